@@ -1,0 +1,43 @@
+import js from '@eslint/js';
+import ts from 'typescript-eslint';
+
+const node = Object.fromEntries(
+  ['process', 'console', 'Buffer', 'URL', 'fetch', 'setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'setImmediate', 'performance', 'AbortController', 'AbortSignal', 'TextDecoder', 'TextEncoder', 'structuredClone'].map(
+    (name) => [name, 'readonly'],
+  ),
+);
+
+export default ts.config(
+  { ignores: ['dist', 'node_modules', 'coverage', 'data', 'web/dist'] },
+  js.configs.recommended,
+  {
+    files: ['**/*.{js,mjs,cjs}'],
+    languageOptions: { globals: node },
+  },
+  {
+    files: ['{src,libs,test}/**/*.ts'],
+    extends: [ts.configs.recommended],
+    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+    rules: {
+      '@typescript-eslint/no-floating-promises': 'error',
+      '@typescript-eslint/no-misused-promises': ['error', { checksVoidReturn: { arguments: false, attributes: false } }],
+      '@typescript-eslint/consistent-type-imports': 'off',
+      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_', caughtErrors: 'none' }],
+      'no-restricted-syntax': [
+        'error',
+        { selector: "ClassDeclaration[id.name=/(^I[A-Z][a-z].*|Port|Impl)$/]", message: 'A port is an abstract class with the plain name of its job.' },
+      ],
+    },
+  },
+  {
+    files: ['src/**/*.ts', 'libs/**/*.ts'],
+    ignores: ['src/config/**', '**/*.spec.ts', '**/*.contract.ts', '**/*.testing.ts'],
+    rules: {
+      'no-restricted-properties': ['error', { object: 'process', property: 'env', message: 'Only src/config reads the environment.' }],
+    },
+  },
+  {
+    files: ['test/**/*.ts', '**/*.spec.ts', '**/*.contract.ts', '**/*.testing.ts'],
+    rules: { '@typescript-eslint/no-explicit-any': 'off', '@typescript-eslint/no-non-null-assertion': 'off' },
+  },
+);

@@ -1,0 +1,29 @@
+/** One process of the product. `works`: it takes jobs from the queue. `draining`: it is about to go. */
+export interface Instance {
+  id: string;
+  pid: number;
+  version: string;
+  startedAt: number;
+  works: boolean;
+  draining: boolean;
+}
+
+/**
+ * Which processes are up. An instance that neither renewed nor left within 10 s is not listed any more.
+ * Rejects with `dependency_down` where the backend does not answer.
+ */
+export abstract class InstanceRegistry {
+  /** Enters this process, and keeps the entry fresh until `leave`. Again with the same id: replaces it. */
+  abstract enter(instance: Instance): Promise<void>;
+
+  /** Changes this process's own entry. */
+  abstract update(change: Partial<Omit<Instance, 'id'>>): Promise<void>;
+
+  /** All living ones, this one included, oldest first. */
+  abstract list(): Promise<Instance[]>;
+
+  /** Takes this process off the list; any number of times. */
+  abstract leave(): Promise<void>;
+
+  abstract close(): Promise<void>;
+}

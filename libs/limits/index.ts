@@ -1,0 +1,2 @@
+export * from './hit-counter.js';
+export * from './leases.js';

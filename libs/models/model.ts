@@ -1,0 +1,85 @@
+/** One turn of the context, oldest first. */
+export interface ModelTurn {
+  role: 'user' | 'assistant';
+  text: string;
+}
+
+export interface ModelRequest {
+  model: string;
+  turns: ModelTurn[];
+  /** System instructions. */
+  instructions?: string;
+  temperature?: number;
+  /** Most tokens of the answer. */
+  maxTokens?: number;
+}
+
+/** The provider's own count; of one call. */
+export interface ModelUsage {
+  inputTokens: number;
+  outputTokens: number;
+}
+
+/** What a stream brings: text to append, or the usage known so far (of this call, replacing an earlier one). */
+export type ModelChunk = { text: string } | { usage: ModelUsage };
+
+export interface ModelInfo {
+  name: string;
+  /** The model's window, in and out, in tokens; undefined where unknown: then nothing is trimmed. */
+  contextTokens?: number;
+}
+
+export type ModelErrorCode =
+  | 'model_unavailable'
+  | 'model_rate_limited'
+  | 'model_broken_stream'
+  | 'model_refused'
+  | 'model_misconfigured'
+  | 'context_too_long';
+
+/**
+ * A model that failed. `retryable`: the same call may succeed later (408, 409, 429, 5xx, network, a stream that broke
+ * off). `retryAfterMs`: the provider's Retry-After. `message` is in words the person who asked can act on; it holds no
+ * key and no address with credentials.
+ */
+export class ModelError extends Error {
+  readonly retryable: boolean;
+  readonly retryAfterMs?: number;
+
+  constructor(
+    readonly code: ModelErrorCode,
+    message: string,
+    options: { retryable: boolean; retryAfterMs?: number; cause?: unknown },
+  ) {
+    super(message, { cause: options.cause });
+    this.name = 'ModelError';
+    this.retryable = options.retryable;
+    this.retryAfterMs = options.retryAfterMs;
+  }
+}
+
+/**
+ * An endpoint that answers. Not a swap but a registry: each configured endpoint is one instance.
+ *
+ * `stream` never retries: who calls it does. It ends without error only where the provider said that the answer is
+ * complete; a stream that ends without its end marker is `model_broken_stream`. Aborting `signal` closes the upstream
+ * connection at once and ends the iteration with the signal's reason. Chunks come as they arrive; several that arrive
+ * together may be one.
+ */
+export abstract class Model {
+  /** As in the address `/api/ask/:endpoint`. */
+  abstract readonly name: string;
+  /** For people. */
+  abstract readonly label: string;
+  abstract readonly defaultModel: string;
+  /** Most calls at once over all instances; undefined: any number. */
+  abstract readonly maxConcurrent: number | undefined;
+
+  /** The models one may ask for. Configured ones, else asked of the provider. Rejects with ModelError. */
+  abstract models(): Promise<ModelInfo[]>;
+
+  abstract stream(request: ModelRequest, signal: AbortSignal): AsyncIterable<ModelChunk>;
+
+  /** Closes kept connections; any number of times. */
+  abstract close(): Promise<void>;
+}

@@ -1,0 +1,119 @@
+import { statfsSync } from 'node:fs';
+import { dirname } from 'node:path';
+import Database from 'libsql';
+import { AppError, dependencyDown } from '../errors/index.js';
+
+type Row = Record<string, unknown>;
+type Value = string | number | null | Buffer;
+
+/** Keeps room for the ends of running answers when the disk fills up: new work is refused below it. Bytes. */
+const RESERVE_BYTES = 8 * 1024 * 1024;
+
+/**
+ * One SQLite file, WAL, shared by all adapters of the process. Calls are synchronous and short; each rejects (throws)
+ * with `dependency_down`, the driver's error as `cause`. Statements are prepared once and kept by their text.
+ *
+ * `synchronous=NORMAL`: what is committed survives the death of the process; after a power cut the last moments may be
+ * missing, the file never is damaged (https://www.sqlite.org/pragma.html#pragma_synchronous).
+ */
+export class SqliteDatabase {
+  private readonly db: Database.Database;
+  private readonly statements = new Map<string, Database.Statement>();
+  private depth = 0;
+  private space = { checkedAt: 0, free: Infinity };
+
+  /** `path` of the file, or `:memory:`. */
+  constructor(readonly path: string) {
+    this.db = new Database(path);
+    this.db.exec('PRAGMA journal_mode = WAL');
+    this.db.exec('PRAGMA synchronous = NORMAL');
+    this.db.exec('PRAGMA foreign_keys = OFF');
+    this.db.exec('PRAGMA busy_timeout = 5000');
+    this.db.exec('CREATE TABLE IF NOT EXISTS migrations (name TEXT PRIMARY KEY, applied_at INTEGER NOT NULL)');
+  }
+
+  /** Runs the steps of `feature` that this file has not seen, each once and whole. Steps are only ever added. */
+  migrate(feature: string, steps: string[]): void {
+    steps.forEach((sql, i) => {
+      const name = `${feature}/${i + 1}`;
+      this.transaction(() => {
+        if (this.get('SELECT 1 AS seen FROM migrations WHERE name = ?', name)) return;
+        this.exec(sql);
+        this.run('INSERT INTO migrations (name, applied_at) VALUES (?, ?)', name, Date.now());
+      });
+    });
+  }
+
+  /** Changes rows; gives back how many. */
+  run(sql: string, ...values: Value[]): number {
+    return this.guarded(() => this.prepare(sql).run(...values).changes);
+  }
+
+  get<T = Row>(sql: string, ...values: Value[]): T | undefined {
+    return this.guarded(() => this.prepare(sql).get(...values) as T | undefined);
+  }
+
+  all<T = Row>(sql: string, ...values: Value[]): T[] {
+    return this.guarded(() => this.prepare(sql).all(...values) as T[]);
+  }
+
+  exec(sql: string): void {
+    this.guarded(() => this.db.exec(sql));
+  }
+
+  /** All or nothing. `work` must not await. Within another transaction it is part of that one. */
+  transaction<T>(work: () => T): T {
+    if (this.depth > 0) return work();
+    this.exec('BEGIN IMMEDIATE');
+    this.depth++;
+    try {
+      const result = work();
+      this.exec('COMMIT');
+      return result;
+    } catch (error) {
+      if (this.db.inTransaction) this.db.exec('ROLLBACK');
+      throw error;
+    } finally {
+      this.depth--;
+    }
+  }
+
+  /** Throws `dependency_down` where the disk is nearly full. Called before new work is taken on; looks once a second. */
+  requireSpace(): void {
+    if (this.path === ':memory:') return;
+    const now = Date.now();
+    if (now - this.space.checkedAt >= 1000) {
+      const { bavail, bsize } = statfsSync(dirname(this.path));
+      this.space = { checkedAt: now, free: bavail * bsize };
+    }
+    if (this.space.free < RESERVE_BYTES) {
+      throw dependencyDown('disk', new Error(`only ${this.space.free} bytes are free`));
+    }
+  }
+
+  /** Really reads the file, and looks whether there is room to write. Throws where one fails. */
+  ping(): void {
+    this.get('SELECT count(*) AS n FROM migrations');
+    this.requireSpace();
+  }
+
+  /** Any number of times. */
+  close(): void {
+    if (this.db.open) this.db.close();
+  }
+
+  private prepare(sql: string): Database.Statement {
+    let statement = this.statements.get(sql);
+    if (!statement) this.statements.set(sql, (statement = this.db.prepare(sql)));
+    return statement;
+  }
+
+  private guarded<T>(work: () => T): T {
+    try {
+      return work();
+    } catch (error) {
+      if (error instanceof AppError) throw error;
+      throw dependencyDown('database', error);
+    }
+  }
+}

@@ -1,0 +1,47 @@
+export interface Session {
+  id: string;
+  userId: string;
+  createdAt: Date;
+  /** To the minute. */
+  lastUsedAt: Date;
+  /** After this it is gone. */
+  expiresAt: Date;
+  address: string;
+  userAgent: string;
+  /** The highest refresh token that was presented; -1: none yet. */
+  usedToken: number;
+}
+
+export type RotateResult = { session: Session } | 'reused' | null;
+
+/**
+ * Log-ins that are still good. Each method is atomic. A session past `expiresAt` is treated as absent.
+ * Rejects with `dependency_down` where the backend does not answer.
+ *
+ * **Rotation.** Refresh tokens of a session are numbered from 0. `rotate(id, n)` presents token n, and its answer allows
+ * token n + 1. With u = `usedToken`: n = u + 1 is the first use of a successor: u becomes n, and its time is noted.
+ * n = u is good any number of times: the answer was lost, or two tabs ask. n = u - 1 is good for `graceMs` after the first
+ * use of u. Everything else is `reused`: somebody has an old token, and the session is removed in the same step.
+ */
+export abstract class SessionStore {
+  abstract create(session: Session): Promise<void>;
+
+  abstract get(id: string): Promise<Session | null>;
+
+  abstract rotate(id: string, token: number, graceMs: number, expiresAt: Date): Promise<RotateResult>;
+
+  /** Notes that it was used now. Does not bring a removed session back. */
+  abstract touch(id: string): Promise<void>;
+
+  /** A user's sessions, newest first. */
+  abstract listByUser(userId: string): Promise<Session[]>;
+
+  /** Removes one. True if there was one. */
+  abstract remove(id: string): Promise<boolean>;
+
+  /** Removes all of a user's, but `exceptId`; gives back the ids it removed. */
+  abstract removeByUser(userId: string, exceptId?: string): Promise<string[]>;
+
+  /** Drops what has expired, where the backend does not by itself. */
+  abstract prune(): Promise<void>;
+}

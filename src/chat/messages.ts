@@ -1,0 +1,202 @@
+import type { Page, PageRequest } from '../../libs/paging/index.js';
+import type { Conversation } from './conversations.js';
+
+/** Where a message is: a partitioned store finds it without a look-up. */
+export interface MessageRef {
+  conversationId: string;
+  id: string;
+}
+
+export type MessageStatus = 'complete' | 'generating' | 'stopped' | 'interrupted';
+
+export interface Usage {
+  inputTokens: number;
+  outputTokens: number;
+  /** The provider gave no count. */
+  estimated?: boolean;
+}
+
+/** Why an answer is `interrupted`: what the `error` event said. */
+export interface MessageError {
+  code: string;
+  title: string;
+  retryable: boolean;
+}
+
+export interface Message extends MessageRef {
+  userId: string;
+  parentId: string | null;
+  role: 'user' | 'assistant';
+  text: string;
+  status: MessageStatus;
+  endpoint: string | null;
+  model: string | null;
+  usage: Usage | null;
+  error: MessageError | null;
+  createdAt: Date;
+  updatedAt: Date;
+}
+
+/** What the asker wanted of this one answer; kept with it, because the job carries only ids. */
+export interface AnswerParams {
+  instructions?: string;
+  temperature?: number;
+  maxTokens?: number;
+}
+
+/** An answer that is being written, with what says who may write. */
+export interface Writing extends Message {
+  params: AnswerParams;
+  /** Counts owners. 0: nobody has claimed it yet. */
+  epoch: number;
+  /** Random id of who writes; null: nobody does (not claimed yet, or let go). */
+  owner: string | null;
+  /** By the store's clock, ms. Changes with every claim, save and letting go. */
+  touchedAt: number;
+  /** ms since `touchedAt`, by the store's clock, when this was read. */
+  untouchedMs: number;
+  /** Somebody asked to stop. */
+  stop: boolean;
+  /** Attempts that failed. */
+  attempts: number;
+  /** Owners who vanished without letting go. */
+  deaths: number;
+  /** When the next attempt is due, ms by the store's clock; null: at once. */
+  dueAt: number | null;
+  /** Of attempts that ended: `usage` of the present one is added to it. */
+  spent: Usage | null;
+}
+
+export interface Turn {
+  userId: string;
+  /** Made with this turn (the first), or an existing one's id. */
+  conversation: Conversation | string;
+  /** Undefined: another answer under an existing question. */
+  question?: Pick<Message, 'id' | 'parentId' | 'text'>;
+  answer: Pick<Message, 'id' | 'endpoint' | 'model'> & { parentId: string; params: AnswerParams };
+  /** Refuse where the conversation's newest message is another by now. Undefined: don't look. */
+  expectedNewest?: string | null;
+}
+
+export type Claim =
+  | { claimed: Writing }
+  /** `busy`: its owner touched it within `staleMs`. `ended`: nothing to write any more. `absent`: deleted or never there. */
+  | { refused: 'busy' | 'ended' | 'absent' };
+
+/** An end that is written with the status. `text` undefined or empty: the text that stands is kept. */
+export interface AnswerEnd {
+  status: 'complete' | 'stopped' | 'interrupted';
+  text?: string;
+  usage?: Usage | null;
+  error?: MessageError;
+}
+
+export interface Save extends MessageRef {
+  epoch: number;
+  owner: string;
+  text: string;
+  usage: Usage | null;
+}
+
+/** How a saved answer stands. `held`: still this owner's. */
+export interface SaveResult extends MessageRef {
+  held: boolean;
+  stop: boolean;
+}
+
+/** How an answer stands; absent ones are not in the list. */
+export interface Standing extends MessageRef {
+  status: MessageStatus;
+  epoch: number;
+}
+
+/**
+ * The messages of conversations: a tree by `parentId`, and of each answer who may write it.
+ *
+ * **The store owns the epoch; only the epoch's owner writes.** Two operations change the owner: `claim` (a worker's) and
+ * `seize` (who ends an answer that is in nobody's hand: undo, stop, delete, sweep). All stamps and comparisons are by the
+ * store's clock. A guarded write that matches nothing reads again: where the end it wanted stands by its own hand (same
+ * epoch, same owner) it held, because the same write twice is once. Under a tombstone nothing is written; a save never
+ * inserts.
+ *
+ * Ids are UUIDv7 and sort by time; a child's sorts after its parent's. Each method is atomic unless it says otherwise.
+ * Rejects with `dependency_down` where the backend does not answer or can't write (a full disk).
+ */
+export abstract class Messages {
+  /**
+   * Writes a question and its empty answer (`generating`, epoch 0), makes or touches the conversation; all or nothing.
+   * Again with the same ids: once. Errors: `conversation_unknown` (404; also buried, also another user's),
+   * `conversation_changed` (409), `message_unknown` (404: the parent, or for an answer alone the question, is not there),
+   * `generation_running` (409: the question's parent is still being written).
+   */
+  abstract appendTurn(turn: Turn): Promise<{ question: Message; answer: Writing; conversation: Conversation }>;
+
+  /** A user's message. Another user's, and one under a tombstone, is null. */
+  abstract get(userId: string, ref: MessageRef): Promise<Message | null>;
+
+  /** A message wherever it is, by id alone, of this user. For addresses that carry no conversation. */
+  abstract find(userId: string, id: string): Promise<Message | null>;
+
+  /** An answer with who writes it, also one that has ended. Null: not there or under a tombstone. */
+  abstract getWriting(ref: MessageRef): Promise<Writing | null>;
+
+  /** Oldest first, the whole tree. */
+  abstract list(userId: string, conversationId: string, page: PageRequest): Promise<Page<Message>>;
+
+  /** The message and its ancestors, at most `limit` in all, oldest first: the newest ones where there are more. */
+  abstract branch(ref: MessageRef, limit: number): Promise<Message[]>;
+
+  /**
+   * Makes `owner` the one who writes: epoch + 1, `touchedAt` now, `dueAt` null. Refused as `busy` where an owner who has
+   * not let go touched it within `staleMs`, unless it is `from`: an owner may claim its own next epoch. An owner that is
+   * replaced and had not let go counts as a death, `from` does not.
+   */
+  abstract claim(ref: MessageRef, owner: string, options: { staleMs: number; from?: string }): Promise<Claim>;
+
+  /**
+   * Ends an answer that nobody may be writing: only where epoch and `touchedAt` still are as read, and it has not ended.
+   * True if this call did, or the same call before.
+   */
+  abstract seize(ref: MessageRef, asRead: { epoch: number; touchedAt: number }, end: AnswerEnd): Promise<boolean>;
+
+  /** Ends the answer as its owner. Null: it is not this owner's any more. A stop flag makes `interrupted` a `stopped`. */
+  abstract finish(ref: MessageRef, epoch: number, owner: string, end: AnswerEnd): Promise<Message | null>;
+
+  /**
+   * Keeps the texts of running answers: one bulk write, then one read. Never text by empty text. Only what matches epoch
+   * and owner is written, and touched. Not atomic over the list; results in its order.
+   */
+  abstract save(saves: Save[]): Promise<SaveResult[]>;
+
+  /**
+   * The owner gives the answer back, to be gone on with at `dueInMs` from now: keeps text and what was spent so far, sets
+   * `attempts`. Null where it isn't this owner's any more. Where somebody asked to stop meanwhile, it ends as `stopped`.
+   */
+  abstract letGo(
+    ref: MessageRef,
+    epoch: number,
+    owner: string,
+    state: { text: string; spent: Usage | null; attempts: number; dueInMs: number },
+  ): Promise<Writing | null>;
+
+  /**
+   * Sets the stop flag of an answer that is being written. Gives back how it stands after: with an owner, that one ends
+   * it; without, the caller may `seize`. Null: it has ended, or is not there.
+   */
+  abstract requestStop(ref: MessageRef): Promise<Writing | null>;
+
+  /** How these answers stand, in one query. */
+  abstract standings(refs: MessageRef[]): Promise<Standing[]>;
+
+  /** Answers being written (`generating`) that nobody touched for so long, oldest first, buried ones' left out. */
+  abstract untouched(forMs: number, limit: number): Promise<Writing[]>;
+
+  /** A user's answers that are being written. */
+  abstract writingOfUser(userId: string): Promise<Writing[]>;
+
+  /** Answers of a conversation that are being written, also under a tombstone. For deleting. */
+  abstract writingOfConversation(conversationId: string): Promise<Writing[]>;
+
+  /** `seize` for deleting: works under a tombstone, whoever owns it and whatever it was read as. Gives back the message. */
+  abstract seizeForDeletion(ref: MessageRef): Promise<Message | null>;
+}
