@@ -1,0 +1,22 @@
+import { StandardSchemaValidationPipe } from '@nestjs/common';
+import type { StandardSchemaV1 } from '@standard-schema/spec';
+import { AppError, type FieldError } from '../../libs/errors/index.js';
+
+type Issues = readonly StandardSchemaV1.Issue[];
+
+/** One refusal for all bad fields: `validation_failed`. */
+export function validationFailed(errors: FieldError[]): AppError {
+  return new AppError('validation_failed', 400, 'The request is not valid.', { errors });
+}
+
+function toFieldErrors(issues: Issues): FieldError[] {
+  return issues.map((issue) => ({
+    path: (issue.path ?? []).map((part) => String(typeof part === 'object' ? part.key : part)).join('.'),
+    message: issue.message,
+  }));
+}
+
+/** Checks what `@Body({ schema })`, `@Query({ schema })` and `@Param({ schema })` declare. */
+export const validationPipe = new StandardSchemaValidationPipe({
+  exceptionFactory: (issues) => validationFailed(toFieldErrors(issues)),
+});
