@@ -6,7 +6,10 @@ const feature = (name, ...mayImport) => ({
   comment: `src/${name} may import only: ${mayImport.join(', ') || 'no feature'}`,
   severity: 'error',
   from: { path: `^src/${name}/`, pathNot: test },
-  to: { path: '^src/(auth|chat|generation|account|rate-limit|realtime|health|admin|metrics)/', pathNot: [name, ...mayImport].map((n) => `^src/${n}/`) },
+  to: {
+    path: '^src/(auth|chat|generation|account|rate-limit|realtime|health|admin|metrics)/',
+    pathNot: [name, ...mayImport].map((n) => `^src/${n}/`),
+  },
 });
 
 export default {
@@ -20,14 +23,25 @@ export default {
       from: { path: '^(src|libs)/', pathNot: ['^src/adapters\\.module\\.ts$', test] },
       to: { path: adapter },
     },
-    { name: 'no-test-code-in-the-product', severity: 'error', from: { path: '^(src|libs)/', pathNot: test }, to: { path: [test, '^test/'] } },
+    {
+      name: 'no-test-code-in-the-product',
+      severity: 'error',
+      from: { path: '^(src|libs)/', pathNot: test },
+      to: { path: [test, '^test/'] },
+    },
     {
       name: 'features-do-not-import-the-root',
       severity: 'error',
-      from: { path: '^src/[^/]+/' , pathNot: test },
+      from: { path: '^src/[^/]+/', pathNot: test },
       to: { path: '^src/(app\\.module|adapters\\.module|main)\\.ts$' },
     },
-    { name: 'foundations', comment: 'config and http import no feature', severity: 'error', from: { path: '^src/(config|http)/', pathNot: test }, to: { path: '^src/(auth|chat|generation|account|rate-limit|realtime|health|admin|metrics)/' } },
+    {
+      name: 'foundations',
+      comment: 'config and http import no feature',
+      severity: 'error',
+      from: { path: '^src/(config|http)/', pathNot: test },
+      to: { path: '^src/(auth|chat|generation|account|rate-limit|realtime|health|admin|metrics)/' },
+    },
     feature('rate-limit'),
     feature('auth', 'rate-limit'),
     feature('health'),
@@ -35,13 +49,23 @@ export default {
     feature('realtime', 'auth', 'rate-limit'),
     feature('generation', 'chat', 'auth', 'rate-limit'),
     feature('account', 'generation', 'chat', 'auth', 'rate-limit'),
-    { name: 'no-dev-dependencies', severity: 'error', from: { path: '^(src|libs)/', pathNot: test }, to: { dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'] } },
+    {
+      name: 'no-dev-dependencies',
+      severity: 'error',
+      from: { path: '^(src|libs)/', pathNot: test },
+      to: { dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'] },
+    },
     { name: 'resolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },
   ],
   options: {
     tsConfig: { fileName: 'tsconfig.json' },
     tsPreCompilationDeps: true,
     doNotFollow: { path: 'node_modules' },
-    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'node', 'default', 'types'], mainFields: ['module', 'main', 'types'], extensions: ['.ts', '.js', '.mjs', '.json', '.d.ts'] },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'node', 'default', 'types'],
+      mainFields: ['module', 'main', 'types'],
+      extensions: ['.ts', '.js', '.mjs', '.json', '.d.ts'],
+    },
   },
 };

@@ -1,5 +1,15 @@
 // Jest runs CommonJS: @swc/jest turns our ESM sources, and the ESM-only packages named below, into it.
-const esmOnly = ['@nestjs', 'content-disposition', 'cookie', 'uuid', 'cache-manager', 'keyv', '@keyv', '@cacheable', 'hookified'];
+const esmOnly = [
+  '@nestjs',
+  'content-disposition',
+  'cookie',
+  'uuid',
+  'cache-manager',
+  'keyv',
+  '@keyv',
+  '@cacheable',
+  'hookified',
+];
 
 export default {
   testEnvironment: 'node',

@@ -24,7 +24,13 @@ export abstract class UserStore {
    * Makes an account. With `role: 'first'` the very first account of this store becomes `admin` and every other `user`:
    * exactly one, however many are made at once, and never again, also after that one was removed.
    */
-  abstract create(user: { id: string; name: string; email: string; passwordHash: string; role: Role | 'first' }): Promise<User>;
+  abstract create(user: {
+    id: string;
+    name: string;
+    email: string;
+    passwordHash: string;
+    role: Role | 'first';
+  }): Promise<User>;
 
   /** Whether an account was ever made here. */
   abstract everHadUser(): Promise<boolean>;

@@ -34,7 +34,11 @@ export abstract class Conversations {
   abstract get(userId: string, id: string): Promise<Conversation | null>;
 
   /** Newest activity first. `pinned` undefined: both. */
-  abstract list(userId: string, filter: { archived: boolean; pinned?: boolean }, page: PageRequest): Promise<Page<Conversation>>;
+  abstract list(
+    userId: string,
+    filter: { archived: boolean; pinned?: boolean },
+    page: PageRequest,
+  ): Promise<Page<Conversation>>;
 
   /** Changes what is given and `updatedAt`; a patch of `title` alone leaves `updatedAt`. */
   abstract update(userId: string, id: string, patch: ConversationPatch): Promise<Conversation | null>;

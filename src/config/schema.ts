@@ -1,9 +1,15 @@
 import { z } from 'zod';
 
-const integer = (min: number, max: number) => z.coerce.number('must be a number').int('must be a whole number').min(min).max(max);
+const integer = (min: number, max: number) =>
+  z.coerce.number('must be a number').int('must be a whole number').min(min).max(max);
 const seconds = (min: number, max = 86_400) => integer(min, max);
 const flag = z.stringbool({ error: 'must be true or false' });
-const list = z.string().transform((text) => text.split(',').map((part) => part.trim()).filter(Boolean));
+const list = z.string().transform((text) =>
+  text
+    .split(',')
+    .map((part) => part.trim())
+    .filter(Boolean),
+);
 const memoryOnly = z.enum(['memory']);
 const url = z.url({ protocol: /^https?$/, error: 'must be an address that begins with http:// or https://' });
 
@@ -22,7 +28,11 @@ interface Meta extends Record<string, unknown> {
   description: string;
   secret?: true;
 }
-const about = (section: string, description: string, more: { secret?: true } = {}): Meta => ({ section, description, ...more });
+const about = (section: string, description: string, more: { secret?: true } = {}): Meta => ({
+  section,
+  description,
+  ...more,
+});
 
 const server = 'Server';
 const accounts = 'Accounts';
@@ -38,19 +48,56 @@ const streams = 'Requests and streams';
  */
 export const schema = z.object({
   PORT: integer(0, 65_535).prefault('3080').meta(about(server, 'Port to listen on; 0 takes a free one')),
-  HOST: z.string().min(1).prefault('127.0.0.1').meta(about(server, 'Address to listen on; 0.0.0.0 opens it to the network')),
-  TRUST_PROXY: z.string().optional().meta(about(server, 'Proxies whose X-Forwarded-For is believed: a number of hops, or addresses and networks with commas; unset: none')),
-  CORS_ORIGINS: list.prefault('').meta(about(server, 'Origins of other sites whose pages may call the API, with commas')),
+  HOST: z
+    .string()
+    .min(1)
+    .prefault('127.0.0.1')
+    .meta(about(server, 'Address to listen on; 0.0.0.0 opens it to the network')),
+  TRUST_PROXY: z
+    .string()
+    .optional()
+    .meta(
+      about(
+        server,
+        'Proxies whose X-Forwarded-For is believed: a number of hops, or addresses and networks with commas; unset: none',
+      ),
+    ),
+  CORS_ORIGINS: list
+    .prefault('')
+    .meta(about(server, 'Origins of other sites whose pages may call the API, with commas')),
   DATA_DIR: z.string().min(1).prefault('./data').meta(about(server, 'Folder of the database and the generated secret')),
-  LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).prefault('info').meta(about(server, 'Least level that is logged')),
-  SHUTDOWN_GRACE_SECONDS: seconds(0, 3600).prefault('30').meta(about(server, 'How long running answers may go on when the process is told to stop')),
+  LOG_LEVEL: z
+    .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
+    .prefault('info')
+    .meta(about(server, 'Least level that is logged')),
+  SHUTDOWN_GRACE_SECONDS: seconds(0, 3600)
+    .prefault('30')
+    .meta(about(server, 'How long running answers may go on when the process is told to stop')),
 
-  JWT_SECRET: z.string().min(32, 'must have at least 32 characters').optional().meta(about(accounts, 'Signs access and refresh tokens; unset: made once and kept in DATA_DIR', { secret: true })),
-  JWT_SECRET_PREVIOUS: z.string().min(32, 'must have at least 32 characters').optional().meta(about(accounts, 'The secret before, still accepted while you rotate', { secret: true })),
+  JWT_SECRET: z
+    .string()
+    .min(32, 'must have at least 32 characters')
+    .optional()
+    .meta(about(accounts, 'Signs access and refresh tokens; unset: made once and kept in DATA_DIR', { secret: true })),
+  JWT_SECRET_PREVIOUS: z
+    .string()
+    .min(32, 'must have at least 32 characters')
+    .optional()
+    .meta(about(accounts, 'The secret before, still accepted while you rotate', { secret: true })),
   ACCESS_TOKEN_MINUTES: integer(1, 1440).prefault('15').meta(about(accounts, 'Life of an access token')),
   SESSION_DAYS: integer(1, 3650).prefault('30').meta(about(accounts, 'Life of a session that is not used')),
   ALLOW_REGISTRATION: flag.prefault('true').meta(about(accounts, 'Whether people may make accounts themselves')),
-  SETUP_CODE: z.string().min(8, 'must have at least 8 characters').optional().meta(about(accounts, 'Code for the very first account where HOST is not loopback; unset: one is derived and printed at boot', { secret: true })),
+  SETUP_CODE: z
+    .string()
+    .min(8, 'must have at least 8 characters')
+    .optional()
+    .meta(
+      about(
+        accounts,
+        'Code for the very first account where HOST is not loopback; unset: one is derived and printed at boot',
+        { secret: true },
+      ),
+    ),
 
   STORE: z.enum(['memory', 'sqlite']).prefault('sqlite').meta(about(stores, 'Accounts, conversations and messages')),
   SESSIONS: z.enum(['memory', 'sqlite']).optional().meta(about(stores, 'Sessions; unset: as STORE')),
@@ -61,40 +108,80 @@ export const schema = z.object({
   REALTIME: memoryOnly.prefault('memory').meta(about(stores, 'Notices to other tabs and devices')),
 
   QUEUE_CONCURRENCY: integer(1, 100_000).prefault('1000').meta(about(queue, 'Answers written at once by one process')),
-  QUEUE_MAX_WAITING: integer(0, 10_000_000).prefault('5000').meta(about(queue, 'Questions that may wait, in all; more get 503 queue_full')),
-  QUEUE_ATTEMPTS: integer(1, 20).prefault('3').meta(about(queue, 'How often a model is asked before an answer is given up')),
-  QUEUE_BACKOFF_MS: integer(1, 60_000).prefault('2000').meta(about(queue, 'Wait before the second attempt; doubles with each further one')),
+  QUEUE_MAX_WAITING: integer(0, 10_000_000)
+    .prefault('5000')
+    .meta(about(queue, 'Questions that may wait, in all; more get 503 queue_full')),
+  QUEUE_ATTEMPTS: integer(1, 20)
+    .prefault('3')
+    .meta(about(queue, 'How often a model is asked before an answer is given up')),
+  QUEUE_BACKOFF_MS: integer(1, 60_000)
+    .prefault('2000')
+    .meta(about(queue, 'Wait before the second attempt; doubles with each further one')),
 
   MESSAGE_USER_MAX: integer(0, 1e9).prefault('100').meta(about(limits, 'Questions of one user')),
   MESSAGE_USER_WINDOW: integer(1, 525_600).prefault('1').meta(about(limits, '… in so many minutes')),
-  MESSAGE_IP_MAX: integer(0, 1e9).prefault('200').meta(about(limits, 'Questions from one address without a valid session')),
+  MESSAGE_IP_MAX: integer(0, 1e9)
+    .prefault('200')
+    .meta(about(limits, 'Questions from one address without a valid session')),
   MESSAGE_IP_WINDOW: integer(1, 525_600).prefault('1').meta(about(limits, '… in so many minutes')),
-  MESSAGE_IP_SCOPE: z.enum(['anonymous', 'all']).prefault('anonymous').meta(about(limits, 'all: count questions of signed-in users by address too')),
-  LOGIN_MAX: integer(0, 1e9).prefault('50').meta(about(limits, 'Log-ins from one address; a successful one gives its hit back')),
+  MESSAGE_IP_SCOPE: z
+    .enum(['anonymous', 'all'])
+    .prefault('anonymous')
+    .meta(about(limits, 'all: count questions of signed-in users by address too')),
+  LOGIN_MAX: integer(0, 1e9)
+    .prefault('50')
+    .meta(about(limits, 'Log-ins from one address; a successful one gives its hit back')),
   LOGIN_WINDOW: integer(1, 525_600).prefault('5').meta(about(limits, '… in so many minutes')),
-  LOGIN_ACCOUNT_MAX: integer(0, 1e9).prefault('10').meta(about(limits, 'Wrong passwords for one account from one address, in LOGIN_WINDOW')),
+  LOGIN_ACCOUNT_MAX: integer(0, 1e9)
+    .prefault('10')
+    .meta(about(limits, 'Wrong passwords for one account from one address, in LOGIN_WINDOW')),
   REGISTER_MAX: integer(0, 1e9).prefault('20').meta(about(limits, 'Registrations from one address')),
   REGISTER_WINDOW: integer(1, 525_600).prefault('60').meta(about(limits, '… in so many minutes')),
   API_MAX: integer(0, 1e9).prefault('1000').meta(about(limits, 'All other calls, by user, else by address')),
   API_WINDOW: integer(1, 525_600).prefault('1').meta(about(limits, '… in so many minutes')),
   TOKENS_USER_MAX: integer(0, 1e12).prefault('0').meta(about(limits, 'Tokens in and out of one user')),
   TOKENS_USER_WINDOW: integer(1, 525_600).prefault('1440').meta(about(limits, '… in so many minutes')),
-  CONCURRENT_MESSAGE_MAX: integer(0, 1e6).prefault('10').meta(about(limits, 'Answers of one user waiting or running at once')),
+  CONCURRENT_MESSAGE_MAX: integer(0, 1e6)
+    .prefault('10')
+    .meta(about(limits, 'Answers of one user waiting or running at once')),
 
-  OPENAI_API_KEY: z.string().min(1).optional().meta(about(models, 'Key of the endpoint openAI', { secret: true })),
+  OPENAI_API_KEY: z
+    .string()
+    .min(1)
+    .optional()
+    .meta(about(models, 'Key of the endpoint openAI', { secret: true })),
   OPENAI_BASE_URL: url.optional().meta(about(models, 'Its address, up to and with /v1; unset: OpenAI’s own')),
-  OPENAI_MODELS: list.optional().meta(about(models, 'Models to offer, with commas, the first is the default; unset: the provider is asked')),
-  ANTHROPIC_API_KEY: z.string().min(1).optional().meta(about(models, 'Key of the endpoint anthropic', { secret: true })),
+  OPENAI_MODELS: list
+    .optional()
+    .meta(about(models, 'Models to offer, with commas, the first is the default; unset: the provider is asked')),
+  ANTHROPIC_API_KEY: z
+    .string()
+    .min(1)
+    .optional()
+    .meta(about(models, 'Key of the endpoint anthropic', { secret: true })),
   ANTHROPIC_BASE_URL: url.optional().meta(about(models, 'Its address; unset: Anthropic’s own')),
-  ANTHROPIC_MODELS: list.optional().meta(about(models, 'Models to offer, with commas, the first is the default; unset: the provider is asked')),
-  CONFIG_FILE: z.string().min(1).optional().meta(about(models, 'YAML file with further OpenAI-compatible endpoints; unset: parley.yaml, if there is one')),
+  ANTHROPIC_MODELS: list
+    .optional()
+    .meta(about(models, 'Models to offer, with commas, the first is the default; unset: the provider is asked')),
+  CONFIG_FILE: z
+    .string()
+    .min(1)
+    .optional()
+    .meta(about(models, 'YAML file with further OpenAI-compatible endpoints; unset: parley.yaml, if there is one')),
   MODEL_CONNECT_SECONDS: seconds(1).prefault('10').meta(about(models, 'Longest wait for a connection to a provider')),
-  MODEL_FIRST_BYTE_SECONDS: seconds(1).prefault('300').meta(about(models, 'Longest wait for the first byte of an answer')),
-  MODEL_IDLE_SECONDS: seconds(1).prefault('120').meta(about(models, 'Longest silence within an answer; any byte counts')),
+  MODEL_FIRST_BYTE_SECONDS: seconds(1)
+    .prefault('300')
+    .meta(about(models, 'Longest wait for the first byte of an answer')),
+  MODEL_IDLE_SECONDS: seconds(1)
+    .prefault('120')
+    .meta(about(models, 'Longest silence within an answer; any byte counts')),
   HTTPS_PROXY: url.optional().meta(about(models, 'Proxy for calls to providers over https', { secret: true })),
   HTTP_PROXY: url.optional().meta(about(models, 'Proxy for calls to providers over http', { secret: true })),
   NO_PROXY: z.string().optional().meta(about(models, 'Hosts that are called without the proxy, with commas')),
-  TITLES: z.enum(['model', 'words']).prefault('words').meta(about(models, 'Who titles a conversation: a small call to its model, or the first words of the question')),
+  TITLES: z
+    .enum(['model', 'words'])
+    .prefault('words')
+    .meta(about(models, 'Who titles a conversation: a small call to its model, or the first words of the question')),
   DEMO: flag.prefault('true').meta(about(models, 'Offer the built-in endpoint demo, which needs no provider')),
   DEMO_TEXT: z.string().min(1).optional().meta(about(models, 'What demo says; unset: a text about the question')),
   DEMO_TOKENS: integer(1, 1_000_000).optional().meta(about(models, 'How many tokens demo says; unset: its text once')),
@@ -102,5 +189,7 @@ export const schema = z.object({
 
   REQUEST_BODY_LIMIT: bytes.prefault('10mb').meta(about(streams, 'Largest body of a question; other calls: 64 kB')),
   MESSAGE_MAX_CHARS: integer(1, 10_000_000).prefault('100000').meta(about(streams, 'Longest question, in characters')),
-  STREAM_RETENTION_SECONDS: integer(0, 2_592_000).prefault('300').meta(about(streams, 'How long the events of an ended answer can be read again')),
+  STREAM_RETENTION_SECONDS: integer(0, 2_592_000)
+    .prefault('300')
+    .meta(about(streams, 'How long the events of an ended answer can be read again')),
 });

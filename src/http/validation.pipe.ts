@@ -1,8 +1,8 @@
 import { StandardSchemaValidationPipe } from '@nestjs/common';
-import type { StandardSchemaV1 } from '@standard-schema/spec';
 import { AppError, type FieldError } from '../../libs/errors/index.js';
 
-type Issues = readonly StandardSchemaV1.Issue[];
+type PipeOptions = NonNullable<ConstructorParameters<typeof StandardSchemaValidationPipe>[0]>;
+type Issues = Parameters<NonNullable<PipeOptions['exceptionFactory']>>[0];
 
 /** One refusal for all bad fields: `validation_failed`. */
 export function validationFailed(errors: FieldError[]): AppError {

@@ -10,7 +10,8 @@ export interface SessionRevoked {
 /** One of API.md's live updates, for all sockets of a user. */
 export interface UserEvent {
   userId: string;
-  event: 'conversation.updated' | 'conversation.deleted' | 'message.created' | 'generation.started' | 'generation.finished';
+  event:
+    'conversation.updated' | 'conversation.deleted' | 'message.created' | 'generation.started' | 'generation.finished';
   data: Record<string, unknown>;
 }
 
