@@ -1,10 +1,14 @@
 import type { z } from 'zod';
 import type { schema } from './schema.js';
 
+type Values = z.infer<typeof schema>;
+
 /** The parsed environment: one field per variable, under the variable's own name. Also the DI token. */
-export interface Config extends z.infer<typeof schema> {}
+// eslint-disable-next-line @typescript-eslint/no-unsafe-declaration-merging, @typescript-eslint/no-empty-object-type
+export interface Config extends Values {}
+// eslint-disable-next-line @typescript-eslint/no-unsafe-declaration-merging
 export class Config {
-  constructor(values: z.infer<typeof schema>) {
+  constructor(values: Values) {
     Object.assign(this, values);
   }
 }
