@@ -71,12 +71,14 @@ export abstract class Model {
   abstract readonly name: string;
   /** For people. */
   abstract readonly label: string;
-  abstract readonly defaultModel: string;
   /** Most calls at once over all instances; undefined: any number. */
   abstract readonly maxConcurrent: number | undefined;
 
   /** The models one may ask for. Configured ones, else asked of the provider. Rejects with ModelError. */
   abstract models(): Promise<ModelInfo[]>;
+
+  /** The model that is taken where none is named: the first of `models()`. Rejects with ModelError. */
+  abstract defaultModel(): Promise<string>;
 
   abstract stream(request: ModelRequest, signal: AbortSignal): AsyncIterable<ModelChunk>;
 

@@ -79,7 +79,8 @@ export interface Turn {
 }
 
 export type Claim =
-  | { claimed: Writing }
+  /** `vanished`: it replaced an owner who had not let go. */
+  | { claimed: Writing; vanished: boolean }
   /** `busy`: its owner touched it within `staleMs`. `ended`: nothing to write any more. `absent`: deleted or never there. */
   | { refused: 'busy' | 'ended' | 'absent' };
 
