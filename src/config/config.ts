@@ -1,7 +1,13 @@
 import type { z } from 'zod';
 import type { schema } from './schema.js';
 
-type Values = z.infer<typeof schema>;
+type Parsed = z.infer<typeof schema>;
+
+/** What the loader always fills in. */
+type Values = Omit<Parsed, 'JWT_SECRET' | 'SESSIONS'> & {
+  JWT_SECRET: string;
+  SESSIONS: NonNullable<Parsed['SESSIONS']>;
+};
 
 /** The parsed environment: one field per variable, under the variable's own name. Also the DI token. */
 // eslint-disable-next-line @typescript-eslint/no-unsafe-declaration-merging, @typescript-eslint/no-empty-object-type

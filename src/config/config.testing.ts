@@ -1,0 +1,12 @@
+import { Config } from './config.js';
+import { schema } from './schema.js';
+
+/** A configuration as the product would parse it from `env` alone; everything in memory unless `env` says otherwise. */
+export function testConfig(env: Record<string, string> = {}): Config {
+  const values = schema.parse({ STORE: 'memory', LOG_LEVEL: 'silent', PORT: '0', ...env });
+  return new Config({
+    ...values,
+    JWT_SECRET: values.JWT_SECRET ?? 'a-secret-that-only-tests-know-0123456789',
+    SESSIONS: values.SESSIONS ?? values.STORE,
+  });
+}
