@@ -1,0 +1,76 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { dependencyDown, isCode } from '../../../libs/errors/index.js';
+import { EventLog } from '../../../libs/event-log/index.js';
+import { Queue } from '../../../libs/queue/index.js';
+import { conversationView } from '../../chat/conversation-view.js';
+import { type MessageRef, Messages, type Turn, type Writing } from '../../chat/messages.js';
+import { messageView } from '../../chat/message-view.js';
+import { Notices } from '../../notices/notices.js';
+import { Endings } from '../end/endings.js';
+import { NEVER_BEGUN } from '../end/errors.js';
+import { answerJob } from '../jobs.js';
+import { createdEntry, logKey } from '../log-entries.js';
+import { ModelCatalog } from '../model-catalog.js';
+import type { Deadline } from './deadline.js';
+
+/** The outcome is unknown: a repeat, or the sweep, finishes what was begun. */
+export class OutcomeUnknown extends Error {
+  constructor(override readonly cause: unknown) {
+    super('the outcome is unknown', { cause });
+  }
+}
+
+/** Stores a question and its empty answer, opens the log and puts the job in line; or undoes it. */
+@Injectable()
+export class Acceptance {
+  private readonly logger = new Logger(Acceptance.name);
+
+  constructor(
+    private readonly messages: Messages,
+    private readonly log: EventLog,
+    private readonly queue: Queue,
+    private readonly catalog: ModelCatalog,
+    private readonly endings: Endings,
+    private readonly notices: Notices,
+  ) {}
+
+  /** Rejects with OutcomeUnknown where a store went away in the middle, else with what refused the turn. */
+  async accept(turn: Turn, deadline: Deadline): Promise<MessageRef> {
+    const { question, answer, conversation } = await deadline.within(this.messages.appendTurn(turn)).catch(asUnknown);
+    await this.start(answer, deadline);
+    const { userId } = turn;
+    if (turn.question) this.notices.toUser(userId, 'message.created', { message: messageView(question) });
+    this.notices.toUser(userId, 'conversation.updated', { conversation: conversationView(conversation) });
+    this.notices.toUser(userId, 'message.created', { message: messageView(answer) });
+    const { id, conversationId, endpoint, model } = answer;
+    this.notices.toUser(userId, 'generation.started', { messageId: id, conversationId, endpoint, model });
+    return { conversationId, id };
+  }
+
+  /** Opens the log and adds the job, each once however often this is called. */
+  async start(answer: Writing, deadline: Deadline): Promise<void> {
+    try {
+      await deadline.within(this.log.open(logKey(answer), [createdEntry(answer)]));
+      await deadline.within(this.queue.add(answerJob(answer, this.catalog.get(answer.endpoint ?? ''))));
+    } catch (error) {
+      const undone = await this.undo(answer).catch(asUnknown);
+      if (undone) throw isCode(error, 'dependency_down') ? error : dependencyDown('queue', error);
+    }
+  }
+
+  /** Ends what nobody has begun. False: a worker was faster, so the question was accepted after all. */
+  private async undo(answer: Writing): Promise<boolean> {
+    const end = { status: 'interrupted' as const, error: NEVER_BEGUN };
+    if (!(await this.messages.seize(answer, { epoch: 0, touchedAt: answer.touchedAt }, end))) return false;
+    // What fails here, the sweep and the heartbeat do.
+    const steps = [this.queue.remove(answer.id), this.endings.byOther({ ...answer, ...end })];
+    for (const step of await Promise.allSettled(steps)) {
+      if (step.status === 'rejected') this.logger.warn(`undoing a question: ${String(step.reason)}`);
+    }
+    return true;
+  }
+}
+
+function asUnknown(error: unknown): never {
+  throw isCode(error, 'dependency_down') ? new OutcomeUnknown(error) : error;
+}

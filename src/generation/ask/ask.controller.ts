@@ -1,0 +1,49 @@
+import { Body, Controller, Get, Param, Post, Req, Res } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { ModelCatalog } from '../model-catalog.js';
+import { AnswerResponse } from '../stream/answer-response.js';
+import { type AskBody, askBody, checkKey } from './ask.schema.js';
+import { AskService } from './ask.service.js';
+
+@Controller('api')
+export class AskController {
+  constructor(
+    private readonly asks: AskService,
+    private readonly answers: AnswerResponse,
+    private readonly catalog: ModelCatalog,
+  ) {}
+
+  /** What one may ask, and of whom. An endpoint whose provider does not tell its models has none listed. */
+  @Get('endpoints')
+  async endpoints() {
+    const items = await Promise.all(
+      this.catalog.all().map(async (model) => ({
+        name: model.name,
+        label: model.label,
+        models: ((await this.catalog.list(model)) ?? []).map(({ name }) => name),
+        defaultModel: await this.catalog.defaultModel(model),
+      })),
+    );
+    return { items, nextCursor: null };
+  }
+
+  /** Asks, and answers with the stream of the answer, or waits for it where the client wants JSON. */
+  @Post('ask/:endpoint')
+  async ask(
+    @Param('endpoint') endpoint: string,
+    @Body({ schema: askBody }) body: AskBody,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const { userId, sessionId } = request.auth!;
+    const idempotencyKey = checkKey(request.headers['idempotency-key']);
+    const ref = await this.asks.ask({ userId, endpoint, body, idempotencyKey }, reply);
+    if (wantsJson(request.headers.accept)) await this.answers.json(ref, reply);
+    else await this.answers.stream(ref, reply, { sessionId, fromMessage: true });
+  }
+}
+
+/** `Accept` names JSON and not the event stream: such a client waits for the whole answer. */
+function wantsJson(accept = ''): boolean {
+  return accept.includes('application/json') && !accept.includes('text/event-stream');
+}

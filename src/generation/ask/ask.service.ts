@@ -1,0 +1,143 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { AppError, isCode } from '../../../libs/errors/index.js';
+import type { Model } from '../../../libs/models/index.js';
+import { type MessageRef, Messages } from '../../chat/messages.js';
+import { Config } from '../../config/config.js';
+import { Lifecycle } from '../../lifecycle/lifecycle.js';
+import { type HeaderSink, RateLimits } from '../../rate-limit/rate-limits.js';
+import type { AskIds } from '../idempotency-keys.js';
+import { logKey } from '../log-entries.js';
+import { ModelCatalog } from '../model-catalog.js';
+import { Acceptance, OutcomeUnknown } from './acceptance.js';
+import { Admission } from './admission.js';
+import { type AskBody, checkAsk } from './ask.schema.js';
+import { Deadline } from './deadline.js';
+import { type Draft, Drafts, idsFor, turnFrom } from './draft.js';
+import { ACCEPT_MS, fingerprintOf, Idempotency, type Key } from './idempotency.js';
+
+const DRAINING_RETRY_SECONDS = 5;
+
+export interface Question {
+  userId: string;
+  endpoint: string;
+  body: AskBody;
+  idempotencyKey?: string;
+}
+
+/**
+ * Takes a question in: validate → a known key? attach → `message-user` → claim the key → lease → room in the queue? →
+ * store, log, queue. When this resolves, the question and its empty answer are stored and the job is in line.
+ */
+@Injectable()
+export class AskService {
+  private readonly logger = new Logger(AskService.name);
+
+  constructor(
+    private readonly catalog: ModelCatalog,
+    private readonly drafts: Drafts,
+    private readonly idempotency: Idempotency,
+    private readonly rateLimits: RateLimits,
+    private readonly admission: Admission,
+    private readonly acceptance: Acceptance,
+    private readonly messages: Messages,
+    private readonly lifecycle: Lifecycle,
+    private readonly config: Config,
+  ) {}
+
+  /** Gives back which answer to read. `reply` gets the headers of the limits. */
+  async ask(question: Question, reply: HeaderSink): Promise<MessageRef> {
+    const { userId, endpoint, body, idempotencyKey } = question;
+    if (this.lifecycle.draining) {
+      const more = { retryAfterSeconds: DRAINING_RETRY_SECONDS };
+      throw new AppError('draining', 503, 'The server is being restarted. Please try again in a moment.', more);
+    }
+    const model = this.catalog.get(endpoint);
+    if (!model) throw new AppError('endpoint_unknown', 404, 'There is no such endpoint.');
+    checkAsk(body, this.config.MESSAGE_MAX_CHARS);
+    if (idempotencyKey === undefined) return this.admit(await this.drafts.make(userId, model, body), reply);
+
+    const key = { userId, key: idempotencyKey, fingerprint: fingerprintOf(endpoint, body) };
+    return this.askOnce(key, model, body, reply);
+  }
+
+  /** Under an idempotency key: the first asks, the others attach. */
+  private async askOnce(key: Key, model: Model, body: AskBody, reply: HeaderSink): Promise<MessageRef> {
+    const state = await this.idempotency.state(key);
+    if (state && 'accepted' in state) {
+      await this.rateLimits.consume('api', key.userId, reply);
+      return refOf(state.accepted);
+    }
+    if (state) return this.goOn(key, state.takenOver, model, body, reply);
+
+    const draft = await this.drafts.make(key.userId, model, body);
+    await this.countQuestion(key.userId, reply);
+    const ids = idsFor(draft);
+    if (await this.idempotency.claim(key, ids)) return this.acceptUnder(key, draft, ids);
+    // Another one with the same key was faster.
+    await this.rateLimits.giveBack('message-user', key.userId);
+    return this.askOnce(key, model, body, reply);
+  }
+
+  /** Finishes what an earlier try left half done, with its ids. */
+  private async goOn(key: Key, ids: AskIds, model: Model, body: AskBody, reply: HeaderSink): Promise<MessageRef> {
+    const ref = refOf(ids);
+    const stored = await this.messages.getWriting(ref);
+    if (!stored) {
+      const draft = await this.drafts.make(key.userId, model, body).catch((error) => this.refused(error, key, ids));
+      await this.countQuestion(key.userId, reply).catch((error) => this.refused(error, key, ids));
+      return this.acceptUnder(key, draft, ids);
+    }
+    await this.rateLimits.consume('api', key.userId, reply);
+    const notBegun = stored.status === 'generating' && stored.epoch === 0;
+    if (notBegun)
+      await this.acceptance.start(stored, new Deadline(ACCEPT_MS)).catch((error) => this.refused(error, key, ids));
+    await this.noteAccepted(key, ids);
+    return ref;
+  }
+
+  private async admit(draft: Draft, reply: HeaderSink): Promise<MessageRef> {
+    await this.countQuestion(draft.userId, reply);
+    return this.acceptUnder(undefined, draft, idsFor(draft));
+  }
+
+  private async countQuestion(userId: string, reply: HeaderSink): Promise<void> {
+    await this.rateLimits.consume('message-user', userId, reply);
+    await this.rateLimits.check('tokens-user', userId, reply);
+  }
+
+  private async acceptUnder(key: Key | undefined, draft: Draft, ids: AskIds): Promise<MessageRef> {
+    const deadline = new Deadline(ACCEPT_MS);
+    try {
+      const turn = turnFrom(draft, ids);
+      await this.admission.takeLease(draft.userId, logKey(refOf(ids)));
+      await this.admission.intoQueue(() => this.acceptance.accept(turn, deadline));
+    } catch (error) {
+      return this.refused(error, key, ids, draft.userId);
+    }
+    if (key) await this.noteAccepted(key, ids);
+    return refOf(ids);
+  }
+
+  /** A refused question keeps neither key nor place, unless its outcome is unknown. */
+  private async refused(error: unknown, key: Key | undefined, ids: AskIds, userId?: string): Promise<never> {
+    if (error instanceof OutcomeUnknown) throw error.cause;
+    // Where this fails too, the sweep frees them.
+    const freed = [
+      key && this.idempotency.free(key, ids),
+      userId && !isCode(error, 'too_many_concurrent') && this.admission.freeLease(userId, logKey(refOf(ids))),
+    ];
+    await Promise.allSettled(freed);
+    throw error;
+  }
+
+  /** The question is accepted whether or not this holds: a repeat finds the stored turn by the key's ids. */
+  private async noteAccepted(key: Key, ids: AskIds): Promise<void> {
+    await this.idempotency.accept(key, ids).catch((error: unknown) => {
+      this.logger.warn(`an accepted idempotency key was not noted: ${String(error)}`);
+    });
+  }
+}
+
+function refOf(ids: AskIds): MessageRef {
+  return { conversationId: ids.conversationId, id: ids.messageId };
+}

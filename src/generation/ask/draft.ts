@@ -1,0 +1,115 @@
+import { Injectable } from '@nestjs/common';
+import { AppError, dependencyDown } from '../../../libs/errors/index.js';
+import type { Model } from '../../../libs/models/index.js';
+import { type Conversation, Conversations } from '../../chat/conversations.js';
+import { Messages, type Turn } from '../../chat/messages.js';
+import type { AskIds } from '../idempotency-keys.js';
+import { newId } from '../ids.js';
+import { ModelCatalog } from '../model-catalog.js';
+import { messageUnknown } from '../stream/readers.js';
+import { titleFromWords } from '../titles.js';
+import { type AskBody, mayName } from './ask.schema.js';
+
+/** A question as it will be stored, all but its ids settled. */
+export interface Draft {
+  userId: string;
+  body: AskBody;
+  model: Model;
+  modelName: string;
+  conversation: Conversation | null;
+  /** The message that the question answers; of another answer to an old question, that question. */
+  parentId: string | null;
+}
+
+/** Turns a request into a draft: looks up what it names, and refuses what does not exist. */
+@Injectable()
+export class Drafts {
+  constructor(
+    private readonly conversations: Conversations,
+    private readonly messages: Messages,
+    private readonly catalog: ModelCatalog,
+  ) {}
+
+  /** Errors: `conversation_unknown`, `message_unknown`, `model_unknown` (404), `dependency_down` (503). */
+  async make(userId: string, model: Model, body: AskBody): Promise<Draft> {
+    const conversation = await this.conversationOf(userId, body.conversationId);
+    const parentId = await this.parentOf(userId, body, conversation);
+    const modelName = await this.modelName(model, body, conversation);
+    return { userId, body, model, modelName, conversation, parentId };
+  }
+
+  private async conversationOf(userId: string, id: string | undefined): Promise<Conversation | null> {
+    if (id === undefined) return null;
+    const conversation = mayName(id) ? await this.conversations.get(userId, id) : null;
+    if (!conversation) throw new AppError('conversation_unknown', 404, 'There is no such conversation.');
+    return conversation;
+  }
+
+  private async parentOf(userId: string, body: AskBody, conversation: Conversation | null): Promise<string | null> {
+    const { answerTo, parentMessageId } = body;
+    if (!mayName(answerTo) || !mayName(parentMessageId)) throw messageUnknown();
+    if (parentMessageId !== undefined) return parentMessageId;
+    if (answerTo === undefined || !conversation) return conversation?.newestMessageId ?? null;
+    const question = await this.messages.get(userId, { conversationId: conversation.id, id: answerTo });
+    if (question?.role !== 'user') throw messageUnknown();
+    return answerTo;
+  }
+
+  private async modelName(model: Model, body: AskBody, conversation: Conversation | null): Promise<string> {
+    const usual = conversation?.endpoint === model.name ? conversation.model : undefined;
+    const name = body.model ?? usual ?? (await this.catalog.defaultModel(model));
+    if (!name) throw dependencyDown(`endpoint ${model.name}`);
+    if (body.model === undefined) return name;
+    const offered = await this.catalog.list(model);
+    if (!offered || offered.some((info) => info.name === name)) return name;
+    throw new AppError('model_unknown', 404, `The endpoint ${model.name} offers no model of that name.`);
+  }
+}
+
+/** New ids for a draft, each sorting after its parent's. */
+export function idsFor(draft: Draft): AskIds {
+  const { conversation, parentId, body } = draft;
+  const userMessageId = body.answerTo ?? newId(parentId);
+  return { conversationId: conversation?.id ?? newId(), userMessageId, messageId: newId(userMessageId) };
+}
+
+/**
+ * The turn to store. Ids that were made for an earlier try may sort before a parent that came in between: 409
+ * `conversation_changed`.
+ */
+export function turnFrom(draft: Draft, ids: AskIds): Turn {
+  const { userId, body, model, modelName, conversation, parentId } = draft;
+  if (body.answerTo === undefined && parentId !== null && ids.userMessageId <= parentId) {
+    throw new AppError('conversation_changed', 409, 'Another question came in between.');
+  }
+  const { instructions, temperature, maxTokens } = body;
+  const answer = { id: ids.messageId, parentId: ids.userMessageId, endpoint: model.name, model: modelName };
+  const question = { id: ids.userMessageId, parentId, text: body.message ?? '' };
+  const newestMatters = conversation && body.parentMessageId === undefined && body.answerTo === undefined;
+  return {
+    userId,
+    conversation: conversation?.id ?? newConversation(draft, ids),
+    question: body.answerTo === undefined ? question : undefined,
+    // A new conversation keeps instructions and temperature for all its answers.
+    answer: { ...answer, params: conversation ? { instructions, temperature, maxTokens } : { maxTokens } },
+    expectedNewest: newestMatters ? conversation.newestMessageId : undefined,
+  };
+}
+
+function newConversation({ userId, body, model, modelName }: Draft, ids: AskIds): Conversation {
+  const now = new Date();
+  return {
+    id: ids.conversationId,
+    userId,
+    title: titleFromWords(body.message ?? ''),
+    endpoint: model.name,
+    model: modelName,
+    instructions: body.instructions ?? null,
+    temperature: body.temperature ?? null,
+    pinned: false,
+    archived: false,
+    createdAt: now,
+    updatedAt: now,
+    newestMessageId: null,
+  };
+}

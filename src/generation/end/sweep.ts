@@ -1,0 +1,129 @@
+import { Injectable, Logger, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
+import { HitCounter, Leases } from '../../../libs/limits/index.js';
+import { Queue } from '../../../libs/queue/index.js';
+import { Conversations } from '../../chat/conversations.js';
+import { Messages, type Writing } from '../../chat/messages.js';
+import { Lifecycle } from '../../lifecycle/lifecycle.js';
+import { Acceptance } from '../ask/acceptance.js';
+import { ACCEPT_MS } from '../ask/idempotency.js';
+import { Deadline } from '../ask/deadline.js';
+import { ConversationDeletion } from '../conversation-deletion.js';
+import { IdempotencyKeys } from '../idempotency-keys.js';
+import { refOf } from '../log-entries.js';
+import { Endings } from './endings.js';
+import { INTERRUPTED } from './errors.js';
+
+const SWEEP_MS = 3000;
+/** Longer than an owner is silent (1 s), a job is put back (5 s) or a dead worker's job is found (15 s, by the queue). */
+const UNTOUCHED_MS = 12_000;
+const LEFTOVER_MS = 15_000;
+/** What waited longer is not asked any more: nobody expects the answer. */
+const TOO_OLD_MS = 3_600_000;
+const PRUNE_MS = 3_600_000;
+/** All who wait are among the candidates. */
+const MAX_ANSWERS = 10_000;
+const MAX_LEFTOVERS = 1000;
+
+/** Puts right what is left over when a process dies. One instance at a time does it. */
+@Injectable()
+export class Sweep implements OnModuleInit, OnModuleDestroy {
+  private readonly logger = new Logger(Sweep.name);
+  private timer: NodeJS.Timeout | undefined;
+  private busy = false;
+
+  constructor(
+    private readonly hits: HitCounter,
+    private readonly messages: Messages,
+    private readonly conversations: Conversations,
+    private readonly queue: Queue,
+    private readonly leases: Leases,
+    private readonly keys: IdempotencyKeys,
+    private readonly acceptance: Acceptance,
+    private readonly deletion: ConversationDeletion,
+    private readonly endings: Endings,
+    private readonly lifecycle: Lifecycle,
+  ) {}
+
+  onModuleInit(): void {
+    this.lifecycle.onServe(async () => {
+      // Whoever holds the data folder has no siblings: what is unfinished was left by a process that is gone.
+      await this.answers(0);
+      await this.burials(0);
+      await this.idempotencyKeys(0);
+      this.timer = setInterval(() => void this.beat(), SWEEP_MS);
+      this.timer.unref();
+    });
+  }
+
+  onModuleDestroy(): void {
+    clearInterval(this.timer);
+  }
+
+  /** One round, where no other instance is at it. A dependency that is away ends it: the next round goes on. */
+  async beat(): Promise<void> {
+    if (this.busy || this.lifecycle.draining) return;
+    this.busy = true;
+    try {
+      if ((await this.hits.hit('sweep', SWEEP_MS)).hits !== 1) return;
+      await this.answers(UNTOUCHED_MS);
+      await this.leftLeases();
+      await this.idempotencyKeys(LEFTOVER_MS);
+      await this.burials(LEFTOVER_MS);
+      if ((await this.hits.hit('sweep-prune', PRUNE_MS)).hits === 1) await this.keys.prune();
+    } catch (error) {
+      this.logger.warn(`the sweep was cut short: ${String(error)}`);
+    } finally {
+      this.busy = false;
+    }
+  }
+
+  /** Answers that are being written, and nobody does. */
+  private async answers(untouchedMs: number): Promise<void> {
+    for (const answer of await this.messages.untouched(untouchedMs, MAX_ANSWERS)) {
+      if ((await this.queue.state(answer.id)) !== 'absent') continue;
+      const isYoung = Date.now() - answer.createdAt.getTime() < TOO_OLD_MS;
+      if (answer.owner === null && !answer.stop && isYoung) {
+        await this.acceptance.start(answer, new Deadline(ACCEPT_MS));
+        this.logger.log(`answer ${answer.id} waits again`);
+      } else {
+        await this.end(answer);
+      }
+    }
+  }
+
+  private async end(answer: Writing): Promise<void> {
+    const { epoch, touchedAt, stop } = answer;
+    const end = stop ? { status: 'stopped' as const } : { status: 'interrupted' as const, error: INTERRUPTED };
+    if (!(await this.messages.seize(answer, { epoch, touchedAt }, end))) return;
+    const ended = await this.messages.getWriting(answer);
+    if (ended) await this.endings.byOther(ended);
+    this.logger.log(`answer ${answer.id} was in nobody's hand: ${end.status}`);
+  }
+
+  /** Places of answers that have ended or never were. Those still at work are looked at again later. */
+  private async leftLeases(): Promise<void> {
+    const leases = await this.leases.olderThan(LEFTOVER_MS, MAX_LEFTOVERS);
+    const standings = await this.messages.standings(leases.map(({ id }) => refOf(id)));
+    const writing = new Set(standings.filter(({ status }) => status === 'generating').map(({ id }) => id));
+    for (const { holder, id } of leases) {
+      if (writing.has(refOf(id).id)) await this.leases.renew(holder, id);
+      else await this.leases.free(holder, id);
+    }
+  }
+
+  /** Keys whose question was never accepted. One whose answer is at work after all is accepted. */
+  private async idempotencyKeys(olderThanMs: number): Promise<void> {
+    for (const { userId, key, ids } of await this.keys.unaccepted(olderThanMs, MAX_LEFTOVERS)) {
+      const answer = await this.messages.getWriting({ conversationId: ids.conversationId, id: ids.messageId });
+      if (answer?.status === 'generating') await this.keys.accept(userId, key, ids.messageId);
+      else await this.keys.free(userId, key, ids.messageId);
+    }
+  }
+
+  /** Conversations whose deletion was not finished. */
+  private async burials(olderThanMs: number): Promise<void> {
+    for (const { id, userId } of await this.conversations.unfinishedBurials(olderThanMs, MAX_LEFTOVERS)) {
+      await this.deletion.delete(userId, id);
+    }
+  }
+}

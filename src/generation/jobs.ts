@@ -1,0 +1,32 @@
+import type { JobData, NewJob } from '../../libs/queue/index.js';
+import type { Model } from '../../libs/models/index.js';
+import type { Message, MessageRef } from '../chat/messages.js';
+
+/** The form of our jobs. A worker that meets another one puts it back: a newer process will know it. */
+export const JOB_VERSION = 1;
+
+/** Endpoints without a limit of their own share one lane, and so one fair order. */
+const COMMON_LANE = '*';
+
+export function laneOf(model: Model | undefined): string {
+  return model?.maxConcurrent === undefined ? COMMON_LANE : model.name;
+}
+
+/** The job of an answer: its id is the message's. */
+export function answerJob(answer: Message, model: Model | undefined): NewJob {
+  const { id, conversationId, userId } = answer;
+  return { id, data: { v: JOB_VERSION, messageId: id, conversationId }, tenant: userId, lane: laneOf(model) };
+}
+
+/** The job of a title: behind every question of its lane. */
+export function titleJob(answer: Message, model: Model | undefined): NewJob {
+  const job = answerJob(answer, model);
+  return { ...job, id: `title-${answer.id}`, data: { ...job.data, title: true }, band: 'last' };
+}
+
+/** What a job is about. Null: a form that this build does not know. */
+export function readJob(data: JobData): { ref: MessageRef; title: boolean } | null {
+  const { v, messageId, conversationId, title } = data;
+  if (v !== JOB_VERSION || typeof messageId !== 'string' || typeof conversationId !== 'string') return null;
+  return { ref: { conversationId, id: messageId }, title: title === true };
+}

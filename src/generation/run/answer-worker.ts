@@ -1,0 +1,169 @@
+import { randomUUID } from 'node:crypto';
+import { Injectable, Logger } from '@nestjs/common';
+import { EventLog } from '../../../libs/event-log/index.js';
+import { ModelError, type ModelRequest } from '../../../libs/models/index.js';
+import type { JobOutcome } from '../../../libs/queue/index.js';
+import { Conversations } from '../../chat/conversations.js';
+import { type AnswerEnd, type MessageError, type MessageRef, Messages } from '../../chat/messages.js';
+import { Config } from '../../config/config.js';
+import { Endings } from '../end/endings.js';
+import { DIED_TOO_OFTEN, INTERNAL, INTERRUPTED, NO_SUCH_ENDPOINT, TOO_LONG } from '../end/errors.js';
+import { createdEntry, resetEntry, retryContent } from '../log-entries.js';
+import { ModelCatalog } from '../model-catalog.js';
+import { Titles } from '../titles.js';
+import { BRANCH_LIMIT, buildContext } from './context.js';
+import { FlushTicker } from './flush-ticker.js';
+import { repeat } from './repeat.js';
+import { Run, STALE_MS } from './run.js';
+import { Runs } from './runs.js';
+import { addUsage, estimateUsage } from './usage.js';
+
+const DONE: JobOutcome = { done: true };
+const MAX_DEATHS = 3;
+/** Longest pause before another attempt; a provider that wants more ends the answer. */
+const MAX_RETRY_MS = 60_000;
+const MAX_ANSWER_CHARS = 4_000_000;
+
+/** An end that is known without asking the model, or in spite of it. */
+class Ended extends Error {
+  constructor(readonly error: MessageError) {
+    super(error.title);
+  }
+}
+
+/** Writes one answer: claim, context, model, end. What one attempt is, and what becomes of one that failed. */
+@Injectable()
+export class AnswerWorker {
+  private readonly logger = new Logger(AnswerWorker.name);
+
+  constructor(
+    private readonly conversations: Conversations,
+    private readonly messages: Messages,
+    private readonly eventLog: EventLog,
+    private readonly models: ModelCatalog,
+    private readonly runs: Runs,
+    private readonly ticker: FlushTicker,
+    private readonly endings: Endings,
+    private readonly titles: Titles,
+    private readonly config: Config,
+  ) {}
+
+  /** Takes an answer from its claim to its end, or to the next attempt. A store that is away rejects: put the job back. */
+  async work(ref: MessageRef): Promise<JobOutcome> {
+    const owner = randomUUID();
+    const claim = await this.messages.claim(ref, owner, { staleMs: STALE_MS });
+    if ('refused' in claim) return claim.refused === 'busy' ? { done: false, putBackMs: STALE_MS } : DONE;
+
+    const run = new Run(claim.claimed, owner, this.messages, this.eventLog, this.ticker);
+    this.runs.add(run);
+    try {
+      return await this.attempt(run, claim.vanished);
+    } finally {
+      this.runs.remove(run);
+    }
+  }
+
+  private async attempt(run: Run, vanished: boolean): Promise<JobOutcome> {
+    const { answer } = run;
+    if (answer.epoch > 1) {
+      const reason = vanished ? 'worker_lost' : answer.attempts > 0 ? 'retry' : 'handed_over';
+      const opened = await run.log.open([createdEntry(answer), resetEntry(run.epoch, run.attempt, reason)]);
+      if (opened === 'fenced') return DONE;
+    }
+    if (answer.stop) return this.end(run, { status: 'stopped' });
+    if (answer.deaths >= MAX_DEATHS) return this.interrupt(run, DIED_TOO_OFTEN);
+
+    let request: ModelRequest | undefined;
+    try {
+      request = await this.request(run);
+      await this.stream(run, request);
+    } catch (error) {
+      return this.failed(run, error, request);
+    }
+    return this.end(run, { status: 'complete' }, request);
+  }
+
+  private async request(run: Run): Promise<ModelRequest> {
+    const { answer, signal } = run;
+    const { userId, conversationId, params } = answer;
+    const model = this.models.get(answer.endpoint ?? '');
+    if (!model || !answer.model) throw new Ended(NO_SUCH_ENDPOINT);
+    const conversation = await repeat(() => this.conversations.get(userId, conversationId), signal);
+    const branch = await repeat(() => this.messages.branch(answer, BRANCH_LIMIT), signal);
+    const instructions = params.instructions ?? conversation?.instructions ?? undefined;
+    const contextTokens = await this.models.contextTokens(model, answer.model);
+    const options = { instructions, maxTokens: params.maxTokens, contextTokens };
+    return {
+      model: answer.model,
+      // A former attempt may have left text in the answer itself: it starts over.
+      turns: buildContext(
+        branch.filter(({ id }) => id !== answer.id),
+        options,
+      ),
+      instructions,
+      temperature: params.temperature ?? conversation?.temperature ?? undefined,
+      maxTokens: params.maxTokens,
+    };
+  }
+
+  private async stream(run: Run, request: ModelRequest): Promise<void> {
+    const model = this.models.get(run.answer.endpoint ?? '');
+    if (!model) throw new Ended(NO_SUCH_ENDPOINT);
+    for await (const chunk of model.stream(request, run.signal)) {
+      if ('usage' in chunk) run.usage = chunk.usage;
+      else if (chunk.text) run.addText(chunk.text);
+      if (run.text.length > MAX_ANSWER_CHARS) throw new Ended(TOO_LONG);
+      if (run.log.full) await run.log.caughtUp(run.signal);
+    }
+    run.signal.throwIfAborted();
+  }
+
+  private failed(run: Run, error: unknown, request?: ModelRequest): Promise<JobOutcome> | JobOutcome {
+    if (run.abortReason === 'lost') return DONE;
+    if (run.abortReason === 'stop') return this.end(run, { status: 'stopped' }, request);
+    if (run.abortReason === 'drain') return this.interrupt(run, INTERRUPTED, request);
+    if (error instanceof Ended) return this.interrupt(run, error.error, request);
+    if (error instanceof ModelError) return this.modelFailed(run, error, request);
+    this.logger.error(`answer ${run.answer.id} failed: ${error instanceof Error ? error.stack : String(error)}`);
+    return this.interrupt(run, INTERNAL, request);
+  }
+
+  private async modelFailed(run: Run, error: ModelError, request?: ModelRequest): Promise<JobOutcome> {
+    const { answer, attempt } = run;
+    const delay = error.retryAfterMs ?? this.config.QUEUE_BACKOFF_MS * 2 ** answer.attempts;
+    if (!error.retryable || attempt >= this.config.QUEUE_ATTEMPTS || delay > MAX_RETRY_MS) {
+      const { code, message, retryable } = error;
+      return this.interrupt(run, { code, title: message, retryable }, request);
+    }
+    this.logger.warn(`attempt ${attempt} of answer ${answer.id} failed (${error.code}), again in ${delay} ms`);
+    await run.log.append(retryContent(attempt, delay, error.code));
+    const state = { text: run.text, spent: this.usage(run, request), attempts: attempt, dueInMs: delay };
+    const left = await repeat(() => this.messages.letGo(answer, run.epoch, run.owner, state));
+    if (!left) return DONE;
+    if (left.status === 'generating') return { done: false, putBackMs: delay };
+    await this.endings.byOther(left);
+    return DONE;
+  }
+
+  private interrupt(run: Run, error: MessageError, request?: ModelRequest): Promise<JobOutcome> {
+    return this.end(run, { status: 'interrupted', error }, request);
+  }
+
+  private async end(run: Run, end: AnswerEnd, request?: ModelRequest): Promise<JobOutcome> {
+    // A batch on its way may find the log lost and change the epoch.
+    await run.log.settled();
+    const usage = this.usage(run, request);
+    const { answer, owner } = run;
+    const ended = await repeat(() => this.messages.finish(answer, run.epoch, owner, { ...end, text: run.text, usage }));
+    if (!ended) return DONE;
+    const conversation = await this.endings.byOwner(run, ended);
+    if (conversation) await this.titles.afterAnswer(ended, conversation);
+    return DONE;
+  }
+
+  /** All attempts together. What brought no text and no count is taken to cost nothing. */
+  private usage(run: Run, request?: ModelRequest) {
+    const present = run.usage ?? (request && run.text ? estimateUsage(request, run.text) : null);
+    return addUsage(run.answer.spent, present);
+  }
+}

@@ -1,0 +1,136 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { AppendResult, EventLog, LogEntry } from '../../../libs/event-log/index.js';
+import { type Content, deltaContent } from '../log-entries.js';
+import type { FlushTicker } from './flush-ticker.js';
+import { repeat } from './repeat.js';
+
+/** Characters that may wait for a log that is away or slow; the model is read no further until they are written. */
+const MAX_BACKLOG = 1_000_000;
+
+/** What the writer tells who owns the answer. */
+export interface LogOwner {
+  /** Another owner writes this log now: stop, and touch nothing. */
+  fenced(): void;
+  /** The log is gone: claims the next epoch. False: somebody else has it. */
+  claimNext(): Promise<boolean>;
+  /** The first entries of the epoch that was just claimed: `created`, `reset`, and the text so far. */
+  opening(): LogEntry[];
+  /** The log refused for good: a bug. */
+  failed(error: unknown): void;
+}
+
+/**
+ * Writes one owner's part of a log. The first text goes out at once, what follows in batches of at most 25 ms. A batch
+ * keeps its ids and bytes until it is acknowledged; a log that is away is asked again until it answers.
+ */
+export class LogWriter {
+  private text = '';
+  private unacknowledged = 0;
+  private next: { epoch: number; seq: number };
+  private started = false;
+  private busy: Promise<void> | undefined;
+  /** Somebody else writes this log now. */
+  private over = false;
+
+  constructor(
+    private readonly log: EventLog,
+    private readonly ticker: FlushTicker,
+    private readonly key: string,
+    epoch: number,
+    private readonly owner: LogOwner,
+  ) {
+    // Seq 0 is the epoch's opening: `created` or `reset`.
+    this.next = { epoch, seq: 1 };
+  }
+
+  /** Opens an epoch: `entries` end with its `reset`. */
+  async open(entries: LogEntry[]): Promise<AppendResult> {
+    const last = entries[entries.length - 1];
+    this.next = { epoch: last.epoch, seq: last.seq + 1 };
+    return repeat(() => this.log.open(this.key, entries));
+  }
+
+  /** Takes text to write. */
+  write(text: string): void {
+    this.text += text;
+    if (this.started) this.ticker.add(this);
+    else this.flush();
+    this.started = true;
+  }
+
+  /** Whether the log is so far behind that no more should be read; `caughtUp` waits for it. */
+  get full(): boolean {
+    return this.text.length + this.unacknowledged > MAX_BACKLOG;
+  }
+
+  /** Resolves when there is room again, or at once when `signal` aborts. */
+  async caughtUp(signal: AbortSignal): Promise<void> {
+    while (this.full && !this.over && !signal.aborted) {
+      this.flush();
+      await Promise.race([this.busy, sleep(1000)]);
+    }
+  }
+
+  /** Writes what waits. Called by the ticker. */
+  flush(): void {
+    if (this.over || this.text === '') return;
+    if (this.busy) return this.ticker.add(this);
+    const text = this.text;
+    this.text = '';
+    this.unacknowledged = text.length;
+    this.busy = this.writeBatch([deltaContent(text)])
+      .then((result) => (result === 'missing' ? this.startAnew() : undefined))
+      .catch((error: unknown) => this.owner.failed(error))
+      .finally(() => {
+        this.busy = undefined;
+        this.unacknowledged = 0;
+      });
+  }
+
+  /** Resolves when nothing is on its way any more. */
+  async settled(): Promise<void> {
+    while (this.busy) await this.busy;
+  }
+
+  /** Writes what waits and one entry more, the last of this owner. With `end` it closes the log. */
+  async append(content: Content, end?: { retainMs: number }): Promise<AppendResult> {
+    await this.settled();
+    if (this.over) return 'fenced';
+    const contents = this.text ? [deltaContent(this.text), content] : [content];
+    this.text = '';
+    return this.writeBatch(contents, end);
+  }
+
+  /** Looks whether the log is still there; where it is not, begins a new epoch. For an owner who has nothing to write. */
+  async check(): Promise<void> {
+    if (this.busy || this.over) return;
+    const { epoch, seq } = this.next;
+    const found = await this.log.read(this.key, { epoch, seq: seq - 1 }, 0);
+    if (found || this.busy || this.over) return;
+    this.busy = this.startAnew().finally(() => (this.busy = undefined));
+    await this.busy;
+  }
+
+  private async writeBatch(contents: Content[], end?: { retainMs: number }): Promise<AppendResult> {
+    const { epoch, seq } = this.next;
+    const entries = contents.map((content, i) => ({ epoch, seq: seq + i, ...content }));
+    const result = await repeat(() => this.log.append(this.key, entries, end));
+    if (result === 'written') this.next = { epoch, seq: seq + entries.length };
+    if (result === 'fenced') this.giveUp();
+    return result;
+  }
+
+  private async startAnew(): Promise<void> {
+    const claimed = await repeat(() => this.owner.claimNext());
+    if (!claimed) return this.giveUp();
+    const entries = this.owner.opening();
+    // It is in `entries` already.
+    this.text = '';
+    if ((await this.open(entries)) === 'fenced') this.giveUp();
+  }
+
+  private giveUp(): void {
+    this.over = true;
+    this.owner.fenced();
+  }
+}

@@ -1,0 +1,77 @@
+import { Injectable, Logger, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
+import { Leases } from '../../../libs/limits/index.js';
+import { Messages } from '../../chat/messages.js';
+import { logKey } from '../log-entries.js';
+import type { Run } from './run.js';
+import { addUsage } from './usage.js';
+import { Runs } from './runs.js';
+
+const SAVE_MS = 1000;
+const RENEW_MS = 3_600_000;
+
+/**
+ * Once a second: keeps the texts of all running answers, in one bulk write, which also tells the store that their owners
+ * live, and brings back who was stopped and who lost its answer.
+ */
+@Injectable()
+export class Saver implements OnModuleInit, OnModuleDestroy {
+  private readonly logger = new Logger(Saver.name);
+  private timer: NodeJS.Timeout;
+  private saving = false;
+
+  constructor(
+    private readonly runs: Runs,
+    private readonly messages: Messages,
+    private readonly leases: Leases,
+  ) {}
+
+  onModuleInit(): void {
+    this.timer = setInterval(() => void this.save(), SAVE_MS);
+    this.timer.unref();
+  }
+
+  onModuleDestroy(): void {
+    clearInterval(this.timer);
+  }
+
+  /** A store that is away is told again a second later. */
+  async save(): Promise<void> {
+    if (this.saving || this.runs.size === 0) return;
+    this.saving = true;
+    try {
+      await this.saveAll(this.runs.all());
+    } catch (error) {
+      this.logger.warn(`running answers could not be saved, trying again: ${String(error)}`);
+    } finally {
+      this.saving = false;
+    }
+  }
+
+  private async saveAll(runs: Run[]): Promise<void> {
+    const lengths = runs.map((run) => run.text.length);
+    const epochs = runs.map((run) => run.epoch);
+    const saves = runs.map((run, i) => ({
+      conversationId: run.answer.conversationId,
+      id: run.answer.id,
+      epoch: epochs[i],
+      owner: run.owner,
+      text: run.text.length === run.savedLength ? '' : run.text,
+      usage: addUsage(run.answer.spent, run.usage),
+    }));
+    const results = await this.messages.save(saves);
+    await Promise.all(runs.map((run, i) => this.afterSave(run, epochs[i], lengths[i], results[i])));
+  }
+
+  private async afterSave(run: Run, epoch: number, length: number, result: { held: boolean; stop: boolean }) {
+    // It may have claimed its own next epoch, or ended, while the store was writing.
+    if (run.epoch !== epoch || !this.runs.has(run)) return;
+    if (!result.held) return run.abort('lost');
+    const idle = run.savedLength === length;
+    run.savedLength = length;
+    if (result.stop) return run.abort('stop');
+    if (idle) await run.log.check();
+    if (Date.now() - run.leasedAt < RENEW_MS) return;
+    run.leasedAt = Date.now();
+    await this.leases.renew(run.answer.userId, logKey(run.answer));
+  }
+}

@@ -1,0 +1,31 @@
+import type { ModelRequest, ModelUsage } from '../../../libs/models/index.js';
+import type { Usage } from '../../chat/messages.js';
+
+/** A rough rule of many tokenizers: four bytes of text to a token. */
+const BYTES_PER_TOKEN = 4;
+
+/** Tokens that a text takes, guessed. */
+export function estimateTokens(text: string): number {
+  return Math.ceil(Buffer.byteLength(text) / BYTES_PER_TOKEN);
+}
+
+/** Used where the provider gave no count. */
+export function estimateUsage(request: ModelRequest, answer: string): Usage {
+  const turns = request.turns.reduce((sum, turn) => sum + estimateTokens(turn.text), 0);
+  return {
+    inputTokens: turns + estimateTokens(request.instructions ?? ''),
+    outputTokens: estimateTokens(answer),
+    estimated: true,
+  };
+}
+
+/** Both together; estimated where one of them is. */
+export function addUsage(a: Usage | null, b: Usage | ModelUsage | null): Usage | null {
+  if (!a || !b) return a ?? b;
+  const estimated = a.estimated || (b as Usage).estimated;
+  return {
+    inputTokens: a.inputTokens + b.inputTokens,
+    outputTokens: a.outputTokens + b.outputTokens,
+    ...(estimated && { estimated }),
+  };
+}

@@ -1,0 +1,64 @@
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { ModelRegistry } from '../../../libs/models/index.js';
+import { type JobHandler, Queue, type QueueWorker } from '../../../libs/queue/index.js';
+import { Messages } from '../../chat/messages.js';
+import { Config } from '../../config/config.js';
+import { Lifecycle } from '../../lifecycle/lifecycle.js';
+import { readJob } from '../jobs.js';
+import { Titles } from '../titles.js';
+import { AnswerWorker } from './answer-worker.js';
+import { Runs } from './runs.js';
+
+/** A job of a form that this build does not know waits for one that does. */
+const UNKNOWN_FORM_MS = 5000;
+
+/** Takes jobs off the queue, and stops doing so when the process is told to go. */
+@Injectable()
+export class Worker implements OnModuleInit {
+  constructor(
+    private readonly queue: Queue,
+    private readonly models: ModelRegistry,
+    private readonly answers: AnswerWorker,
+    private readonly titles: Titles,
+    private readonly messages: Messages,
+    private readonly runs: Runs,
+    private readonly lifecycle: Lifecycle,
+    private readonly config: Config,
+  ) {}
+
+  onModuleInit(): void {
+    this.lifecycle.onServe(async () => this.start());
+  }
+
+  private start(): void {
+    const worker = this.queue.work(this.handle, {
+      concurrency: this.config.QUEUE_CONCURRENCY,
+      laneLimits: this.models.limits(),
+    });
+    this.lifecycle.onDrain(() => this.drain(worker));
+  }
+
+  private readonly handle: JobHandler = async ({ data }) => {
+    const job = readJob(data);
+    if (!job) return { done: false, putBackMs: UNKNOWN_FORM_MS };
+    if (!job.title) return this.answers.work(job.ref);
+    const answer = await this.messages.getWriting(job.ref);
+    if (answer) await this.titles.write(answer);
+    return { done: true };
+  };
+
+  /** Running answers may finish within the grace; then they are ended with what they have. */
+  private async drain(worker: QueueWorker): Promise<void> {
+    // Not awaited: it resolves when the running ones are back.
+    void worker.close();
+    const grace = new AbortController();
+    await Promise.race([
+      this.runs.empty(),
+      sleep(this.config.SHUTDOWN_GRACE_SECONDS * 1000, undefined, { signal: grace.signal }).catch(() => undefined),
+    ]);
+    grace.abort();
+    this.runs.abortAll('drain');
+    await this.runs.empty();
+  }
+}

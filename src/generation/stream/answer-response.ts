@@ -1,0 +1,45 @@
+import { Injectable } from '@nestjs/common';
+import type { FastifyReply } from 'fastify';
+import { AppError } from '../../../libs/errors/index.js';
+import type { MessageError, MessageRef } from '../../chat/messages.js';
+import { EndSink } from './end-sink.js';
+import { type ReadOptions, Readers } from './readers.js';
+import { SseSink } from './sse-sink.js';
+
+/** Proxies cut a request after 60 s. */
+const JSON_WAIT_MS = 50_000;
+
+/** Sends a generation to a client: as an event stream, or its end as JSON. */
+@Injectable()
+export class AnswerResponse {
+  constructor(private readonly readers: Readers) {}
+
+  /** Resolves when the stream has begun. Errors as `Readers.open`, before anything was sent. */
+  async stream(ref: MessageRef, reply: FastifyReply, options: ReadOptions): Promise<void> {
+    await this.readers.open(ref, new SseSink(reply), options);
+  }
+
+  /**
+   * Waits for the end, at most 50 s: 200 with `final`'s data, or rejects with 502 and `error`'s. After that, or in a
+   * drain: 202 and where the stream is.
+   */
+  async json(ref: MessageRef, reply: FastifyReply): Promise<void> {
+    const sink = new EndSink();
+    const follower = await this.readers.open(ref, sink, { fromMessage: true });
+    const leave = () => follower.close();
+    const timer = setTimeout(leave, JSON_WAIT_MS);
+    reply.raw.on('close', leave);
+    const last = await sink.ended;
+    clearTimeout(timer);
+    reply.raw.off('close', leave);
+    if (reply.raw.destroyed) return;
+    if (!last) {
+      void reply.status(202).header('location', `/api/streams/${ref.id}`).send({ messageId: ref.id });
+    } else if (last.event === 'final') {
+      void reply.status(200).type('application/json; charset=utf-8').send(last.data);
+    } else {
+      const { code, title, retryable, message } = JSON.parse(last.data) as MessageError & { message: unknown };
+      throw new AppError(code, 502, title, { members: { messageId: ref.id, retryable, message } });
+    }
+  }
+}

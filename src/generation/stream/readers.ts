@@ -1,0 +1,102 @@
+import { Injectable } from '@nestjs/common';
+import { EventLog, type LogPosition } from '../../../libs/event-log/index.js';
+import { AppError } from '../../../libs/errors/index.js';
+import { type Message, type MessageRef, Messages } from '../../chat/messages.js';
+import { Endings } from '../end/endings.js';
+import { closingContent, createdEntry, logKey } from '../log-entries.js';
+import { EndSink } from './end-sink.js';
+import { Follower, type Sink } from './follower.js';
+import { Tails } from './tails.js';
+
+export interface ReadOptions {
+  /** Closed with this session. */
+  sessionId?: string;
+  /** Resumes after it. */
+  lastSeen?: LogPosition;
+  /** An ended answer whose log is gone: answer it from the message, instead of refusing. */
+  fromMessage?: boolean;
+}
+
+export function messageUnknown(): AppError {
+  return new AppError('message_unknown', 404, 'There is no such message.');
+}
+
+/** Everybody in this process who reads a generation. */
+@Injectable()
+export class Readers {
+  private readonly followers = new Set<Follower>();
+
+  constructor(
+    private readonly log: EventLog,
+    private readonly tails: Tails,
+    private readonly messages: Messages,
+    private readonly endings: Endings,
+  ) {}
+
+  all(): Follower[] {
+    return [...this.followers];
+  }
+
+  /**
+   * Lets a sink read a generation; resolves when it has caught up and hears what comes. Errors, before anything is
+   * written: `stream_expired` (404) where the answer has ended and its log is gone, `message_unknown` (404).
+   */
+  async open(ref: MessageRef, sink: Sink, options: ReadOptions = {}): Promise<Follower> {
+    const follower = new Follower(logKey(ref), ref, options.sessionId, this.log, sink, (closed) => this.forget(closed));
+    this.followers.add(follower);
+    try {
+      await this.tails.join(follower);
+      const found = await follower.start(options.lastSeen);
+      if (!found) await this.withoutLog(follower, options.fromMessage === true);
+    } catch (error) {
+      follower.close();
+      throw error;
+    }
+    return follower;
+  }
+
+  /**
+   * Waits for the end of a generation, at most so long. Gives back its message as it then stands, ended or not; null
+   * where it is gone.
+   */
+  async waitForEnd(ref: MessageRef, timeoutMs: number): Promise<Message | null> {
+    const sink = new EndSink();
+    const follower = await this.open(ref, sink, { fromMessage: true });
+    const timer = setTimeout(() => follower.close(), timeoutMs);
+    await sink.ended;
+    clearTimeout(timer);
+    return this.messages.getWriting(ref);
+  }
+
+  /** Ends the reading of all, who may come back; or of those of one session. */
+  closeAll(sessionId?: string): void {
+    for (const follower of this.all()) {
+      if (sessionId === undefined || follower.sessionId === sessionId) follower.close();
+    }
+  }
+
+  /** There is no log (any more): the message tells what to do. */
+  async withoutLog(follower: Follower, fromMessage: boolean): Promise<void> {
+    const message = await this.messages.getWriting(follower.ref);
+    if (!message) throw messageUnknown();
+    if (message.status === 'generating') return follower.comment();
+    if (!fromMessage) {
+      throw new AppError(
+        'stream_expired',
+        404,
+        'The answer has ended, and its events are no longer kept. Read the message.',
+      );
+    }
+    const conversation = await this.endings.conversationOf(message);
+    const created = createdEntry(message);
+    const epoch = Math.max(1, message.epoch, follower.position?.epoch ?? 1);
+    const seq = follower.position?.epoch === epoch ? follower.position.seq + 1 : 1;
+    const closing = { epoch, seq, ...closingContent(message, conversation) };
+    follower.finishFromRow(follower.position ? [closing] : [created, closing]);
+  }
+
+  private forget(follower: Follower): void {
+    this.followers.delete(follower);
+    this.tails.leave(follower);
+  }
+}

@@ -1,0 +1,62 @@
+import type { ServerResponse } from 'node:http';
+import type { FastifyReply } from 'fastify';
+import type { LogEntry } from '../../../libs/event-log/index.js';
+import type { Follower, Sink } from './follower.js';
+import { COMMENT_FRAME, RETRY_FRAME, queuedFrame } from './sse-frames.js';
+
+const HEADERS = {
+  'content-type': 'text/event-stream; charset=utf-8',
+  'cache-control': 'no-cache, no-transform',
+  'x-accel-buffering': 'no',
+};
+
+/**
+ * Writes a follower's entries as server-sent events. The headers go out with the first write, so that until then the
+ * request can still be refused.
+ */
+export class SseSink implements Sink {
+  private readonly raw: ServerResponse;
+  private begun = false;
+
+  constructor(private readonly reply: FastifyReply) {
+    this.raw = reply.raw;
+  }
+
+  /** Ties both ends together: a client that goes away closes the follower. */
+  attach(follower: Follower): void {
+    this.raw.on('close', () => follower.close());
+    this.raw.on('error', () => follower.close());
+    this.raw.on('drain', () => follower.drained());
+  }
+
+  write(_entries: LogEntry[], frames: string): boolean {
+    if (this.begun) return this.raw.write(frames);
+    this.begin();
+    return this.raw.write(RETRY_FRAME + frames);
+  }
+
+  queued(position: number): void {
+    if (this.begun) this.raw.write(queuedFrame(position));
+  }
+
+  comment(): void {
+    if (this.begun) this.raw.write(COMMENT_FRAME);
+    else this.write([], COMMENT_FRAME);
+  }
+
+  end(): void {
+    if (this.begun) this.raw.end();
+  }
+
+  cut(): void {
+    this.raw.destroy();
+  }
+
+  private begin(): void {
+    this.begun = true;
+    this.reply.hijack();
+    // What plugins have set so far (security, limits, request id) would be lost: a hijacked reply sends nothing by itself.
+    const set = this.reply.getHeaders() as Record<string, string | number | string[]>;
+    this.raw.writeHead(200, { ...set, ...HEADERS });
+  }
+}

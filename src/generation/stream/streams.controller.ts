@@ -1,0 +1,65 @@
+import { Controller, Get, HttpCode, Param, Post, Req, Res } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Queue } from '../../../libs/queue/index.js';
+import { type Message, Messages } from '../../chat/messages.js';
+import { validationFailed } from '../../http/validation.pipe.js';
+import { StopService } from '../end/stop.service.js';
+import { isId } from '../ids.js';
+import { AnswerResponse } from './answer-response.js';
+import { messageUnknown } from './readers.js';
+import { parsePosition } from './sse-frames.js';
+
+@Controller('api/streams')
+export class StreamsController {
+  constructor(
+    private readonly messages: Messages,
+    private readonly queue: Queue,
+    private readonly answers: AnswerResponse,
+    private readonly stops: StopService,
+  ) {}
+
+  /** The user's answers that are waiting or running. */
+  @Get()
+  async list(@Req() request: FastifyRequest) {
+    const writing = await this.messages.writingOfUser(request.auth!.userId);
+    const positions = await this.queue.positions(writing.map(({ id }) => id));
+    const items = writing.map((answer) => ({
+      messageId: answer.id,
+      conversationId: answer.conversationId,
+      endpoint: answer.endpoint,
+      model: answer.model,
+      state: answer.owner === null ? 'waiting' : 'running',
+      ...(positions.has(answer.id) && { position: positions.get(answer.id) }),
+      startedAt: answer.createdAt.toISOString(),
+    }));
+    return { items, nextCursor: null };
+  }
+
+  /** The events of an answer after `Last-Event-ID`, and on. */
+  @Get(':messageId')
+  async read(
+    @Param('messageId') id: string,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const { userId, sessionId } = request.auth!;
+    const header = request.headers['last-event-id'];
+    const lastSeen = header === undefined ? undefined : parsePosition(String(header));
+    if (lastSeen === null) throw validationFailed([{ path: 'Last-Event-ID', message: 'must be <epoch>-<seq>' }]);
+    const answer = await this.find(userId, id);
+    await this.answers.stream(answer, reply, { sessionId, lastSeen });
+  }
+
+  @Post(':messageId/stop')
+  @HttpCode(200)
+  async stop(@Param('messageId') id: string, @Req() request: FastifyRequest) {
+    const answer = await this.find(request.auth!.userId, id);
+    return { stopped: await this.stops.stop(answer) };
+  }
+
+  private async find(userId: string, id: string): Promise<Message> {
+    const message = isId(id) ? await this.messages.find(userId, id) : null;
+    if (message?.role !== 'assistant') throw messageUnknown();
+    return message;
+  }
+}
