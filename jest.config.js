@@ -1,6 +1,7 @@
 // Jest runs CommonJS: @swc/jest turns our ESM sources, and the ESM-only packages named below, into it.
 const esmOnly = [
   '@nestjs',
+  '@fastify/cookie',
   'content-disposition',
   'cookie',
   'uuid',

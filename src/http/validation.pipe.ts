@@ -9,11 +9,23 @@ export function validationFailed(errors: FieldError[]): AppError {
   return new AppError('validation_failed', 400, 'The request is not valid.', { errors });
 }
 
+/** zod names unknown fields beside the path, which is that of the object around them. */
+interface UnknownFields {
+  code: 'unrecognized_keys';
+  keys: string[];
+}
+
+function pathOf(issue: Issues[number]): string[] {
+  return (issue.path ?? []).map((part) => String(typeof part === 'object' ? part.key : part));
+}
+
 function toFieldErrors(issues: Issues): FieldError[] {
-  return issues.map((issue) => ({
-    path: (issue.path ?? []).map((part) => String(typeof part === 'object' ? part.key : part)).join('.'),
-    message: issue.message,
-  }));
+  return issues.flatMap((issue) => {
+    const path = pathOf(issue);
+    const { code, keys } = issue as Partial<UnknownFields>;
+    if (code !== 'unrecognized_keys' || !keys) return [{ path: path.join('.') || 'body', message: issue.message }];
+    return keys.map((key) => ({ path: [...path, key].join('.'), message: 'is not a known field' }));
+  });
 }
 
 /** Checks what `@Body({ schema })`, `@Query({ schema })` and `@Param({ schema })` declare. */

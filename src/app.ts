@@ -1,0 +1,37 @@
+import { NestFactory } from '@nestjs/core';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { AppModule } from './app.module.js';
+import { registerAuthHook } from './auth/auth.hook.js';
+import { Authenticator } from './auth/authenticator.js';
+import type { Config } from './config/config.js';
+import { version } from './config/version.js';
+import { serveDocs } from './http/docs.js';
+import { createLog, logRequests, NestLog } from './http/logger.js';
+import { ProblemFilter } from './http/problem.filter.js';
+import { createAdapter, prepareServer } from './http/server.js';
+import { validationPipe } from './http/validation.pipe.js';
+import { Lifecycle } from './lifecycle/lifecycle.js';
+import { RateLimits } from './rate-limit/rate-limits.js';
+import { RealtimeAdapter } from './realtime/realtime.adapter.js';
+
+/** The whole application, initialized and not listening yet. Rejects where a module can't start; nothing exits. */
+export async function createApp(config: Config): Promise<NestFastifyApplication> {
+  const log = createLog(config.LOG_LEVEL);
+  const adapter = createAdapter(config);
+  const app = await NestFactory.create<NestFastifyApplication>(AppModule.forRoot(config), adapter, {
+    logger: new NestLog(log),
+    abortOnError: false,
+    bodyParser: false,
+  });
+  const fastify = adapter.getInstance();
+  // First, so that no request is answered without its line.
+  logRequests(fastify, log);
+  await prepareServer(fastify, config, app.get(Lifecycle));
+  registerAuthHook(fastify, app.get(Authenticator), app.get(RateLimits), config);
+  app.useGlobalPipes(validationPipe);
+  app.useGlobalFilters(new ProblemFilter());
+  app.useWebSocketAdapter(new RealtimeAdapter(app, config));
+  serveDocs(app, fastify, version());
+  await app.init();
+  return app;
+}

@@ -1,0 +1,127 @@
+import type { Duplex } from 'node:stream';
+import compress from '@fastify/compress';
+import cookie from '@fastify/cookie';
+import cors from '@fastify/cors';
+import { FastifyAdapter } from '@nestjs/platform-fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { v7 as uuidv7 } from 'uuid';
+import type { Config } from '../config/config.js';
+import { readJson } from './body.js';
+import { refusalByStatus, toProblem } from './problem.js';
+import { sendProblem } from './problem.filter.js';
+import { DOCS_HEADERS, SECURITY_HEADERS } from './security-headers.js';
+import { trustProxy } from './trust-proxy.js';
+
+/** Largest body, in bytes, of every call but a question. */
+const BODY_LIMIT = 65_536;
+const ASK = '/api/ask/:endpoint';
+/** Routes that answer with event streams: they hijack the reply, so neither compression nor HEAD has a place there. */
+const STREAMS = new Set([ASK, '/api/streams/:messageId']);
+
+/** Longer than a load balancer keeps its own side open, so that it never sends into a connection that we just closed. */
+const KEEP_ALIVE_MS = 65_000;
+const HEADERS_MS = 66_000;
+/** Longest time for a request to arrive; answers may take as long as they need. */
+const REQUEST_MS = 120_000;
+/** A connection on which nothing moves for so long, while something should be sent or received, is dropped. */
+const IDLE_MS = 180_000;
+
+/** Where `draining` is read at the moment of use. */
+export interface Draining {
+  readonly draining: boolean;
+}
+
+const MALFORMED: Record<string, [status: number, line: string]> = {
+  HPE_HEADER_OVERFLOW: [431, 'Request Header Fields Too Large'],
+  ERR_HTTP_REQUEST_TIMEOUT: [408, 'Request Timeout'],
+};
+
+/** What is not HTTP never reaches a route: Node hands over the bare socket. */
+function refuseMalformed(error: NodeJS.ErrnoException, socket: Duplex): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy();
+  const [status, phrase] = MALFORMED[error.code ?? ''] ?? [400, 'Bad Request'];
+  const id = uuidv7();
+  const text = JSON.stringify(toProblem(refusalByStatus(status), id).body);
+  const headers = [
+    `HTTP/1.1 ${status} ${phrase}`,
+    'Content-Type: application/problem+json',
+    `Content-Length: ${Buffer.byteLength(text)}`,
+    `X-Request-Id: ${id}`,
+    'Connection: close',
+  ];
+  socket.end(`${headers.join('\r\n')}\r\n\r\n${text}`);
+}
+
+/** The server, not listening yet. Throws where TRUST_PROXY can't be read. */
+export function createAdapter(config: Config): FastifyAdapter {
+  const trusted = trustProxy(config.TRUST_PROXY);
+  return new FastifyAdapter({
+    logger: false,
+    genReqId: () => uuidv7(),
+    requestIdHeader: false,
+    trustProxy: config.TRUST_PROXY ? trusted : false,
+    bodyLimit: BODY_LIMIT,
+    keepAliveTimeout: KEEP_ALIVE_MS,
+    requestTimeout: REQUEST_MS,
+    connectionTimeout: IDLE_MS,
+    http: { headersTimeout: HEADERS_MS, keepAliveTimeout: KEEP_ALIVE_MS, requestTimeout: REQUEST_MS },
+    forceCloseConnections: 'idle',
+    return503OnClosing: false,
+    onProtoPoisoning: 'error',
+    onConstructorPoisoning: 'error',
+    routerOptions: { maxParamLength: 4096 },
+    clientErrorHandler: refuseMalformed,
+    frameworkErrors: (error: unknown, request: FastifyRequest, reply: FastifyReply) => {
+      void reply.headers({ ...SECURITY_HEADERS, 'x-request-id': request.id });
+      sendProblem(error, request, reply);
+    },
+    // The product has no Nest middleware.
+    skipMiddie: true,
+  });
+}
+
+function setHeaders(fastify: FastifyInstance, lifecycle: Draining): void {
+  fastify.addHook('onRequest', (request, reply, done) => {
+    const docs = request.routeOptions.url?.startsWith('/docs') ?? false;
+    void reply.headers(docs ? DOCS_HEADERS : SECURITY_HEADERS).header('x-request-id', request.id);
+    if (lifecycle.draining) void reply.header('connection', 'close');
+    done();
+  });
+  // The process may have begun to drain while the request was being served.
+  fastify.addHook('onSend', (_request, reply, _payload, done) => {
+    if (lifecycle.draining) void reply.header('connection', 'close');
+    done();
+  });
+}
+
+function setRouteLimits(fastify: FastifyInstance, config: Config): void {
+  fastify.addHook('onRoute', (route) => {
+    if (route.url === ASK) route.bodyLimit = config.REQUEST_BODY_LIMIT;
+    if (!STREAMS.has(route.url)) return;
+    route.compress = false;
+    // Fastify would run the stream's handler for a HEAD too.
+    if (route.method === 'HEAD') route.handler = (_request, reply) => reply.callNotFound();
+  });
+}
+
+/**
+ * Everything that all requests share, in the order in which it runs: headers, CORS, cookies, compression. To be called
+ * before any route is added; the hook that authenticates comes after it.
+ */
+export async function prepareServer(fastify: FastifyInstance, config: Config, lifecycle: Draining): Promise<void> {
+  fastify.removeAllContentTypeParsers();
+  fastify.addContentTypeParser('application/json', { parseAs: 'string' }, readJson(fastify));
+  setRouteLimits(fastify, config);
+  setHeaders(fastify, lifecycle);
+  if (config.CORS_ORIGINS.length > 0) {
+    await fastify.register(cors, {
+      origin: config.CORS_ORIGINS,
+      credentials: true,
+      methods: ['GET', 'POST', 'PATCH', 'DELETE'],
+      exposedHeaders: ['RateLimit', 'RateLimit-Policy', 'Retry-After', 'X-Request-Id', 'Location'],
+      maxAge: 600,
+    });
+  }
+  await fastify.register(cookie);
+  await fastify.register(compress, { encodings: ['br', 'gzip'], threshold: 1024, globalDecompression: false });
+}

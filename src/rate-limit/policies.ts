@@ -1,0 +1,32 @@
+import { Config } from '../config/config.js';
+
+/** The limits by name, as clients read them in `RateLimit-Policy`. */
+export type PolicyName = 'message-user' | 'message-ip' | 'login' | 'login-account' | 'register' | 'api' | 'tokens-user';
+
+/** At most `max` hits in a window of `windowMs`; `max` 0: no limit. `code` is the refusal's. */
+export interface Policy {
+  max: number;
+  windowMs: number;
+  code: 'rate_limited' | 'token_budget';
+}
+
+const MINUTE_MS = 60_000;
+
+const limit = (max: number, minutes: number, code: Policy['code'] = 'rate_limited'): Policy => ({
+  max,
+  windowMs: minutes * MINUTE_MS,
+  code,
+});
+
+/** All policies, as configured. */
+export function policiesOf(config: Config): Record<PolicyName, Policy> {
+  return {
+    'message-user': limit(config.MESSAGE_USER_MAX, config.MESSAGE_USER_WINDOW),
+    'message-ip': limit(config.MESSAGE_IP_MAX, config.MESSAGE_IP_WINDOW),
+    login: limit(config.LOGIN_MAX, config.LOGIN_WINDOW),
+    'login-account': limit(config.LOGIN_ACCOUNT_MAX, config.LOGIN_WINDOW),
+    register: limit(config.REGISTER_MAX, config.REGISTER_WINDOW),
+    api: limit(config.API_MAX, config.API_WINDOW),
+    'tokens-user': limit(config.TOKENS_USER_MAX, config.TOKENS_USER_WINDOW, 'token_budget'),
+  };
+}

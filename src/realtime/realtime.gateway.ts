@@ -1,0 +1,101 @@
+import { Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
+import {
+  type OnGatewayConnection,
+  type OnGatewayDisconnect,
+  type OnGatewayInit,
+  WebSocketGateway,
+} from '@nestjs/websockets';
+import type { DefaultEventsMap, ExtendedError, Server, Socket } from 'socket.io';
+import { Authenticator } from '../auth/authenticator.js';
+import { Config } from '../config/config.js';
+import { refusalByStatus, toAppError } from '../http/problem.js';
+import type { RequestAuth } from '../http/request-auth.js';
+import { clientAddress, trustProxy, type TrustProxy } from '../http/trust-proxy.js';
+import { Notices } from '../notices/notices.js';
+import { RateLimits } from '../rate-limit/rate-limits.js';
+import { SessionWatch } from './session-watch.js';
+
+type Client = Socket<DefaultEventsMap, DefaultEventsMap, DefaultEventsMap, { auth: RequestAuth }>;
+
+const userRoom = (userId: string) => `user:${userId}`;
+const sessionRoom = (sessionId: string) => `session:${sessionId}`;
+
+/**
+ * Live updates to a user's open pages. A socket shows its access token in the handshake, belongs to its user and its
+ * session, hears their notices, and lives no longer than the session. Clients send nothing: whatever comes is ignored.
+ */
+@Injectable()
+@WebSocketGateway()
+export class RealtimeGateway implements OnGatewayInit, OnGatewayConnection, OnGatewayDisconnect, OnModuleDestroy {
+  private readonly log = new Logger(RealtimeGateway.name);
+  private readonly trust: TrustProxy;
+  private readonly subscriptions: Array<() => void> = [];
+  private server: Server;
+
+  constructor(
+    private readonly authenticator: Authenticator,
+    private readonly limits: RateLimits,
+    private readonly notices: Notices,
+    private readonly watch: SessionWatch,
+    config: Config,
+  ) {
+    this.trust = trustProxy(config.TRUST_PROXY);
+  }
+
+  afterInit(server: Server): void {
+    this.server = server;
+    server.use((socket, next) => void this.admit(socket as Client, next));
+    // Every instance hears every notice: each tells its own sockets, so none is told twice.
+    this.subscriptions.push(
+      this.notices.onUserEvent(({ userId, event, data }) => server.local.to(userRoom(userId)).emit(event, data)),
+      this.notices.onRevoked(({ sessionId }) => this.end(sessionId)),
+    );
+    this.watch.start((sessionId) => this.end(sessionId));
+  }
+
+  async handleConnection(socket: Client): Promise<void> {
+    const { userId, sessionId } = socket.data.auth;
+    this.watch.add(sessionId);
+    await socket.join([userRoom(userId), sessionRoom(sessionId)]);
+  }
+
+  handleDisconnect(socket: Client): void {
+    this.watch.remove(socket.data.auth.sessionId);
+  }
+
+  onModuleDestroy(): void {
+    this.watch.stop();
+    for (const unsubscribe of this.subscriptions.splice(0)) unsubscribe();
+  }
+
+  /** Refused: a `connect_error` whose `data` is `{ code }`. */
+  private async admit(socket: Client, next: (error?: ExtendedError) => void): Promise<void> {
+    try {
+      socket.data.auth = await this.authenticate(socket);
+      next();
+    } catch (error) {
+      const { code, status, detail } = toAppError(error);
+      if (status === 500) this.log.error('a handshake failed', error instanceof Error ? error.stack : String(error));
+      next(Object.assign(new Error(detail), { data: { code } }));
+    }
+  }
+
+  /** Every connect counts, with a good token for its user, else for its address. */
+  private async authenticate(socket: Client): Promise<RequestAuth> {
+    const { token } = socket.handshake.auth as { token?: unknown };
+    const header = typeof token === 'string' ? `Bearer ${token}` : undefined;
+    const found = await this.authenticator.authenticate(header).then(
+      (auth) => ({ auth, error: refusalByStatus(401) as unknown }),
+      (error: unknown) => ({ auth: undefined, error }),
+    );
+    await this.limits.consume('api', found.auth?.userId ?? clientAddress(socket.request, this.trust));
+    if (!found.auth) throw found.error;
+    return found.auth;
+  }
+
+  private end(sessionId: string): void {
+    const sockets = this.server.local.in(sessionRoom(sessionId));
+    sockets.emit('session.revoked', { sessionId });
+    sockets.disconnectSockets(true);
+  }
+}

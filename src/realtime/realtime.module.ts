@@ -1,0 +1,7 @@
+import { Module } from '@nestjs/common';
+import { AuthModule } from '../auth/auth.module.js';
+import { RealtimeGateway } from './realtime.gateway.js';
+import { SessionWatch } from './session-watch.js';
+
+@Module({ imports: [AuthModule], providers: [RealtimeGateway, SessionWatch] })
+export class RealtimeModule {}
