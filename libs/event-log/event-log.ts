@@ -45,8 +45,8 @@ export interface LogListener {
 export abstract class EventLog {
   /**
    * Writes the first entries of a log. Where the log is missing it is made, even when `entries` begin in a later epoch
-   * (`1-0`, then `3-0`): who opens it anew after a loss knows no others. Where it exists this is an `append`, except that
-   * entries of older epochs than its newest are passed over in silence.
+   * (`1-0`, then `3-0`): who opens it anew after a loss knows no others. Where it exists this is an `append` of those
+   * entries that are not of an older epoch than its newest; where all are, `fenced`.
    */
   abstract open(key: string, entries: LogEntry[]): Promise<AppendResult>;
 
