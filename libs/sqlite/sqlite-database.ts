@@ -5,9 +5,27 @@ import { AppError, dependencyDown } from '../errors/index.js';
 
 type Row = Record<string, unknown>;
 type Value = string | number | null | Buffer;
+type Prepared = { statement: Database.Statement; columns: string[] };
 
 /** Keeps room for the ends of running answers when the disk fills up: new work is refused below it. Bytes. */
 const RESERVE_BYTES = 8 * 1024 * 1024;
+
+/**
+ * Goes to the driver as one array: a lone null or Buffer would be taken for named parameters. A boolean would abort the
+ * whole process in the driver, so it is refused here.
+ */
+function bindable(values: Value[]): Value[] {
+  for (const value of values) {
+    if (typeof value === 'boolean') throw new TypeError('SQLite has no booleans: bind 0 or 1');
+  }
+  return values;
+}
+
+function toRow(columns: string[], values: unknown[]): Row {
+  const row: Row = {};
+  for (let i = 0; i < columns.length; i++) row[columns[i]] = values[i];
+  return row;
+}
 
 /**
  * One SQLite file, WAL, shared by all adapters of the process. Calls are synchronous and short; each rejects (throws)
@@ -18,7 +36,7 @@ const RESERVE_BYTES = 8 * 1024 * 1024;
  */
 export class SqliteDatabase {
   private readonly db: Database.Database;
-  private readonly statements = new Map<string, Database.Statement>();
+  private readonly statements = new Map<string, Prepared>();
   private depth = 0;
   private space = { checkedAt: 0, free: Infinity };
 
@@ -29,7 +47,9 @@ export class SqliteDatabase {
     this.db.exec('PRAGMA synchronous = NORMAL');
     this.db.exec('PRAGMA foreign_keys = OFF');
     this.db.exec('PRAGMA busy_timeout = 5000');
-    this.db.exec('CREATE TABLE IF NOT EXISTS migrations (name TEXT PRIMARY KEY, applied_at INTEGER NOT NULL)');
+    // The step's own text stands beside its name: a restore brings an older backup up to date with nothing but this file.
+    this.db.exec(`CREATE TABLE IF NOT EXISTS migrations (
+      name TEXT PRIMARY KEY, applied_at INTEGER NOT NULL, sql TEXT NOT NULL)`);
   }
 
   /** Runs the steps of `feature` that this file has not seen, each once and whole. Steps are only ever added. */
@@ -39,22 +59,38 @@ export class SqliteDatabase {
       this.transaction(() => {
         if (this.get('SELECT 1 AS seen FROM migrations WHERE name = ?', name)) return;
         this.exec(sql);
-        this.run('INSERT INTO migrations (name, applied_at) VALUES (?, ?)', name, Date.now());
+        this.run('INSERT INTO migrations (name, applied_at, sql) VALUES (?, ?, ?)', name, Date.now(), sql);
       });
     });
   }
 
-  /** Changes rows; gives back how many. */
-  run(sql: string, ...values: Value[]): number {
-    return this.guarded(() => this.prepare(sql).run(...values).changes);
+  /** False once `close` was called. */
+  get isOpen(): boolean {
+    return this.db.open;
   }
 
+  /**
+   * Changes rows; gives back how many. Not for statements with RETURNING: the driver would not run those to their end,
+   * and the lock would stay; use `get` or `all`.
+   */
+  run(sql: string, ...values: Value[]): number {
+    return this.guarded(() => this.prepare(sql).statement.run(bindable(values)).changes);
+  }
+
+  /** The first row. */
   get<T = Row>(sql: string, ...values: Value[]): T | undefined {
-    return this.guarded(() => this.prepare(sql).get(...values) as T | undefined);
+    return this.guarded(() => {
+      const { statement, columns } = this.prepare(sql);
+      const row = statement.get(bindable(values)) as unknown[] | undefined;
+      return row && (toRow(columns, row) as T);
+    });
   }
 
   all<T = Row>(sql: string, ...values: Value[]): T[] {
-    return this.guarded(() => this.prepare(sql).all(...values) as T[]);
+    return this.guarded(() => {
+      const { statement, columns } = this.prepare(sql);
+      return (statement.all(bindable(values)) as unknown[][]).map((row) => toRow(columns, row) as T);
+    });
   }
 
   exec(sql: string): void {
@@ -83,7 +119,7 @@ export class SqliteDatabase {
     if (this.path === ':memory:') return;
     const now = Date.now();
     if (now - this.space.checkedAt >= 1000) {
-      const { bavail, bsize } = statfsSync(dirname(this.path));
+      const { bavail, bsize } = this.guarded(() => statfsSync(dirname(this.path)));
       this.space = { checkedAt: now, free: bavail * bsize };
     }
     if (this.space.free < RESERVE_BYTES) {
@@ -99,13 +135,26 @@ export class SqliteDatabase {
 
   /** Any number of times. */
   close(): void {
-    if (this.db.open) this.db.close();
+    if (!this.db.open) return;
+    // Kept statements would hold the connection open, and would still work.
+    this.statements.clear();
+    this.db.close();
   }
 
-  private prepare(sql: string): Database.Statement {
-    let statement = this.statements.get(sql);
-    if (!statement) this.statements.set(sql, (statement = this.db.prepare(sql)));
-    return statement;
+  private prepare(sql: string): Prepared {
+    const known = this.statements.get(sql);
+    if (known) return known;
+    const statement = this.db.prepare(sql);
+    // Arrays come out of the driver in half the time of objects, and without its `_metadata`.
+    const columns = statement.reader
+      ? statement
+          .raw(true)
+          .columns()
+          .map(({ name }) => name)
+      : [];
+    const prepared = { statement, columns };
+    this.statements.set(sql, prepared);
+    return prepared;
   }
 
   private guarded<T>(work: () => T): T {
