@@ -1,29 +1,11 @@
 import { z } from 'zod';
+import { bytes, flag, integer, list, oneOf, origins, proxies, secret, url } from './values.js';
 
-const integer = (min: number, max: number) =>
-  z.coerce.number('must be a number').int('must be a whole number').min(min).max(max);
 const seconds = (min: number, max = 86_400) => integer(min, max);
-const flag = z.stringbool({ error: 'must be true or false' });
-const list = z.string().transform((text) =>
-  text
-    .split(',')
-    .map((part) => part.trim())
-    .filter(Boolean),
-);
-const memoryOnly = z.enum(['memory']);
-const url = z.url({ protocol: /^https?$/, error: 'must be an address that begins with http:// or https://' });
-
-/** Turns `10mb`, `64kb` or `1000` into bytes. */
-const bytes = z
-  .string()
-  .regex(/^\d+(\.\d+)?\s*(b|kb|mb|gb)?$/i, 'must be a size such as 10mb or 64kb')
-  .transform((text) => {
-    const [, number, unit = 'b'] = /^([\d.]+)\s*(\w*)$/.exec(text.toLowerCase()) as RegExpExecArray;
-    return Math.floor(Number(number) * { b: 1, kb: 1024, mb: 1024 ** 2, gb: 1024 ** 3 }[unit as 'b']);
-  });
+const memoryOnly = oneOf('memory');
 
 /** Where `secret` is set, the value is never shown. `section` groups the generated tables. */
-interface Meta extends Record<string, unknown> {
+export interface Meta extends Record<string, unknown> {
   section: string;
   description: string;
   secret?: true;
@@ -53,8 +35,7 @@ export const schema = z.object({
     .min(1)
     .prefault('127.0.0.1')
     .meta(about(server, 'Address to listen on; 0.0.0.0 opens it to the network')),
-  TRUST_PROXY: z
-    .string()
+  TRUST_PROXY: proxies
     .optional()
     .meta(
       about(
@@ -62,34 +43,33 @@ export const schema = z.object({
         'Proxies whose X-Forwarded-For is believed: a number of hops, or addresses and networks with commas; unset: none',
       ),
     ),
-  CORS_ORIGINS: list
+  CORS_ORIGINS: origins
     .prefault('')
     .meta(about(server, 'Origins of other sites whose pages may call the API, with commas')),
   DATA_DIR: z.string().min(1).prefault('./data').meta(about(server, 'Folder of the database and the generated secret')),
-  LOG_LEVEL: z
-    .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
+  LOG_LEVEL: oneOf('fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent')
     .prefault('info')
     .meta(about(server, 'Least level that is logged')),
   SHUTDOWN_GRACE_SECONDS: seconds(0, 3600)
     .prefault('30')
     .meta(about(server, 'How long running answers may go on when the process is told to stop')),
 
-  JWT_SECRET: z
-    .string()
-    .min(32, 'must have at least 32 characters')
+  JWT_SECRET: secret(32)
     .optional()
-    .meta(about(accounts, 'Signs access and refresh tokens; unset: made once and kept in DATA_DIR', { secret: true })),
-  JWT_SECRET_PREVIOUS: z
-    .string()
-    .min(32, 'must have at least 32 characters')
+    .meta(
+      about(
+        accounts,
+        'Signs access and refresh tokens; unset: made once and kept in DATA_DIR (with all in memory: new at each start)',
+        { secret: true },
+      ),
+    ),
+  JWT_SECRET_PREVIOUS: secret(32)
     .optional()
     .meta(about(accounts, 'The secret before, still accepted while you rotate', { secret: true })),
   ACCESS_TOKEN_MINUTES: integer(1, 1440).prefault('15').meta(about(accounts, 'Life of an access token')),
   SESSION_DAYS: integer(1, 3650).prefault('30').meta(about(accounts, 'Life of a session that is not used')),
   ALLOW_REGISTRATION: flag.prefault('true').meta(about(accounts, 'Whether people may make accounts themselves')),
-  SETUP_CODE: z
-    .string()
-    .min(8, 'must have at least 8 characters')
+  SETUP_CODE: secret(8)
     .optional()
     .meta(
       about(
@@ -99,8 +79,8 @@ export const schema = z.object({
       ),
     ),
 
-  STORE: z.enum(['memory', 'sqlite']).prefault('sqlite').meta(about(stores, 'Accounts, conversations and messages')),
-  SESSIONS: z.enum(['memory', 'sqlite']).optional().meta(about(stores, 'Sessions; unset: as STORE')),
+  STORE: oneOf('memory', 'sqlite').prefault('sqlite').meta(about(stores, 'Accounts, conversations and messages')),
+  SESSIONS: oneOf('memory', 'sqlite').optional().meta(about(stores, 'Sessions; unset: as STORE')),
   CACHE: memoryOnly.prefault('memory').meta(about(stores, 'Cache of providers’ model lists')),
   RATE_LIMIT: memoryOnly.prefault('memory').meta(about(stores, 'Counters of the limits')),
   QUEUE: memoryOnly.prefault('memory').meta(about(stores, 'Waiting questions')),
@@ -124,8 +104,7 @@ export const schema = z.object({
     .prefault('200')
     .meta(about(limits, 'Questions from one address without a valid session')),
   MESSAGE_IP_WINDOW: integer(1, 525_600).prefault('1').meta(about(limits, '… in so many minutes')),
-  MESSAGE_IP_SCOPE: z
-    .enum(['anonymous', 'all'])
+  MESSAGE_IP_SCOPE: oneOf('anonymous', 'all')
     .prefault('anonymous')
     .meta(about(limits, 'all: count questions of signed-in users by address too')),
   LOGIN_MAX: integer(0, 1e9)
@@ -178,8 +157,7 @@ export const schema = z.object({
   HTTPS_PROXY: url.optional().meta(about(models, 'Proxy for calls to providers over https', { secret: true })),
   HTTP_PROXY: url.optional().meta(about(models, 'Proxy for calls to providers over http', { secret: true })),
   NO_PROXY: z.string().optional().meta(about(models, 'Hosts that are called without the proxy, with commas')),
-  TITLES: z
-    .enum(['model', 'words'])
+  TITLES: oneOf('model', 'words')
     .prefault('words')
     .meta(about(models, 'Who titles a conversation: a small call to its model, or the first words of the question')),
   DEMO: flag.prefault('true').meta(about(models, 'Offer the built-in endpoint demo, which needs no provider')),
@@ -187,7 +165,9 @@ export const schema = z.object({
   DEMO_TOKENS: integer(1, 1_000_000).optional().meta(about(models, 'How many tokens demo says; unset: its text once')),
   DEMO_TOKENS_PER_SECOND: integer(1, 100_000).prefault('50').meta(about(models, 'How fast')),
 
-  REQUEST_BODY_LIMIT: bytes.prefault('10mb').meta(about(streams, 'Largest body of a question; other calls: 64 kB')),
+  REQUEST_BODY_LIMIT: bytes(1024, 1024 ** 3)
+    .prefault('10mb')
+    .meta(about(streams, 'Largest body of a question; other calls: 64 kB')),
   MESSAGE_MAX_CHARS: integer(1, 10_000_000).prefault('100000').meta(about(streams, 'Longest question, in characters')),
   STREAM_RETENTION_SECONDS: integer(0, 2_592_000)
     .prefault('300')

@@ -1,0 +1,34 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseEnv } from 'node:util';
+import { renderEnvExample, renderTables, withTables } from './docs.js';
+import { schema } from './schema.js';
+
+const file = (name: string) => readFileSync(join(__dirname, '..', '..', name), 'utf8');
+
+describe('what is generated from the schema', () => {
+  it('.env.example is up to date (else: npm run docs:config)', () => {
+    expect(file('.env.example')).toBe(renderEnvExample());
+  });
+
+  it('the tables of README.md are up to date (else: npm run docs:config)', () => {
+    expect(file('README.md')).toBe(withTables(file('README.md')));
+  });
+
+  it('names every variable, each with its default', () => {
+    const uncommented = renderEnvExample().replaceAll(/^#(?=[A-Z])/gm, '');
+    const values = parseEnv(uncommented) as Record<string, string>;
+    expect(Object.keys(values).sort()).toEqual(Object.keys(schema.shape).sort());
+    const given = Object.fromEntries(Object.entries(values).filter(([, value]) => value !== ''));
+    expect(schema.parse(given)).toEqual(schema.parse({}));
+    expect(values.PORT).toBe('3080');
+  });
+
+  it('names the choices of a variable', () => {
+    expect(renderTables()).toContain('| `STORE` | `sqlite` | Accounts, conversations and messages (memory, sqlite) |');
+  });
+
+  it('refuses a README without markers', () => {
+    expect(() => withTables('# Parley')).toThrow('README.md must hold');
+  });
+});

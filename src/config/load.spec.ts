@@ -1,0 +1,237 @@
+import { execFileSync } from 'node:child_process';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ConfigError } from './config-error.js';
+import { loadConfig } from './load.js';
+
+describe('loadConfig', () => {
+  let cwd: string;
+  const load = (env: Record<string, string> = {}) => loadConfig(env, cwd);
+  const inMemory = (env: Record<string, string> = {}) => load({ STORE: 'memory', ...env });
+
+  function problems(env: Record<string, string>): ConfigError['problems'] {
+    try {
+      load(env);
+    } catch (error) {
+      if (error instanceof ConfigError) return error.problems;
+      throw error;
+    }
+    throw new Error('the configuration was taken');
+  }
+
+  beforeEach(() => {
+    cwd = mkdtempSync(join(tmpdir(), 'parley-config-'));
+  });
+  afterEach(() => rmSync(cwd, { recursive: true, force: true }));
+
+  describe('where values come from', () => {
+    it('has a default for everything', () => {
+      const config = load();
+      expect(config).toMatchObject({ PORT: 3080, HOST: '127.0.0.1', STORE: 'sqlite', SESSIONS: 'sqlite', DEMO: true });
+      expect(config.REQUEST_BODY_LIMIT).toBe(10 * 1024 * 1024);
+      expect(config.CORS_ORIGINS).toEqual([]);
+      expect(config.CONFIG_FILE).toBeUndefined();
+    });
+
+    it('reads .env, and the environment wins over it', () => {
+      writeFileSync(join(cwd, '.env'), '\ufeffPORT=4000\r\nHOST="0.0.0.0" # open\r\nSTORE=memory\r\n');
+      const config = load({ PORT: '5000' });
+      expect([config.PORT, config.HOST, config.STORE]).toEqual([5000, '0.0.0.0', 'memory']);
+    });
+
+    it('takes what is empty as not set', () => {
+      writeFileSync(join(cwd, '.env'), 'PORT=4000\nHOST=\nOPENAI_API_KEY=\n');
+      const config = inMemory({ PORT: '', OPENAI_BASE_URL: '  ' });
+      expect([config.PORT, config.HOST]).toEqual([4000, '127.0.0.1']);
+      expect(config.OPENAI_API_KEY).toBeUndefined();
+      expect(config.OPENAI_BASE_URL).toBeUndefined();
+    });
+
+    it('says so where .env is there and can not be read', () => {
+      mkdirSync(join(cwd, '.env'));
+      expect(problems({})).toMatchObject([{ name: '.env' }]);
+    });
+
+    it('keeps sessions where accounts are, unless told otherwise', () => {
+      expect(inMemory().SESSIONS).toBe('memory');
+      expect(load({ SESSIONS: 'memory' })).toMatchObject({ STORE: 'sqlite', SESSIONS: 'memory' });
+    });
+
+    it('takes the YAML file that is named, or parley.yaml where it is there', () => {
+      writeFileSync(join(cwd, 'other.yaml'), '');
+      expect(inMemory({ CONFIG_FILE: 'other.yaml' }).CONFIG_FILE).toBe(join(cwd, 'other.yaml'));
+      writeFileSync(join(cwd, 'parley.yaml'), '');
+      expect(inMemory().CONFIG_FILE).toBe(join(cwd, 'parley.yaml'));
+    });
+  });
+
+  describe('what is wrong', () => {
+    it('reports everything at once: name, value, what would be right', () => {
+      const found = problems({
+        PORT: 'http',
+        STORE: 'postgres',
+        ALLOW_REGISTRATION: 'maybe',
+        CONFIG_FILE: 'none.yaml',
+      });
+      expect(found).toEqual([
+        { name: 'PORT', value: 'http', message: 'must be a whole number from 0 to 65535' },
+        { name: 'ALLOW_REGISTRATION', value: 'maybe', message: 'must be true or false' },
+        { name: 'STORE', value: 'postgres', message: 'must be memory or sqlite' },
+        { name: 'CONFIG_FILE', value: 'none.yaml', message: 'must be a file: there is none at that place' },
+      ]);
+      expect(new ConfigError(found).message.split('\n')).toHaveLength(5);
+    });
+
+    it('makes nothing where something is wrong', () => {
+      problems({ PORT: 'x' });
+      expect(readdirSync(cwd)).toEqual([]);
+    });
+
+    it.each([
+      'JWT_SECRET',
+      'JWT_SECRET_PREVIOUS',
+      'SETUP_CODE',
+      'HTTPS_PROXY',
+      'MONGO_URI',
+      'REDIS_URI',
+      'METRICS_TOKEN',
+    ])('never shows the value of %s', (name) => {
+      const [problem] = problems({ [name]: 'hunter2' });
+      expect(problem).toMatchObject({ name, hidden: true });
+      expect(new ConfigError([problem]).message).not.toContain('hunter2');
+    });
+
+    it.each([
+      ['PORT', '65536'],
+      ['PORT', '-1'],
+      ['PORT', '3080.5'],
+      ['PORT', '0x10'],
+      ['QUEUE_ATTEMPTS', '0'],
+      ['REQUEST_BODY_LIMIT', 'ten'],
+      ['REQUEST_BODY_LIMIT', '1b'],
+      ['REQUEST_BODY_LIMIT', '2gb'],
+      ['OPENAI_BASE_URL', 'localhost:11434'],
+      ['OPENAI_BASE_URL', 'ftp://host/v1'],
+      ['TRUST_PROXY', 'true'],
+      ['TRUST_PROXY', '10.0.0.0/33'],
+      ['TRUST_PROXY', '10.0.0.1/8/8'],
+      ['CORS_ORIGINS', '*'],
+      ['CORS_ORIGINS', 'https://a.example/'],
+      ['CORS_ORIGINS', 'https://a.example, b.example'],
+      ['JWT_SECRET', 'x'.repeat(31)],
+      ['CACHE', 'disk'],
+    ])('refuses %s=%s', (name, value) => {
+      expect(problems({ STORE: 'memory', [name]: value }).map((problem) => problem.name)).toEqual([name]);
+    });
+
+    it.each([
+      ['PORT', '0', 0],
+      ['PORT', ' 65535 ', 65_535],
+      ['REQUEST_BODY_LIMIT', '1.5 MB', 1_572_864],
+      ['REQUEST_BODY_LIMIT', '2048', 2048],
+      ['TRUST_PROXY', '2', '2'],
+      ['TRUST_PROXY', 'loopback, 10.0.0.0/8, ::1/128', 'loopback, 10.0.0.0/8, ::1/128'],
+      ['CORS_ORIGINS', 'https://a.example, http://b.example:81', ['https://a.example', 'http://b.example:81']],
+      ['DEMO_TOKENS', '1', 1],
+      ['ALLOW_REGISTRATION', 'no', false],
+    ])('takes %s=%s', (name, value, parsed) => {
+      expect(inMemory({ [name]: value })).toMatchObject({ [name]: parsed });
+    });
+  });
+
+  describe('rules over several variables', () => {
+    it('refuses a list of models of a provider that is not set up', () => {
+      expect(problems({ OPENAI_MODELS: 'a,b', ANTHROPIC_MODELS: 'c' }).map(({ name }) => name)).toEqual([
+        'OPENAI_MODELS',
+        'ANTHROPIC_MODELS',
+      ]);
+      const local = inMemory({ OPENAI_MODELS: 'a, b', OPENAI_BASE_URL: 'http://localhost:11434/v1' });
+      expect(local.OPENAI_MODELS).toEqual(['a', 'b']);
+    });
+
+    it('refuses a server where nobody would answer', () => {
+      expect(problems({ DEMO: 'false' })).toMatchObject([{ name: 'DEMO', value: 'false' }]);
+      expect(inMemory({ DEMO: 'false', ANTHROPIC_API_KEY: 'k' }).DEMO).toBe(false);
+      writeFileSync(join(cwd, 'parley.yaml'), '');
+      expect(inMemory({ DEMO: 'false' }).DEMO).toBe(false);
+    });
+  });
+
+  describe('variables of an installation of several processes', () => {
+    it.each([
+      'USE_REDIS',
+      'REDIS_KEY_PREFIX',
+      'MONGO_MAX_POOL_SIZE',
+      'INSTANCES',
+      'ROLE',
+      'CDN_URL',
+      'STATIC_CACHE_MAX_AGE',
+    ])('refuses %s by name, since it would do nothing', (name) => {
+      expect(problems({ [name]: 'true' })).toEqual([
+        { name, value: 'true', message: expect.stringContaining('would do nothing') },
+      ]);
+    });
+
+    it('refuses their backends', () => {
+      expect(problems({ STORE: 'mongo', QUEUE: 'redis' })).toEqual([
+        { name: 'STORE', value: 'mongo', message: expect.stringContaining('no part for mongo') },
+        { name: 'QUEUE', value: 'redis', message: expect.stringContaining('no part for redis') },
+      ]);
+    });
+
+    it('takes a value that says what is the case anyway', () => {
+      expect(() => inMemory({ USE_REDIS: 'false', INSTANCES: '1', ROLE: 'all' })).not.toThrow();
+    });
+  });
+
+  describe('JWT_SECRET', () => {
+    const path = () => join(cwd, 'data', 'jwt-secret');
+
+    it('is made once, and kept for its owner alone', () => {
+      const first = load().JWT_SECRET;
+      expect(first).toMatch(/^[\w-]{64}$/);
+      expect(statSync(path()).mode & 0o777).toBe(0o600);
+      expect(load().JWT_SECRET).toBe(first);
+      expect(readdirSync(join(cwd, 'data'))).toEqual(['jwt-secret']);
+    });
+
+    it('is closed to others where a copy opened it', () => {
+      load();
+      execFileSync('chmod', ['644', path()]);
+      load();
+      expect(statSync(path()).mode & 0o777).toBe(0o600);
+    });
+
+    it('is the given one where one is given, and nothing is written', () => {
+      expect(load({ JWT_SECRET: 's'.repeat(32) }).JWT_SECRET).toBe('s'.repeat(32));
+      expect(existsSync(path())).toBe(false);
+    });
+
+    it('is new at each start, and not kept, where nothing else is kept', () => {
+      expect(inMemory().JWT_SECRET).not.toBe(inMemory().JWT_SECRET);
+      expect(readdirSync(cwd)).toEqual([]);
+    });
+
+    it('is not replaced where its file is damaged: that would end every session unasked', () => {
+      load();
+      writeFileSync(path(), '');
+      expect(problems({})).toMatchObject([{ name: 'JWT_SECRET', message: expect.stringContaining(path()) }]);
+      expect(readFileSync(path(), 'utf8')).toBe('');
+    });
+
+    it('says which folder can not be used', () => {
+      writeFileSync(join(cwd, 'data'), 'a file');
+      expect(problems({})).toMatchObject([{ name: 'DATA_DIR' }]);
+    });
+  });
+});

@@ -1,0 +1,50 @@
+import { statSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import type { ConfigProblem } from './config-error.js';
+
+/** The file that is read where CONFIG_FILE names none. */
+const DEFAULT_FILE = 'parley.yaml';
+
+function isFile(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
+}
+
+/** The whole path of the YAML file, undefined where there is none. */
+export function configFile(env: Record<string, string>, cwd: string): string | undefined {
+  if (env.CONFIG_FILE) return resolve(cwd, env.CONFIG_FILE);
+  const path = join(cwd, DEFAULT_FILE);
+  return isFile(path) ? path : undefined;
+}
+
+type Rule = (env: Record<string, string>, cwd: string) => ConfigProblem | undefined;
+
+const fileIsThere: Rule = (env, cwd) => {
+  if (!env.CONFIG_FILE || isFile(resolve(cwd, env.CONFIG_FILE))) return undefined;
+  return { name: 'CONFIG_FILE', value: env.CONFIG_FILE, message: `must be a file: there is none at that place` };
+};
+
+const modelsNeedProvider =
+  (provider: string): Rule =>
+  (env) => {
+    const name = `${provider}_MODELS`;
+    if (!env[name] || env[`${provider}_API_KEY`] || env[`${provider}_BASE_URL`]) return undefined;
+    return { name, value: env[name], message: `would do nothing: set ${provider}_API_KEY or ${provider}_BASE_URL too` };
+  };
+
+const somebodyAnswers: Rule = (env, cwd) => {
+  const demoOff = ['false', '0', 'no', 'off', 'n', 'disabled'].includes(env.DEMO?.toLowerCase());
+  const providers = ['OPENAI_API_KEY', 'OPENAI_BASE_URL', 'ANTHROPIC_API_KEY', 'ANTHROPIC_BASE_URL'];
+  if (!demoOff || providers.some((name) => env[name]) || configFile(env, cwd)) return undefined;
+  return {
+    name: 'DEMO',
+    value: env.DEMO,
+    message: `leaves nobody to answer: set OPENAI_API_KEY or ANTHROPIC_API_KEY, or name endpoints in ${DEFAULT_FILE}`,
+  };
+};
+
+const rules: Rule[] = [fileIsThere, modelsNeedProvider('OPENAI'), modelsNeedProvider('ANTHROPIC'), somebodyAnswers];
+
+/** What no variable shows alone. `env` is as it was given, so that the rules speak of what the operator wrote. */
+export function crossFieldProblems(env: Record<string, string>, cwd: string): ConfigProblem[] {
+  return rules.map((rule) => rule(env, cwd)).filter((problem) => problem !== undefined);
+}

@@ -1,0 +1,69 @@
+import { isIP } from 'node:net';
+import { z } from 'zod';
+
+/** Kinds of value that variables have. Each error says what would be right, for the list that is printed at start. */
+
+const number = /^\d+$/;
+
+/** A whole number, written in digits. */
+export const integer = (min: number, max: number) => {
+  const right = `must be a whole number from ${min} to ${max}`;
+  return z.string().trim().regex(number, right).transform(Number).pipe(z.number().min(min, right).max(max, right));
+};
+
+export const flag = z.stringbool({ error: 'must be true or false' });
+
+/** Where there is only one choice the message still says so. */
+export const oneOf = <const T extends readonly [string, ...string[]]>(...values: T) =>
+  z.enum(values, `must be ${values.join(' or ')}`);
+
+export const list = z.string().transform((text) =>
+  text
+    .split(',')
+    .map((part) => part.trim())
+    .filter(Boolean),
+);
+
+const isOrigin = (text: string) => URL.canParse(text) && new URL(text).origin === text;
+
+/** Origins as browsers send them (RFC 6454 §7): scheme, host and port, nothing after. */
+export const origins = list.refine(
+  (all) => all.every(isOrigin),
+  'must be origins with commas between them, such as https://chat.example.org (no path, no * and no slash at the end)',
+);
+
+export const url = z.url({ protocol: /^https?$/, error: 'must be an address that begins with http:// or https://' });
+
+const longestPrefix = (address: string) => (isIP(address) === 4 ? 32 : 128);
+
+function isNetwork(text: string): boolean {
+  if (['loopback', 'linklocal', 'uniquelocal'].includes(text)) return true;
+  const [address, prefix, ...rest] = text.split('/');
+  if (isIP(address) === 0 || rest.length > 0) return false;
+  return prefix === undefined || (number.test(prefix) && Number(prefix) <= longestPrefix(address));
+}
+
+/** `true` is refused: then every client could forge its address, and with it get around the limits. */
+export const proxies = z
+  .string()
+  .trim()
+  .refine(
+    (text) => number.test(text) || text.split(',').every((part) => isNetwork(part.trim())),
+    'must be a number of hops, or addresses and networks with commas between them, such as 10.0.0.0/8',
+  );
+
+const units = { b: 1, kb: 1024, mb: 1024 ** 2, gb: 1024 ** 3 };
+
+/** Turns `10mb`, `64kb` or `1000` into bytes. */
+export const bytes = (min: number, max: number) =>
+  z
+    .string()
+    .trim()
+    .regex(/^\d+(\.\d+)?\s*(b|kb|mb|gb)?$/i, 'must be a size such as 10mb or 64kb')
+    .transform((text) => {
+      const [, amount, unit] = /^([\d.]+)\s*(\w*)$/.exec(text.toLowerCase()) as RegExpExecArray;
+      return Math.floor(Number(amount) * units[(unit || 'b') as keyof typeof units]);
+    })
+    .pipe(z.number().min(min, `must be at least ${min} bytes`).max(max, `must be at most ${max} bytes`));
+
+export const secret = (length: number) => z.string().min(length, `must have at least ${length} characters`);
