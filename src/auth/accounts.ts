@@ -1,0 +1,41 @@
+import { Injectable } from '@nestjs/common';
+import type { RequestAuth } from '../http/request-auth.js';
+import type { Client } from './client.js';
+import { Credentials, invalidCredentials } from './credentials.js';
+import { Passwords } from './passwords.js';
+import { Sessions } from './sessions.js';
+import { UserStore, type Role, type User } from './user-store.js';
+
+/** What is changed on an account together with its sessions. */
+@Injectable()
+export class Accounts {
+  constructor(
+    private readonly users: UserStore,
+    private readonly passwords: Passwords,
+    private readonly credentials: Credentials,
+    private readonly sessions: Sessions,
+  ) {}
+
+  /** The owner's own change: ends the other sessions. Errors: `invalid_credentials` (401), `rate_limited` (429). */
+  async changePassword(auth: RequestAuth, password: string, newPassword: string, client: Client): Promise<void> {
+    const user = await this.credentials.checkUser(auth.userId, password, client);
+    const hash = await this.passwords.hash(newPassword);
+    // Of two changes at once, both with the old password, one has lost.
+    if (!(await this.users.setPasswordHash(user.id, hash, user.passwordHash))) throw invalidCredentials();
+    await this.sessions.revokeAll(user.id, auth.sessionId);
+  }
+
+  /** The operator's change: ends all sessions. False where there is no such user. */
+  async resetPassword(userId: string, newPassword: string): Promise<boolean> {
+    const changed = await this.users.setPasswordHash(userId, await this.passwords.hash(newPassword));
+    if (changed) await this.sessions.revokeAll(userId);
+    return changed;
+  }
+
+  /** Role and state; who is disabled is out at once. Null where there is no such user; 409 `last_admin`. */
+  async change(userId: string, change: { role?: Role; disabled?: boolean }): Promise<User | null> {
+    const user = await this.users.change(userId, change);
+    if (user?.disabled) await this.sessions.revokeAll(userId);
+    return user;
+  }
+}

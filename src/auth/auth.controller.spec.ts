@@ -1,0 +1,261 @@
+import { startAuth } from './auth.testing.js';
+
+type Auth = Awaited<ReturnType<typeof startAuth>>;
+
+describe('auth', () => {
+  let auth: Auth;
+  const start = async (env?: Record<string, string>) => (auth = await startAuth(env));
+  afterEach(() => auth.close());
+
+  const person = { name: 'Ada', email: 'ada@example.org', password: 'correct horse battery' };
+  const register = (more: object = {}) => auth.call('POST', '/api/auth/register', { body: { ...person, ...more } });
+  const logIn = (more: object = {}, remoteAddress?: string) =>
+    auth.call('POST', '/api/auth/login', {
+      body: { email: person.email, password: person.password, ...more },
+      remoteAddress,
+    });
+
+  describe('registering', () => {
+    it('makes the very first account an admin, exactly one, and shows no secret', async () => {
+      await start();
+      const answers = await Promise.all([1, 2, 3, 4].map((i) => register({ email: `u${i}@example.org` })));
+      expect(answers.map(({ status }) => status)).toEqual([201, 201, 201, 201]);
+      expect(answers.filter(({ body }) => body.user.role === 'admin')).toHaveLength(1);
+      expect(Object.keys(answers[0].body.user).sort()).toEqual(['createdAt', 'email', 'id', 'name', 'role']);
+      expect(answers[0].body.user.createdAt).toMatch(/^\d{4}-.*Z$/);
+    });
+
+    it('trims the name, and takes the e-mail in lower case', async () => {
+      await start();
+      const { body } = await register({ name: '  Ada  ', email: ' Ada@Example.ORG ' });
+      expect(body.user).toMatchObject({ name: 'Ada', email: 'ada@example.org' });
+      expect(await register({ email: 'ADA@example.org' })).toMatchObject({
+        status: 409,
+        body: { code: 'email_taken' },
+      });
+    });
+
+    it.each([
+      ['name', ' '],
+      ['name', 'x'.repeat(101)],
+      ['name', 'a\u0007b'],
+      ['email', 'nobody'],
+      ['email', `${'x'.repeat(250)}@x.org`],
+      ['password', 'short12'],
+      ['password', 'x'.repeat(129)],
+      ['password', 'Password123'],
+      ['password', 'ｐａｓｓｗｏｒｄ１２３'],
+      ['password', 12345678],
+      ['setupCode', 1],
+      ['other', 'unknown'],
+    ])('refuses a bad %s: %p', async (field, value) => {
+      await start();
+      const { status, body } = await register({ [field]: value });
+      expect({ status, code: body.code }).toEqual({ status: 400, code: 'validation_failed' });
+      expect(body.errors.map(({ path }: { path: string }) => path)).toEqual([field]);
+      expect(await auth.users.everHadUser()).toBe(false);
+    });
+
+    it('names every bad field at once', async () => {
+      await start();
+      const { body } = await register({ name: '', email: 'x', password: 'x' });
+      expect(body.errors.map(({ path }: { path: string }) => path).sort()).toEqual(['email', 'name', 'password']);
+    });
+
+    it('is closed where the operator says so, for the first account too', async () => {
+      await start({ ALLOW_REGISTRATION: 'false' });
+      expect(await register()).toMatchObject({ status: 403, body: { code: 'registration_closed' } });
+    });
+
+    it('is limited by address', async () => {
+      await start({ REGISTER_MAX: '1' });
+      const first = await register();
+      expect(first.headers['ratelimit-policy']).toBe('"register";q=1;w=3600');
+      expect(await register({ email: 'b@example.org' })).toMatchObject({ status: 429, body: { code: 'rate_limited' } });
+    });
+
+    it('asks for the setup code on an open network, for the first account only', async () => {
+      await start({ HOST: '0.0.0.0', SETUP_CODE: 'a-Code-of-mine' });
+      const refused = { status: 403, body: { code: 'setup_code_required' } };
+      expect(await register()).toMatchObject(refused);
+      expect(await register({ setupCode: 'a-Code-of-yours' })).toMatchObject(refused);
+      expect(await register({ setupCode: 'a-Code-of-mine' })).toMatchObject({
+        status: 201,
+        body: { user: { role: 'admin' } },
+      });
+      const second = await register({ email: 'b@example.org' });
+      expect(second).toMatchObject({ status: 201, body: { user: { role: 'user' } } });
+    });
+  });
+
+  describe('logging in', () => {
+    it('gives a token that works, and the refresh cookie', async () => {
+      await start();
+      await register();
+      const { status, body, headers } = await logIn({ email: 'Ada@Example.org' });
+      expect(status).toBe(200);
+      expect(Object.keys(body).sort()).toEqual(['expiresAt', 'token', 'user']);
+      expect(Date.parse(body.expiresAt) - Date.now()).toBeGreaterThan(14 * 60_000);
+      expect(headers['set-cookie']).toMatch(
+        /^parley_refresh=[\w.-]+; Max-Age=2592000; Path=\/api\/auth; HttpOnly; SameSite=Strict$/,
+      );
+      expect(await auth.call('GET', '/api/user', { token: body.token })).toMatchObject({
+        status: 200,
+        body: { user: body.user },
+      });
+    });
+
+    it('marks the cookie Secure over https', async () => {
+      await start({ TRUST_PROXY: '1' });
+      await register();
+      const { headers } = await auth.call('POST', '/api/auth/login', {
+        body: { email: person.email, password: person.password },
+        headers: { 'x-forwarded-proto': 'https', 'x-forwarded-for': '192.0.2.1' },
+      });
+      expect(headers['set-cookie']).toContain('; Secure');
+    });
+
+    it('answers a wrong password and an unknown e-mail alike', async () => {
+      await start();
+      await register();
+      const [wrong, unknown] = [await logIn({ password: 'wrong' }), await logIn({ email: 'nobody@example.org' })];
+      const { instance: _, ...problem } = wrong.body;
+      expect(problem).toMatchObject({ status: 401, code: 'invalid_credentials' });
+      expect(unknown.body).toEqual({ ...problem, instance: expect.any(String) });
+      expect(wrong.cookie).toBeUndefined();
+    });
+
+    it('takes the password however it is composed', async () => {
+      await start();
+      await register({ password: 'Zo\u00eb was here' });
+      expect((await logIn({ password: 'Zoe\u0308 was here' })).status).toBe(200);
+    });
+
+    it('refuses a disabled account, but only who knows the password learns it', async () => {
+      await start();
+      await register();
+      const { id } = (await register({ email: 'b@example.org' })).body.user;
+      await auth.users.change(id, { disabled: true });
+      expect(await logIn({ email: 'b@example.org' })).toMatchObject({ status: 403, body: { code: 'forbidden' } });
+      expect(await logIn({ email: 'b@example.org', password: 'x' })).toMatchObject({ status: 401 });
+      await auth.users.markDeleting(id);
+      expect(await logIn({ email: 'b@example.org' })).toMatchObject({ body: { code: 'invalid_credentials' } });
+    });
+
+    it('limits failures for one account from one address', async () => {
+      await start({ LOGIN_ACCOUNT_MAX: '3' });
+      await register();
+      for (let i = 0; i < 3; i++) expect((await logIn({ password: 'wrong' })).status).toBe(401);
+      const refused = await logIn();
+      expect(refused).toMatchObject({ status: 429, body: { code: 'rate_limited' } });
+      expect(Number(refused.headers['retry-after'])).toBeGreaterThan(0);
+      expect((await logIn({}, '192.0.2.7')).status).toBe(200);
+      expect((await logIn({ email: 'nobody@example.org' })).status).toBe(401);
+    });
+
+    it('limits failures that come all at once', async () => {
+      await start({ LOGIN_ACCOUNT_MAX: '3' });
+      await register();
+      const answers = await Promise.all(Array.from({ length: 20 }, () => logIn({ password: 'wrong' })));
+      expect(answers.filter(({ status }) => status === 401)).toHaveLength(3);
+      expect(answers.filter(({ status }) => status === 429)).toHaveLength(17);
+    });
+
+    it('gives a successful one its hit back', async () => {
+      await start({ LOGIN_MAX: '2' });
+      await register();
+      for (let i = 0; i < 4; i++) expect((await logIn()).status).toBe(200);
+      for (let i = 0; i < 2; i++) await logIn({ email: `n${i}@example.org` });
+      expect(await logIn()).toMatchObject({ status: 429, body: { code: 'rate_limited' } });
+    });
+
+    it('leaves no session where the password was changed meanwhile', async () => {
+      await start();
+      const { id } = (await register()).body.user;
+      const create = auth.sessions.create.bind(auth.sessions);
+      auth.sessions.create = async (session) => {
+        await auth.users.setPasswordHash(id, 'another');
+        await create(session);
+      };
+      expect(await logIn()).toMatchObject({ status: 401, body: { code: 'invalid_credentials' } });
+      expect(await auth.sessions.listByUser(id)).toEqual([]);
+    });
+  });
+
+  describe('refreshing', () => {
+    const refresh = (cookie?: string) => auth.call('POST', '/api/auth/refresh', { cookie });
+
+    it('gives the next cookie and a token', async () => {
+      await start();
+      let { cookie } = await auth.signUp();
+      for (let i = 0; i < 3; i++) {
+        const answer = await refresh(cookie);
+        expect(answer).toMatchObject({ status: 200, body: { user: { email: person.email } } });
+        expect((await auth.call('GET', '/api/user', { token: answer.body.token })).status).toBe(200);
+        expect(answer.cookie).not.toBe(cookie);
+        cookie = answer.cookie!;
+      }
+    });
+
+    it('loses nobody by a lost answer or a second tab', async () => {
+      await start();
+      const { cookie } = await auth.signUp();
+      const both = await Promise.all([refresh(cookie), refresh(cookie)]);
+      expect(both.map(({ status }) => status)).toEqual([200, 200]);
+      expect(both[0].cookie).toBe(both[1].cookie);
+      expect((await refresh(both[0].cookie)).status).toBe(200);
+      expect((await refresh(cookie)).status).toBe(200);
+    });
+
+    it('ends the session at the reuse of an old cookie, everywhere', async () => {
+      await start();
+      const { cookie, token } = await auth.signUp();
+      const second = (await refresh(cookie)).cookie!;
+      const third = (await refresh(second)).cookie!;
+      await refresh(third);
+      const reused = await refresh(cookie);
+      expect(reused).toMatchObject({ status: 401, body: { code: 'session_revoked' }, cookie: '' });
+      expect(auth.signals.revoked).toEqual([cookie.split('.')[0]]);
+      expect(await refresh(third)).toMatchObject({ status: 401, body: { code: 'session_revoked' } });
+      expect((await auth.call('GET', '/api/user', { token })).status).toBe(401);
+    });
+
+    it('refuses what we did not sign', async () => {
+      await start();
+      const { cookie } = await auth.signUp();
+      const [id, n, mac] = cookie.split('.');
+      const last = mac.endsWith('A') ? 'E' : 'A';
+      for (const forged of [undefined, 'x', `${id}.1.${mac}`, `${id}.${n}.${mac.slice(0, -1)}${last}`, `${id}.${n}.`]) {
+        expect(await refresh(forged)).toMatchObject({ status: 401, body: { code: 'unauthenticated' } });
+      }
+      expect((await refresh(cookie)).status).toBe(200);
+    });
+
+    it('gives nothing to a disabled account', async () => {
+      await start();
+      await auth.signUp();
+      const { cookie, user } = await auth.signUp('b@example.org');
+      await auth.users.change(user.id, { disabled: true });
+      expect(await refresh(cookie)).toMatchObject({ status: 401, body: { code: 'session_revoked' } });
+      expect(await auth.sessions.listByUser(user.id)).toEqual([]);
+    });
+  });
+
+  describe('logging out', () => {
+    it.each(['cookie', 'token'] as const)('ends the session by its %s', async (by) => {
+      await start();
+      const mine = await auth.signUp();
+      const answer = await auth.call('POST', '/api/auth/logout', { [by]: mine[by] });
+      expect(answer).toMatchObject({ status: 204, cookie: '' });
+      expect(auth.signals.revoked).toEqual([mine.cookie.split('.')[0]]);
+      expect((await auth.call('GET', '/api/user', { token: mine.token })).status).toBe(401);
+    });
+
+    it('is fine without a session', async () => {
+      await start();
+      expect((await auth.call('POST', '/api/auth/logout')).status).toBe(204);
+      expect((await auth.call('POST', '/api/auth/logout', { token: 'nonsense', cookie: 'x' })).status).toBe(204);
+      expect(auth.signals.revoked).toEqual([]);
+    });
+  });
+});

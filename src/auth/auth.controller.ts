@@ -1,0 +1,71 @@
+import { Body, Controller, HttpCode, Post, Req, Res } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { isCode } from '../../libs/errors/index.js';
+import { unauthenticated } from './api-route.js';
+import { login, registration, type LoginBody, type RegistrationBody } from './auth.schema.js';
+import { clientOf } from './client.js';
+import { LogIn, type LoggedIn } from './log-in.js';
+import { publicUser } from './public-user.js';
+import { Public } from './public.js';
+import { RefreshCookie } from './refresh-cookie.js';
+import { Registration } from './registration.js';
+import { Sessions } from './sessions.js';
+
+@Public()
+@Controller('api/auth')
+export class AuthController {
+  constructor(
+    private readonly registration: Registration,
+    private readonly logIn: LogIn,
+    private readonly sessions: Sessions,
+    private readonly cookie: RefreshCookie,
+  ) {}
+
+  @Post('register')
+  async register(
+    @Body({ schema: registration }) body: RegistrationBody,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ) {
+    return { user: publicUser(await this.registration.register(body, clientOf(request, reply))) };
+  }
+
+  @Post('login')
+  @HttpCode(200)
+  async login(
+    @Body({ schema: login }) body: LoginBody,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ) {
+    return this.answer(request, reply, await this.logIn.logIn(body, clientOf(request, reply)));
+  }
+
+  /** By the refresh cookie alone. */
+  @Post('refresh')
+  @HttpCode(200)
+  async refresh(@Req() request: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply) {
+    const presented = this.cookie.read(request);
+    if (!presented) throw unauthenticated(reply);
+    try {
+      return this.answer(request, reply, await this.logIn.refresh(presented));
+    } catch (error) {
+      if (isCode(error, 'session_revoked')) this.cookie.clear(request, reply);
+      throw error;
+    }
+  }
+
+  /** Ends the session of the cookie and that of the token; usually they are one. */
+  @Post('logout')
+  @HttpCode(204)
+  async logout(@Req() request: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply): Promise<void> {
+    const ids = new Set([this.cookie.read(request)?.sessionId, request.auth?.sessionId]);
+    for (const id of ids) if (id !== undefined) await this.sessions.revoke(id);
+    this.cookie.clear(request, reply);
+  }
+
+  private answer(request: FastifyRequest, reply: FastifyReply, { user, access, next }: LoggedIn) {
+    this.cookie.set(request, reply, next);
+    reply.header('Cache-Control', 'no-store');
+    return { token: access.token, expiresAt: access.expiresAt.toISOString(), user: publicUser(user) };
+  }
+}

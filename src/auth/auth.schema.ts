@@ -1,0 +1,13 @@
+import { z } from 'zod';
+import { email, name, newPassword, typedPassword } from './fields.js';
+
+export const registration = z.strictObject({
+  name,
+  email,
+  password: newPassword,
+  setupCode: z.string().max(200).optional(),
+});
+export type RegistrationBody = z.infer<typeof registration>;
+
+export const login = z.strictObject({ email, password: typedPassword });
+export type LoginBody = z.infer<typeof login>;

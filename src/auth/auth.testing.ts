@@ -1,0 +1,148 @@
+import { Global, Module, type ModuleMetadata } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FastifyInstance } from 'fastify';
+import type { InjectOptions } from 'light-my-request';
+import { type Signal, Signals } from '../../libs/cluster/index.js';
+import { HitCounter, type WindowState } from '../../libs/limits/index.js';
+import { Config } from '../config/config.js';
+import { testConfig } from '../config/config.testing.js';
+import { ProblemFilter } from '../http/problem.filter.js';
+import { createAdapter, prepareServer } from '../http/server.js';
+import { validationPipe } from '../http/validation.pipe.js';
+import { Lifecycle } from '../lifecycle/lifecycle.js';
+import { Notices } from '../notices/notices.js';
+import { RateLimits } from '../rate-limit/rate-limits.js';
+import { registerAuthHook } from './auth.hook.js';
+import { AuthModule } from './auth.module.js';
+import { Authenticator } from './authenticator.js';
+import { SessionStore } from './session-store.js';
+import { MemorySessionStore } from './session-store.memory.js';
+import { UserStore } from './user-store.js';
+import { MemoryUserStore } from './user-store.memory.js';
+
+/** Keeps what was sent; nobody hears it. */
+export class RecordedSignals extends Signals {
+  readonly sent: Array<Signal & { topic: string }> = [];
+
+  async publish(topic: string, signal: Signal): Promise<void> {
+    this.sent.push({ topic, ...signal });
+  }
+
+  subscribe(): () => void {
+    return () => {};
+  }
+
+  async close(): Promise<void> {}
+
+  /** The sessions that were announced as ended. */
+  get revoked(): unknown[] {
+    return this.sent.filter(({ topic }) => topic === 'session.revoked').map(({ sessionId }) => sessionId);
+  }
+}
+
+/** Windows that never end. */
+export class CountedHits extends HitCounter {
+  readonly counts = new Map<string, number>();
+
+  async hit(key: string, windowMs: number, amount = 1): Promise<WindowState> {
+    const hits = Math.max(0, (this.counts.get(key) ?? 0) + amount);
+    this.counts.set(key, hits);
+    return { hits, resetMs: windowMs };
+  }
+
+  async peek(key: string): Promise<WindowState> {
+    return { hits: this.counts.get(key) ?? 0, resetMs: 60_000 };
+  }
+
+  async close(): Promise<void> {}
+}
+
+/** What a call is answered with; `body` is read where it is JSON. */
+export interface Answer {
+  status: number;
+  body: any;
+  headers: Record<string, any>;
+  /** The value of the refresh cookie that was set; empty where it was cleared. */
+  cookie: string | undefined;
+}
+
+/** The feature behind the product's HTTP side, with everything in memory. */
+export async function startAuth(env: Record<string, string> = {}, more: ModuleMetadata = {}) {
+  const config = testConfig(env);
+  const stores = { users: new MemoryUserStore(), sessions: new MemorySessionStore() };
+  const [hits, signals] = [new CountedHits(), new RecordedSignals()];
+  const shared = [
+    { provide: Config, useValue: config },
+    { provide: UserStore, useValue: stores.users },
+    { provide: SessionStore, useValue: stores.sessions },
+    { provide: HitCounter, useValue: hits },
+    { provide: Signals, useValue: signals },
+    RateLimits,
+    Notices,
+    Lifecycle,
+  ];
+
+  @Global()
+  @Module({
+    providers: shared,
+    exports: shared.map((provider) => ('provide' in provider ? provider.provide : provider)),
+  })
+  class Foundation {}
+
+  @Module({ ...more, imports: [Foundation, AuthModule, ...(more.imports ?? [])] })
+  class App {}
+
+  const adapter = createAdapter(config);
+  const app = await NestFactory.create<NestFastifyApplication>(App, adapter, {
+    logger: false,
+    abortOnError: false,
+    bodyParser: false,
+  });
+  const fastify = adapter.getInstance() as unknown as FastifyInstance;
+  await prepareServer(fastify, config, { draining: false });
+  registerAuthHook(fastify, app.get(Authenticator), app.get(RateLimits), config);
+  app.useGlobalPipes(validationPipe);
+  app.useGlobalFilters(new ProblemFilter());
+  await app.init();
+  await fastify.ready();
+
+  const call = async (
+    method: 'GET' | 'POST' | 'PATCH' | 'DELETE',
+    url: string,
+    options: { body?: unknown; token?: string; cookie?: string } & Pick<
+      InjectOptions,
+      'headers' | 'remoteAddress'
+    > = {},
+  ): Promise<Answer> => {
+    const { body, token, cookie, ...rest } = options;
+    const response = await fastify.inject({
+      method,
+      url,
+      ...rest,
+      ...(body !== undefined && { payload: body as object }),
+      headers: {
+        ...rest.headers,
+        ...(token !== undefined && { authorization: `Bearer ${token}` }),
+        ...(cookie !== undefined && { cookie: `parley_refresh=${cookie}` }),
+      },
+    });
+    const set = response.cookies.find(({ name }) => name === 'parley_refresh');
+    const isJson = String(response.headers['content-type']).includes('json');
+    return {
+      status: response.statusCode,
+      body: isJson ? response.json() : response.body,
+      headers: response.headers,
+      cookie: set?.value,
+    };
+  };
+
+  /** A registered account, logged in. */
+  const signUp = async (email = 'ada@example.org', password = 'correct horse battery') => {
+    await call('POST', '/api/auth/register', { body: { name: 'Ada', email, password } });
+    const { body, cookie } = await call('POST', '/api/auth/login', { body: { email, password } });
+    return { token: body.token as string, cookie: cookie!, user: body.user, email, password };
+  };
+
+  return { app, fastify, config, ...stores, hits, signals, call, signUp, close: () => app.close() };
+}

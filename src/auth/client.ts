@@ -1,0 +1,16 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { HeaderSink } from '../rate-limit/rate-limits.js';
+
+const USER_AGENT_LENGTH = 300;
+
+/** Who asks, as far as a connection tells; `reply` takes the limits' headers. */
+export interface Client {
+  address: string;
+  userAgent: string;
+  reply?: HeaderSink;
+}
+
+export function clientOf(request: FastifyRequest, reply: FastifyReply): Client {
+  const userAgent = (request.headers['user-agent'] ?? '').slice(0, USER_AGENT_LENGTH);
+  return { address: request.ip, userAgent, reply };
+}

@@ -1,0 +1,62 @@
+import { Injectable } from '@nestjs/common';
+import { AppError } from '../../libs/errors/index.js';
+import { RateLimits } from '../rate-limit/rate-limits.js';
+import { AccessTokens, type AccessToken } from './access-tokens.js';
+import type { LoginBody } from './auth.schema.js';
+import type { Client } from './client.js';
+import { Credentials, invalidCredentials } from './credentials.js';
+import type { RefreshToken } from './refresh-cookie.js';
+import { revoked, Sessions } from './sessions.js';
+import { UserStore, type User } from './user-store.js';
+
+/** What logging in and refreshing give: a token to work with, and the next one to refresh with. */
+export interface LoggedIn {
+  user: User;
+  access: AccessToken;
+  next: RefreshToken;
+}
+
+@Injectable()
+export class LogIn {
+  constructor(
+    private readonly users: UserStore,
+    private readonly credentials: Credentials,
+    private readonly sessions: Sessions,
+    private readonly tokens: AccessTokens,
+    private readonly limits: RateLimits,
+  ) {}
+
+  /** Errors: `invalid_credentials` (401), `forbidden` (403, a disabled account), `rate_limited` (429). */
+  async logIn({ email, password }: LoginBody, client: Client): Promise<LoggedIn> {
+    await this.limits.consume('login', client.address, client.reply);
+    const user = await this.credentials.checkEmail(email, password, client);
+    if (user.disabled) throw new AppError('forbidden', 403, 'This account is disabled.');
+    const session = await this.sessions.create(user.id, client);
+    await this.requireUnchanged(user, session.id);
+    await this.limits.giveBack('login', client.address);
+    return this.loggedIn(user, { sessionId: session.id, token: 0 });
+  }
+
+  /** Errors: `session_revoked` (401). */
+  async refresh(presented: RefreshToken): Promise<LoggedIn> {
+    const session = await this.sessions.refresh(presented);
+    const user = await this.users.findById(session.userId);
+    if (user && !user.disabled && !user.deleting) {
+      return this.loggedIn(user, { sessionId: session.id, token: presented.token + 1 });
+    }
+    await this.sessions.revoke(session.id);
+    throw revoked();
+  }
+
+  /** Whoever disabled, deleted or gave a new password meanwhile ended all sessions, but could not see this one yet. */
+  private async requireUnchanged(user: User, sessionId: string): Promise<void> {
+    const now = await this.users.findById(user.id);
+    if (now && !now.disabled && !now.deleting && now.passwordHash === user.passwordHash) return;
+    await this.sessions.revoke(sessionId);
+    throw invalidCredentials();
+  }
+
+  private loggedIn(user: User, next: RefreshToken): LoggedIn {
+    return { user, access: this.tokens.issue({ userId: user.id, sessionId: next.sessionId }), next };
+  }
+}

@@ -1,0 +1,36 @@
+import { Injectable } from '@nestjs/common';
+import { v7 } from 'uuid';
+import { AppError } from '../../libs/errors/index.js';
+import { Config } from '../config/config.js';
+import { RateLimits } from '../rate-limit/rate-limits.js';
+import type { RegistrationBody } from './auth.schema.js';
+import type { Client } from './client.js';
+import { Passwords } from './passwords.js';
+import { SetupCode } from './setup-code.js';
+import { UserStore, type User } from './user-store.js';
+
+/** How people make their own accounts. */
+@Injectable()
+export class Registration {
+  constructor(
+    private readonly config: Config,
+    private readonly users: UserStore,
+    private readonly passwords: Passwords,
+    private readonly setupCode: SetupCode,
+    private readonly limits: RateLimits,
+  ) {}
+
+  /**
+   * Makes an account; the very first one is an admin. Errors: `registration_closed`, `setup_code_required` (403),
+   * `email_taken` (409), `rate_limited` (429).
+   */
+  async register({ name, email, password, setupCode }: RegistrationBody, client: Client): Promise<User> {
+    if (!this.config.ALLOW_REGISTRATION) {
+      throw new AppError('registration_closed', 403, 'Accounts are made by whoever runs this server.');
+    }
+    await this.limits.consume('register', client.address, client.reply);
+    await this.setupCode.check(setupCode);
+    const passwordHash = await this.passwords.hash(password);
+    return this.users.create({ id: v7(), name, email, passwordHash, role: 'first' });
+  }
+}

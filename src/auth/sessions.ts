@@ -1,0 +1,82 @@
+import { Injectable } from '@nestjs/common';
+import { v7 } from 'uuid';
+import { AppError } from '../../libs/errors/index.js';
+import { Config } from '../config/config.js';
+import { Notices } from '../notices/notices.js';
+import type { Client } from './client.js';
+import type { RefreshToken } from './refresh-cookie.js';
+import { SessionStore, type Session } from './session-store.js';
+
+/** How long the token before is still good once its successor was used: a lost answer, or two tabs. */
+const GRACE_MS = 10_000;
+
+/** Log-ins of users, on all instances. Whatever ends one tells every instance, so that nothing stays open for it. */
+@Injectable()
+export class Sessions {
+  private readonly lifeMs: number;
+
+  constructor(
+    private readonly store: SessionStore,
+    private readonly notices: Notices,
+    config: Config,
+  ) {
+    this.lifeMs = config.SESSION_DAYS * 86_400_000;
+  }
+
+  async create(userId: string, { address, userAgent }: Pick<Client, 'address' | 'userAgent'>): Promise<Session> {
+    const createdAt = new Date();
+    const expiresAt = new Date(+createdAt + this.lifeMs);
+    const session = {
+      id: v7(),
+      userId,
+      createdAt,
+      lastUsedAt: createdAt,
+      expiresAt,
+      address,
+      userAgent,
+      usedToken: -1,
+    };
+    await this.store.create(session);
+    return session;
+  }
+
+  /** Newest first. */
+  list(userId: string): Promise<Session[]> {
+    return this.store.listByUser(userId);
+  }
+
+  /**
+   * Presents a refresh token: its session, which lives on from now. 401 `session_revoked` where the session is gone, and
+   * where the token was replaced by a later one that is in use: then the session ends.
+   */
+  async refresh({ sessionId, token }: RefreshToken): Promise<Session> {
+    // Read first: of a session that ends here we still have to know whose it was.
+    const session = await this.store.get(sessionId);
+    if (!session) throw revoked();
+    const result = await this.store.rotate(sessionId, token, GRACE_MS, new Date(Date.now() + this.lifeMs));
+    if (result === 'reused') this.notices.revoked(session.userId, [sessionId]);
+    if (result === null || result === 'reused') throw revoked();
+    return result.session;
+  }
+
+  /** Ends a session; of `userId` only, where given. False where there was none. */
+  async revoke(sessionId: string, userId?: string): Promise<boolean> {
+    const session = await this.store.get(sessionId);
+    if (!session || (userId !== undefined && session.userId !== userId)) return false;
+    const removed = await this.store.remove(sessionId);
+    if (removed) this.notices.revoked(session.userId, [sessionId]);
+    return removed;
+  }
+
+  /** Ends all sessions of a user, but `exceptId`. Gives back how many. */
+  async revokeAll(userId: string, exceptId?: string): Promise<number> {
+    const ids = await this.store.removeByUser(userId, exceptId);
+    this.notices.revoked(userId, ids);
+    return ids.length;
+  }
+}
+
+/** The refusal of a refresh: the client has to log in again. */
+export function revoked(): AppError {
+  return new AppError('session_revoked', 401, 'This session has ended. Please log in again.');
+}

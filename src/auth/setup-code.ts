@@ -1,0 +1,70 @@
+import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
+import { Injectable, Logger } from '@nestjs/common';
+import { AppError } from '../../libs/errors/index.js';
+import { Config } from '../config/config.js';
+import { UserStore } from './user-store.js';
+
+/** Crockford's base 32: no letter that looks like a digit. */
+const ALPHABET = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
+const LENGTH = 12;
+
+/**
+ * Where the network can reach us, the very first account, which becomes admin, needs a code that only whoever runs the
+ * server can know. The same on every worker: SETUP_CODE, or derived from JWT_SECRET.
+ */
+@Injectable()
+export class SetupCode {
+  private readonly log = new Logger(SetupCode.name);
+
+  constructor(
+    private readonly config: Config,
+    private readonly users: UserStore,
+  ) {}
+
+  /** 403 `setup_code_required` where a code is needed and this is not it. */
+  async check(given: string | undefined): Promise<void> {
+    if (!(await this.isNeeded())) return;
+    if (given !== undefined && isSame(plain(given), plain(this.code()))) return;
+    const detail = 'The first account needs the setup code that the server prints when it starts.';
+    throw new AppError('setup_code_required', 403, detail);
+  }
+
+  /** Prints the code, as long as nobody has registered. Never fails. */
+  async announce(): Promise<void> {
+    try {
+      if (!this.config.ALLOW_REGISTRATION || !(await this.isNeeded())) return;
+      // Not a log of a secret by accident: this is how the operator learns the code.
+      const code = this.config.SETUP_CODE ? 'the one in SETUP_CODE' : this.code();
+      this.log.warn(`nobody has registered yet; setup code of the first account: ${code}`);
+    } catch (error) {
+      this.log.warn(`the setup code can't be told, the accounts could not be read: ${String(error)}`);
+    }
+  }
+
+  /** 60 bits, in three groups. */
+  code(): string {
+    if (this.config.SETUP_CODE) return this.config.SETUP_CODE;
+    const digest = createHmac('sha256', this.config.JWT_SECRET).update('setup-code').digest();
+    const letters = Array.from(digest.subarray(0, LENGTH), (byte) => ALPHABET[byte % 32]);
+    return letters.join('').replace(/(.{4})(?=.)/g, '$1-');
+  }
+
+  private async isNeeded(): Promise<boolean> {
+    return !isLoopback(this.config.HOST) && !(await this.users.everHadUser());
+  }
+}
+
+/** Whether only this machine can connect to what listens there. */
+export function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || /^127\.\d{1,3}\.\d{1,3}\.\d{1,3}$/.test(host);
+}
+
+/** A person may type it without dashes and in small letters. */
+function plain(code: string): string {
+  return code.replace(/[\s-]/g, '').toUpperCase();
+}
+
+function isSame(a: string, b: string): boolean {
+  const digest = (text: string) => createHash('sha256').update(text).digest();
+  return timingSafeEqual(digest(a), digest(b));
+}
