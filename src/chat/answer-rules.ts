@@ -1,0 +1,171 @@
+import type { AnswerEnd, Claim, Message, MessageError, Save, SaveResult, Writing } from './messages.js';
+import { storable } from './storable.js';
+
+/** A message as a store keeps it. A question has one, too: it has ended from the start. */
+export type StoredMessage = Omit<Writing, 'untouchedMs'>;
+
+/** What a rule comes to: what is to be written, if anything, and what the caller is told. */
+export interface Step<T> {
+  change?: StoredMessage;
+  result: T;
+}
+
+const DELETED: MessageError = { code: 'conversation_deleted', title: 'The conversation was deleted', retryable: false };
+
+export function toMessage(row: StoredMessage): Message {
+  const { id, conversationId, userId, parentId, role, text, status, endpoint, model, usage, error } = row;
+  const { createdAt, updatedAt } = row;
+  return {
+    ...{ id, conversationId, userId, parentId, role, text, status, endpoint, model, usage, error },
+    ...{ createdAt, updatedAt },
+  };
+}
+
+/** Stamps may run ahead of the clock (see `touched`), and clocks are set back: never negative. */
+export function untouchedMs({ touchedAt }: Pick<StoredMessage, 'touchedAt'>, now: number): number {
+  return Math.max(0, now - touchedAt);
+}
+
+export function toWriting(row: StoredMessage, now: number): Writing {
+  return { ...row, untouchedMs: untouchedMs(row, now) };
+}
+
+/** A stamp that differs from the one before, also within the same millisecond. */
+function touched(row: StoredMessage, now: number): number {
+  return Math.max(now, row.touchedAt + 1);
+}
+
+/** Never text by empty text. */
+function kept(row: StoredMessage, text: string | undefined): string {
+  return text ? storable(text) : row.text;
+}
+
+function endStatus(row: StoredMessage, end: AnswerEnd): AnswerEnd['status'] {
+  return row.stop && end.status === 'interrupted' ? 'stopped' : end.status;
+}
+
+function ended(row: StoredMessage, end: AnswerEnd, now: number): StoredMessage {
+  const status = endStatus(row, end);
+  return {
+    ...row,
+    status,
+    text: kept(row, end.text),
+    usage: end.usage ?? row.usage,
+    error: status === 'interrupted' ? (end.error ?? null) : null,
+    dueAt: null,
+    updatedAt: new Date(now),
+  };
+}
+
+function isWriter(row: StoredMessage | undefined, epoch: number, owner: string): row is StoredMessage {
+  return row?.role === 'assistant' && row.epoch === epoch && row.owner === owner;
+}
+
+/** `row` undefined: not there, or under a tombstone. So in all rules but the one for deleting. */
+export function claim(
+  row: StoredMessage | undefined,
+  owner: string,
+  { staleMs, from }: { staleMs: number; from?: string },
+  now: number,
+): Step<Claim> {
+  if (!row) return { result: { refused: 'absent' } };
+  if (row.status !== 'generating') return { result: { refused: 'ended' } };
+  const replaces = row.owner !== null && row.owner !== from;
+  if (replaces && untouchedMs(row, now) < staleMs) return { result: { refused: 'busy' } };
+  const change: StoredMessage = {
+    ...row,
+    epoch: row.epoch + 1,
+    owner,
+    touchedAt: touched(row, now),
+    dueAt: null,
+    deaths: row.deaths + (replaces ? 1 : 0),
+  };
+  return { change, result: { claimed: toWriting(change, now), vanished: replaces } };
+}
+
+/** Leaves epoch and `touchedAt` as read: by them the same call is known again. */
+export function seize(
+  row: StoredMessage | undefined,
+  asRead: { epoch: number; touchedAt: number },
+  end: AnswerEnd,
+  now: number,
+): Step<boolean> {
+  if (!row || row.role !== 'assistant') return { result: false };
+  if (row.epoch !== asRead.epoch || row.touchedAt !== asRead.touchedAt) return { result: false };
+  if (row.status !== 'generating') return { result: row.owner === null && row.status === endStatus(row, end) };
+  return { change: { ...ended(row, end, now), owner: null }, result: true };
+}
+
+/** Keeps the owner: by it the same call is known again. */
+export function finish(
+  row: StoredMessage | undefined,
+  epoch: number,
+  owner: string,
+  end: AnswerEnd,
+  now: number,
+): Step<Message | null> {
+  if (!isWriter(row, epoch, owner)) return { result: null };
+  if (row.status !== 'generating') return { result: row.status === endStatus(row, end) ? toMessage(row) : null };
+  const change = { ...ended(row, end, now), touchedAt: touched(row, now) };
+  return { change, result: toMessage(change) };
+}
+
+export function save(
+  row: StoredMessage | undefined,
+  { epoch, owner, text, usage }: Save,
+  now: number,
+): Step<Pick<SaveResult, 'held' | 'stop'>> {
+  const held = isWriter(row, epoch, owner) && row.status === 'generating';
+  if (!held) return { result: { held, stop: row?.stop ?? false } };
+  const change: StoredMessage = {
+    ...row,
+    text: kept(row, text),
+    usage: usage ?? row.usage,
+    touchedAt: touched(row, now),
+    updatedAt: new Date(now),
+  };
+  return { change, result: { held, stop: row.stop } };
+}
+
+export function letGo(
+  row: StoredMessage | undefined,
+  epoch: number,
+  owner: string,
+  state: { text: string; spent: Writing['spent']; attempts: number; dueInMs: number },
+  now: number,
+): Step<Writing | null> {
+  if (!isWriter(row, epoch, owner) || row.status !== 'generating') return { result: null };
+  const free: StoredMessage = {
+    ...row,
+    text: kept(row, state.text),
+    // The present attempt is over: what was spent so far is all there is, should nobody go on.
+    usage: state.spent ?? row.usage,
+    spent: state.spent,
+    attempts: state.attempts,
+    touchedAt: touched(row, now),
+    updatedAt: new Date(now),
+  };
+  const change = row.stop
+    ? ended(free, { status: 'stopped' }, now)
+    : { ...free, owner: null, dueAt: state.dueInMs > 0 ? now + state.dueInMs : null };
+  return { change, result: toWriting(change, now) };
+}
+
+export function requestStop(row: StoredMessage | undefined, now: number): Step<Writing | null> {
+  if (!row || row.status !== 'generating') return { result: null };
+  if (row.stop) return { result: toWriting(row, now) };
+  const change = { ...row, stop: true };
+  return { change, result: toWriting(change, now) };
+}
+
+/** `row` also where it is under a tombstone. */
+export function seizeForDeletion(row: StoredMessage | undefined, now: number): Step<Message | null> {
+  if (!row) return { result: null };
+  if (row.status !== 'generating') return { result: row.error?.code === DELETED.code ? toMessage(row) : null };
+  const change: StoredMessage = {
+    ...row,
+    ...{ status: 'interrupted', error: DELETED, owner: null, dueAt: null },
+    ...{ touchedAt: touched(row, now), updatedAt: new Date(now) },
+  };
+  return { change, result: toMessage(change) };
+}

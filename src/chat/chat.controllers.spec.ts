@@ -1,0 +1,188 @@
+import { Global, Module } from '@nestjs/common';
+import { startAuth } from '../auth/auth.testing.js';
+import { memoryChat } from './chat-stores.testing.js';
+import { ChatModule } from './chat.module.js';
+import { askAndAnswer, newConversation, newId, newTurn, type ChatStores } from './chat.testing.js';
+import { Conversations } from './conversations.js';
+import { MessageSearch } from './message-search.js';
+import { Messages } from './messages.js';
+
+describe('conversations, messages and search over HTTP', () => {
+  let stores: ChatStores;
+  let server: Awaited<ReturnType<typeof startAuth>>;
+  let token: string;
+  let userId: string;
+
+  beforeEach(async () => {
+    stores = await memoryChat();
+
+    @Global()
+    @Module({
+      providers: [
+        { provide: Conversations, useValue: stores.conversations },
+        { provide: Messages, useValue: stores.messages },
+        { provide: MessageSearch, useValue: stores.search },
+      ],
+      exports: [Conversations, Messages, MessageSearch],
+    })
+    class Stores {}
+
+    server = await startAuth({}, { imports: [Stores, ChatModule] });
+    const account = await server.signUp();
+    token = account.token;
+    userId = account.user.id;
+  });
+  afterEach(() => server.close());
+
+  const get = (url: string) => server.call('GET', url, { token });
+  const patch = (id: string, body: unknown) => server.call('PATCH', `/api/convos/${id}`, { token, body });
+  const make = async (change = {}, owner = userId): Promise<string> => {
+    const conversation = newConversation(owner, change);
+    await askAndAnswer(stores.messages, newTurn(owner, { conversation }));
+    return conversation.id;
+  };
+  const unknown = { status: 404, body: { code: 'conversation_unknown' } };
+
+  it('needs a session', async () => {
+    for (const url of ['/api/convos', `/api/convos/${newId()}`, `/api/convos/${newId()}/messages`, '/api/search?q=a']) {
+      expect(await server.call('GET', url)).toMatchObject({ status: 401, body: { code: 'unauthenticated' } });
+    }
+  });
+
+  it('shows a conversation in the contract’s form', async () => {
+    const id = await make({ title: 'T', instructions: 'Be brief', temperature: 1 });
+    const { status, body } = await get(`/api/convos/${id}`);
+    expect(status).toBe(200);
+    expect(body).toEqual({
+      conversation: {
+        ...{ id, title: 'T', endpoint: 'demo', model: 'demo-1', instructions: 'Be brief', temperature: 1 },
+        ...{ pinned: false, archived: false },
+        createdAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT.*Z$/),
+        updatedAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT.*Z$/),
+      },
+    });
+    expect((await get('/api/convos')).body).toEqual({ items: [body.conversation], nextCursor: null });
+  });
+
+  it('lists by filter and in pages', async () => {
+    const plain = await make();
+    const pinned = await make({ pinned: true });
+    const archived = await make({ archived: true });
+    const ids = async (query: string) => (await get(`/api/convos?${query}`)).body.items.map((c: any) => c.id).sort();
+    expect(await ids('')).toEqual([plain, pinned]);
+    expect(await ids('archived=false&pinned=')).toEqual([plain, pinned]);
+    expect(await ids('pinned=true')).toEqual([pinned]);
+    expect(await ids('pinned=false')).toEqual([plain]);
+    expect(await ids('archived=true')).toEqual([archived]);
+    const first = (await get('/api/convos?limit=1')).body;
+    const second = (await get(`/api/convos?limit=1&cursor=${first.nextCursor}`)).body;
+    expect([first.items[0].id, second.items[0].id].sort()).toEqual([plain, pinned]);
+    expect(second.nextCursor).toBeNull();
+  });
+
+  it.each(['limit=0', 'limit=101', 'limit=x', 'cursor=strange', 'archived=maybe', 'pinned=1', 'other=1', 'archived='])(
+    'refuses a list by %p',
+    async (query) => {
+      expect(await get(`/api/convos?${query}`)).toMatchObject({ status: 400, body: { code: 'validation_failed' } });
+    },
+  );
+
+  it('changes a conversation and tells the user’s sockets', async () => {
+    const id = await make();
+    const body = { title: '  New title ', pinned: true, archived: true, endpoint: 'e', model: 'm', temperature: 0 };
+    const answer = await patch(id, { ...body, instructions: null });
+    expect(answer).toMatchObject({ status: 200, body: { conversation: { ...body, id, title: 'New title' } } });
+    expect((await get(`/api/convos/${id}`)).body).toEqual(answer.body);
+    expect(server.signals.sent).toEqual([
+      expect.objectContaining({ topic: 'user.event', userId, event: 'conversation.updated', data: answer.body }),
+    ]);
+  });
+
+  it('takes a patch without fields for no change', async () => {
+    const id = await make();
+    const before = (await get(`/api/convos/${id}`)).body;
+    expect(await patch(id, {})).toMatchObject({ status: 200, body: before });
+    expect(server.signals.sent).toEqual([]);
+  });
+
+  it.each([
+    ['title', { title: '   ' }],
+    ['title', { title: 'x'.repeat(201) }],
+    ['title', { title: 'two\nlines' }],
+    ['title', { title: null }],
+    ['pinned', { pinned: 'true' }],
+    ['instructions', { instructions: 'x'.repeat(20_001) }],
+    ['temperature', { temperature: 2.1 }],
+    ['temperature', { temperature: -0.1 }],
+    ['endpoint', { endpoint: 'x'.repeat(201) }],
+    ['model', { model: '' }],
+  ])('refuses a bad %s', async (path, body) => {
+    const answer = await patch(await make(), body);
+    expect(answer).toMatchObject({ status: 400, body: { code: 'validation_failed', errors: [{ path }] } });
+  });
+
+  it('refuses unknown fields', async () => {
+    const id = await make();
+    for (const body of [{ userId: newId() }, { title: 'x', createdAt: 'now' }, []]) {
+      expect(await patch(id, body)).toMatchObject({ status: 400, body: { code: 'validation_failed' } });
+    }
+  });
+
+  it('knows nothing of another user’s conversation, or of what is no id', async () => {
+    const theirs = await make({}, newId());
+    for (const id of [theirs, newId(), 'no-id', '%00', '1', theirs.toUpperCase()]) {
+      expect(await get(`/api/convos/${id}`)).toMatchObject(unknown);
+      expect(await get(`/api/convos/${id}/messages`)).toMatchObject(unknown);
+      expect(await patch(id, { title: 'mine' })).toMatchObject(unknown);
+    }
+    expect(server.signals.sent).toEqual([]);
+  });
+
+  it('shows the messages in the contract’s form, oldest first, in pages', async () => {
+    const id = await make();
+    const { status, body } = await get(`/api/convos/${id}/messages`);
+    expect(status).toBe(200);
+    const [question, answer] = body.items;
+    const time = expect.stringMatching(/Z$/);
+    expect(question).toEqual({
+      ...{ id: question.id, conversationId: id, parentId: null, role: 'user', text: 'What is it?' },
+      ...{ status: 'complete', endpoint: null, model: null, usage: null, createdAt: time, updatedAt: time },
+    });
+    expect(answer).toMatchObject({ parentId: question.id, role: 'assistant', endpoint: 'demo', model: 'demo-1' });
+    expect(Object.keys(answer).sort()).toEqual(Object.keys(question).sort());
+    const first = (await get(`/api/convos/${id}/messages?limit=1`)).body;
+    const second = (await get(`/api/convos/${id}/messages?limit=1&cursor=${first.nextCursor}`)).body;
+    expect([...first.items, ...second.items]).toEqual(body.items);
+    expect(await get(`/api/convos/${id}/messages?other=1`)).toMatchObject({ status: 400 });
+  });
+
+  it('searches', async () => {
+    const id = await make({ title: 'About it' });
+    const { status, body } = await get('/api/search?q=what+is');
+    expect(status).toBe(200);
+    expect(body).toEqual({
+      items: [
+        {
+          message: { id: expect.any(String), conversationId: id, role: 'user', createdAt: expect.stringMatching(/Z$/) },
+          title: 'About it',
+          snippet: {
+            text: 'What is it?',
+            matches: [
+              [0, 4],
+              [5, 7],
+            ],
+          },
+        },
+      ],
+      nextCursor: null,
+    });
+    const first = (await get('/api/search?q=it&limit=1')).body;
+    const second = (await get(`/api/search?q=it&limit=1&cursor=${first.nextCursor}`)).body;
+    expect(first.items[0].message.role).toBe('assistant');
+    expect(second.items[0].message.role).toBe('user');
+    expect((await get('/api/search?q=%22')).body.items).toEqual([]);
+    for (const query of ['', 'q=', `q=${'x'.repeat(501)}`, 'q=a&other=1', 'q=a&q=b', 'q=a&cursor=strange']) {
+      expect(await get(`/api/search?${query}`)).toMatchObject({ status: 400, body: { code: 'validation_failed' } });
+    }
+  });
+});

@@ -1,0 +1,8 @@
+import { Module } from '@nestjs/common';
+import { ConversationsController } from './conversations.controller.js';
+import { MessagesController } from './messages.controller.js';
+import { SearchController } from './search.controller.js';
+
+/** Reading and changing conversations. Asking is in `generation`, deleting in `account`. */
+@Module({ controllers: [ConversationsController, MessagesController, SearchController] })
+export class ChatModule {}

@@ -1,0 +1,145 @@
+import { setImmediate as breathe } from 'node:timers/promises';
+import { decodeCursor, toPage, type Page, type PageRequest } from '../../libs/paging/index.js';
+import type { SqliteDatabase } from '../../libs/sqlite/index.js';
+import { CONVERSATION_COLUMNS, toConversation, type ConversationRow } from './chat-rows.js';
+import { migrateChat } from './chat-schema.js';
+import { TOMBSTONE_MS } from './tombstones.js';
+import { changeOf } from './conversation-change.js';
+import { Conversations, type Conversation, type ConversationPatch } from './conversations.js';
+import { SearchIndex } from './search-index.js';
+import { storable } from './storable.js';
+
+const GET = `SELECT ${CONVERSATION_COLUMNS} FROM conversations c WHERE c.id = ? AND c.buried_at IS NULL`;
+const LIST = `SELECT ${CONVERSATION_COLUMNS} FROM conversations c
+  WHERE c.user_id = ? AND c.archived = ? AND (c.updated_at, c.id) < (?, ?) AND c.buried_at IS NULL`;
+const NEWEST_FIRST = 'ORDER BY c.updated_at DESC, c.id DESC LIMIT ?';
+/** The pinned ones by literal, so that their own index serves. */
+const LISTS = {
+  all: `${LIST} ${NEWEST_FIRST}`,
+  pinned: `${LIST} AND c.pinned = 1 ${NEWEST_FIRST}`,
+  others: `${LIST} AND c.pinned = 0 ${NEWEST_FIRST}`,
+};
+/** Messages dropped in one transaction; then the event loop has its turn. */
+const BATCH = 100;
+
+export class SqliteConversations extends Conversations {
+  private readonly index: SearchIndex;
+
+  constructor(private readonly db: SqliteDatabase) {
+    super();
+    migrateChat(db);
+    this.index = new SearchIndex(db);
+  }
+
+  async get(userId: string, id: string): Promise<Conversation | null> {
+    const row = this.db.get<ConversationRow>(GET, id);
+    return row?.user_id === userId ? toConversation(row) : null;
+  }
+
+  async list(
+    userId: string,
+    filter: { archived: boolean; pinned?: boolean },
+    page: PageRequest,
+  ): Promise<Page<Conversation>> {
+    const [time, id] = page.cursor ? decodeCursor(page.cursor, ['number', 'string']) : [Number.MAX_SAFE_INTEGER, ''];
+    const sql = filter.pinned === undefined ? LISTS.all : filter.pinned ? LISTS.pinned : LISTS.others;
+    const rows = this.db.all<ConversationRow>(sql, userId, filter.archived ? 1 : 0, time, id, page.limit + 1);
+    return toPage(rows.map(toConversation), page.limit, (last) => [last.updatedAt.getTime(), last.id]);
+  }
+
+  async update(userId: string, id: string, patch: ConversationPatch): Promise<Conversation | null> {
+    return this.db.transaction(() => {
+      const row = this.db.get<ConversationRow>(GET, id);
+      return row?.user_id === userId ? this.write({ ...toConversation(row), ...changeOf(patch, Date.now()) }) : null;
+    });
+  }
+
+  async retitle(id: string, expected: string, title: string): Promise<Conversation | null> {
+    return this.db.transaction(() => {
+      const row = this.db.get<ConversationRow>(GET, id);
+      return row?.title === storable(expected) ? this.write({ ...toConversation(row), title: storable(title) }) : null;
+    });
+  }
+
+  async bury(userId: string, id: string): Promise<boolean> {
+    return this.db.transaction(() => {
+      const row = this.db.get<{ user_id: string }>('SELECT user_id FROM conversations WHERE id = ?', id);
+      if (row?.user_id !== userId) return false;
+      this.layTombstone(id);
+      return true;
+    });
+  }
+
+  async isBuried(id: string): Promise<boolean> {
+    return this.db.get('SELECT 1 AS yes FROM tombstones WHERE conversation_id = ?', id) !== undefined;
+  }
+
+  async unfinishedBurials(olderThanMs: number, limit: number): Promise<Array<{ id: string; userId: string }>> {
+    const rows = this.db.all<{ conversation_id: string; user_id: string }>(
+      `SELECT conversation_id, user_id FROM tombstones WHERE removed_at IS NULL AND buried_at <= ?
+       ORDER BY buried_at LIMIT ?`,
+      Date.now() - olderThanMs,
+      limit,
+    );
+    return rows.map((row) => ({ id: row.conversation_id, userId: row.user_id }));
+  }
+
+  async remove(id: string): Promise<void> {
+    this.db.transaction(() => this.layTombstone(id));
+    while (this.removeMessages(id)) await breathe();
+    this.db.transaction(() => {
+      const now = Date.now();
+      this.db.run('DELETE FROM conversations WHERE id = ?', id);
+      this.db.run('UPDATE tombstones SET removed_at = ? WHERE conversation_id = ? AND removed_at IS NULL', now, id);
+      this.db.run('DELETE FROM tombstones WHERE removed_at < ?', now - TOMBSTONE_MS);
+    });
+  }
+
+  async idsOfUser(userId: string, limit: number): Promise<string[]> {
+    const rows = this.db.all<{ id: string }>('SELECT id FROM conversations WHERE user_id = ? LIMIT ?', userId, limit);
+    return rows.map((row) => row.id);
+  }
+
+  /** Where there is a conversation, and no tombstone yet. */
+  private layTombstone(id: string): void {
+    this.db.run(
+      `INSERT INTO tombstones (conversation_id, user_id, buried_at) SELECT id, user_id, ? FROM conversations WHERE id = ?
+       ON CONFLICT DO NOTHING`,
+      Date.now(),
+      id,
+    );
+    this.db.run('UPDATE conversations SET buried_at = ? WHERE id = ? AND buried_at IS NULL', Date.now(), id);
+  }
+
+  private removeMessages(conversationId: string): boolean {
+    return this.db.transaction(() => {
+      const rows = this.db.all<{ id: string; user_id: string }>(
+        'SELECT id, user_id FROM messages WHERE conversation_id = ? LIMIT ?',
+        conversationId,
+        BATCH,
+      );
+      for (const row of rows) {
+        this.index.remove(row.user_id, row.id);
+        this.db.run('DELETE FROM messages WHERE id = ?', row.id);
+      }
+      return rows.length === BATCH;
+    });
+  }
+
+  private write(conversation: Conversation): Conversation {
+    this.db.run(
+      `UPDATE conversations SET title = ?, endpoint = ?, model = ?, instructions = ?, temperature = ?, pinned = ?,
+       archived = ?, updated_at = ? WHERE id = ?`,
+      conversation.title,
+      conversation.endpoint,
+      conversation.model,
+      conversation.instructions,
+      conversation.temperature,
+      conversation.pinned ? 1 : 0,
+      conversation.archived ? 1 : 0,
+      conversation.updatedAt.getTime(),
+      conversation.id,
+    );
+    return conversation;
+  }
+}

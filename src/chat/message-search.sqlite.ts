@@ -1,0 +1,69 @@
+import { setImmediate as breathe } from 'node:timers/promises';
+import { decodeCursor, toPage, type Page, type PageRequest } from '../../libs/paging/index.js';
+import type { SqliteDatabase } from '../../libs/sqlite/index.js';
+import { migrateChat } from './chat-schema.js';
+import { MessageSearch, type SearchHit } from './message-search.js';
+import { SearchIndex } from './search-index.js';
+import { searchTerms, snippet } from './snippet.js';
+
+/** How often it looks whether there is something to enter, ms. */
+const EVERY_MS = 1000;
+/** Above this share of the last interval the process was busy: entering can wait, a search catches up by itself. */
+const BUSY = 0.5;
+/** For so long at a time, ms. */
+const AT_ONCE_MS = 100;
+
+/** Messages enter the index of words when the process is idle, and a user's own before a search of that user. */
+export class SqliteMessageSearch extends MessageSearch {
+  private readonly index: SearchIndex;
+
+  constructor(private readonly db: SqliteDatabase) {
+    super();
+    migrateChat(db);
+    this.index = new SearchIndex(db);
+    this.enterWhenIdle();
+  }
+
+  async search(userId: string, query: string, page: PageRequest): Promise<Page<SearchHit>> {
+    const [before] = page.cursor ? decodeCursor(page.cursor, ['string']) : [undefined];
+    const terms = searchTerms(query);
+    if (!terms) return { items: [], nextCursor: null };
+    await this.index.catchUp(userId);
+    const { items, nextCursor } = toPage(
+      this.index.find(userId, terms, before, page.limit + 1),
+      page.limit,
+      ({ id }) => [id],
+    );
+    const hits = items.map((row) => ({
+      message: {
+        id: row.id,
+        conversationId: row.conversation_id,
+        role: row.role,
+        createdAt: new Date(row.created_at),
+      },
+      title: row.title,
+      snippet: snippet(row.text, terms),
+    }));
+    return { items: hits, nextCursor };
+  }
+
+  private enterWhenIdle(): void {
+    let last = performance.eventLoopUtilization();
+    const timer = setInterval(() => {
+      if (!this.db.isOpen) return clearInterval(timer);
+      const { utilization } = performance.eventLoopUtilization(last);
+      last = performance.eventLoopUtilization();
+      if (utilization < BUSY) void this.enterForAWhile();
+    }, EVERY_MS);
+    timer.unref();
+  }
+
+  private async enterForAWhile(): Promise<void> {
+    const until = performance.now() + AT_ONCE_MS;
+    try {
+      while (this.db.isOpen && performance.now() < until && this.index.enterBatch()) await breathe();
+    } catch {
+      // What could not be entered stays noted: the next search of its user tries again, and rejects where it fails.
+    }
+  }
+}

@@ -1,0 +1,29 @@
+import { Controller, Get, Param, Query } from '@nestjs/common';
+import { z } from 'zod';
+import type { Page, PageRequest } from '../../libs/paging/index.js';
+import { CurrentAuth } from '../auth/current-auth.js';
+import type { RequestAuth } from '../http/request-auth.js';
+import { pageQuery } from '../http/paging.js';
+import { Conversations } from './conversations.js';
+import { messageView, type MessageView } from './message-view.js';
+import { Messages } from './messages.js';
+import { conversationUnknown } from './turn-rules.js';
+
+@Controller('api/convos/:id/messages')
+export class MessagesController {
+  constructor(
+    private readonly conversations: Conversations,
+    private readonly messages: Messages,
+  ) {}
+
+  @Get()
+  async list(
+    @Param('id') id: string,
+    @Query({ schema: z.strictObject(pageQuery) }) page: PageRequest,
+    @CurrentAuth() { userId }: RequestAuth,
+  ): Promise<Page<MessageView>> {
+    if (!(await this.conversations.get(userId, id))) throw conversationUnknown();
+    const { items, nextCursor } = await this.messages.list(userId, id, page);
+    return { items: items.map(messageView), nextCursor };
+  }
+}

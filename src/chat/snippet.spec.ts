@@ -1,0 +1,62 @@
+import { holdsAll, searchTerms, snippet, type SearchTerms } from './snippet.js';
+
+const terms = (query: string): SearchTerms => searchTerms(query)!;
+/** What is marked, in words. */
+const marked = (text: string, query: string): { text: string; marked: string[] } => {
+  const piece = snippet(text, terms(query));
+  return { text: piece.text, marked: piece.matches.map(([start, end]) => piece.text.slice(start, end)) };
+};
+
+describe('searchTerms', () => {
+  it('are words, each once, and the last one as a prefix', () => {
+    expect(searchTerms('The cat, the CAT, the do')).toEqual({ words: ['the', 'cat'], prefix: 'do' });
+    expect(searchTerms('one')).toEqual({ words: [], prefix: 'one' });
+    expect(searchTerms(' … ')).toBeNull();
+  });
+});
+
+describe('holdsAll', () => {
+  it('wants every word and the prefix', () => {
+    expect(holdsAll('a quick fox', terms('fox qui'))).toBe(true);
+    expect(holdsAll('a quick fox', terms('qui fox'))).toBe(false);
+    expect(holdsAll('a quick fox', terms('fox fox'))).toBe(true);
+    expect(holdsAll('', terms('a'))).toBe(false);
+  });
+});
+
+describe('snippet', () => {
+  const filler = (n: number): string => Array.from({ length: n }, (_, i) => `word${i}`).join(' ');
+
+  it('is all of a short text', () => {
+    expect(marked('(Hello, Wörld!)', 'hello wor')).toEqual({ text: '(Hello, Wörld!)', marked: ['Hello', 'Wörld'] });
+  });
+
+  it('is a piece around the first match, from word to word', () => {
+    const piece = marked(`${filler(100)} needle, and a Needle. ${filler(100)}`, 'needle');
+    expect(piece.marked).toEqual(['needle', 'Needle']);
+    expect(piece.text).toMatch(/^word\d+ .* needle, and a Needle\. word0 .*word\d+$/);
+    expect(piece.text.length).toBeLessThanOrEqual(160);
+    expect(piece.text.length).toBeGreaterThan(140);
+    expect(piece.text.indexOf('needle')).toBeLessThanOrEqual(40);
+  });
+
+  it('ends with the text, and what follows the last word', () => {
+    expect(marked(`${filler(100)} needle!)`, 'needle').text).toMatch(/ needle!\)$/);
+  });
+
+  it('marks what it can of a word longer than itself', () => {
+    const piece = snippet(`start ${'x'.repeat(1000)}`, terms('xxx'));
+    expect(piece.text).toHaveLength(160);
+    expect(piece.matches).toEqual([[6, 160]]);
+    const pairs = snippet(`ab${'\u{10428}'.repeat(200)}`, terms('ab'));
+    expect(pairs.text).toBe(Buffer.from(pairs.text).toString());
+  });
+
+  it('has offsets in UTF-16', () => {
+    expect(snippet('😀😀 naïve', terms('naive'))).toEqual({ text: '😀😀 naïve', matches: [[5, 10]] });
+    expect(snippet('我喜欢苹果', terms('苹果')).matches).toEqual([
+      [3, 4],
+      [4, 5],
+    ]);
+  });
+});
