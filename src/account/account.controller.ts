@@ -1,0 +1,32 @@
+import { Body, Controller, Delete, HttpCode, Req, Res } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { clientOf } from '../auth/client.js';
+import { Credentials } from '../auth/credentials.js';
+import { CurrentAuth } from '../auth/current-auth.js';
+import { RefreshCookie } from '../auth/refresh-cookie.js';
+import type { RequestAuth } from '../http/request-auth.js';
+import { AccountDeletion } from './account-deletion.js';
+import { accountDeletion, type AccountDeletionBody } from './account.schema.js';
+
+@Controller('api/user')
+export class AccountController {
+  constructor(
+    private readonly credentials: Credentials,
+    private readonly deletion: AccountDeletion,
+    private readonly cookie: RefreshCookie,
+  ) {}
+
+  /** Answers when everything is gone. */
+  @Delete()
+  @HttpCode(204)
+  async delete(
+    @CurrentAuth() auth: RequestAuth,
+    @Body({ schema: accountDeletion }) { password }: AccountDeletionBody,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<void> {
+    await this.credentials.checkUser(auth.userId, password, clientOf(request, reply));
+    await this.deletion.delete(auth.userId);
+    this.cookie.clear(request, reply);
+  }
+}

@@ -1,0 +1,35 @@
+import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import { Lifecycle } from '../lifecycle/lifecycle.js';
+import { AccountDeletion } from './account-deletion.js';
+
+const EVERY_MS = 60_000;
+
+/** Goes on with deletions that stopped half-way: at the start and once a minute. */
+@Injectable()
+export class UnfinishedDeletions implements OnApplicationBootstrap, OnModuleDestroy {
+  private readonly log = new Logger(UnfinishedDeletions.name);
+  private timer: NodeJS.Timeout | undefined;
+
+  constructor(
+    private readonly deletion: AccountDeletion,
+    private readonly lifecycle: Lifecycle,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    this.timer = setInterval(() => void this.resume(), EVERY_MS).unref();
+    void this.resume();
+  }
+
+  onModuleDestroy(): void {
+    clearInterval(this.timer);
+  }
+
+  private async resume(): Promise<void> {
+    if (this.lifecycle.draining) return;
+    try {
+      await this.deletion.resume();
+    } catch (error) {
+      this.log.warn(`an account is not wholly deleted yet: ${String(error)}`);
+    }
+  }
+}

@@ -1,0 +1,62 @@
+import 'reflect-metadata';
+import { UsersCommand } from './account/users-command.js';
+import { createApp } from './app.js';
+import { backup } from './backup.js';
+import { ConfigError, EXIT_CONFIG } from './config/config-error.js';
+import { Config } from './config/config.js';
+import { loadConfig } from './config/load.js';
+import { readSecret } from './read-secret.js';
+import { restore } from './restore.js';
+
+const EXIT_FAILED = 1;
+/** EX_USAGE of sysexits.h. */
+const EXIT_USAGE = 64;
+
+const out = (line: string) => console.log(line);
+const err = (line: string) => console.error(line);
+
+async function users(config: Config, args: string[]): Promise<number> {
+  if (config.STORE === 'memory') {
+    err('Accounts are in the memory of the running server (STORE=memory): no command can reach them.');
+    return EXIT_FAILED;
+  }
+  if (config.SESSIONS === 'memory') {
+    err('Sessions are in the memory of the running server (SESSIONS=memory): restart it to end them.');
+  }
+  // The same parts as the server's, beside it: nothing is served, and no job taken. Its log would only be in the way.
+  const app = await createApp(new Config({ ...config, LOG_LEVEL: 'silent' }));
+  try {
+    return await app.get(UsersCommand).run(args, { out, err, readSecret });
+  } finally {
+    await app.close();
+  }
+}
+
+function needsFile(config: Config, command: string, args: string[]): string | undefined {
+  if (config.STORE !== 'sqlite') err(`There is nothing to ${command}: accounts and conversations are not in SQLite.`);
+  else if (args.length !== 1) err(`Usage: npm run ${command} -- <file>`);
+  else return args[0];
+  return undefined;
+}
+
+async function main([command, ...args]: string[]): Promise<number> {
+  const config = loadConfig();
+  if (command === 'users') return users(config, args);
+  if (command === 'backup' || command === 'restore') {
+    const file = needsFile(config, command, args);
+    if (file === undefined) return EXIT_USAGE;
+    await (command === 'backup' ? backup : restore)(config.DATA_DIR, file);
+    out(command === 'backup' ? `Wrote ${file}.` : `${config.DATA_DIR} is as it was in ${file}.`);
+    return 0;
+  }
+  err('Usage: npm run users|backup|restore -- …');
+  return EXIT_USAGE;
+}
+
+main(process.argv.slice(2)).then(
+  (code) => process.exit(code),
+  (error: unknown) => {
+    err(error instanceof Error ? error.message : String(error));
+    process.exit(error instanceof ConfigError ? EXIT_CONFIG : EXIT_FAILED);
+  },
+);
