@@ -1,6 +1,6 @@
 import type { JobData, NewJob } from '../../libs/queue/index.js';
 import type { Model } from '../../libs/models/index.js';
-import type { Message, MessageRef } from '../chat/messages.js';
+import type { Message, MessageRef, Writing } from '../chat/messages.js';
 
 /** The form of our jobs. A worker that meets another one puts it back: a newer process will know it. */
 export const JOB_VERSION = 1;
@@ -13,15 +13,18 @@ export function laneOf(model: Model | undefined): string {
 }
 
 /** The job of an answer: its id is the message's. */
-export function answerJob(answer: Message, model: Model | undefined): NewJob {
+export function answerJob(answer: Writing, model: Model | undefined): NewJob {
   const { id, conversationId, userId } = answer;
-  return { id, data: { v: JOB_VERSION, messageId: id, conversationId }, tenant: userId, lane: laneOf(model) };
+  const data = { v: JOB_VERSION, messageId: id, conversationId };
+  // What has begun once goes first.
+  return { id, data, tenant: userId, lane: laneOf(model), band: answer.epoch > 0 ? 'first' : 'fair' };
 }
 
 /** The job of a title: behind every question of its lane. */
 export function titleJob(answer: Message, model: Model | undefined): NewJob {
-  const job = answerJob(answer, model);
-  return { ...job, id: `title-${answer.id}`, data: { ...job.data, title: true }, band: 'last' };
+  const { id, conversationId, userId } = answer;
+  const data = { v: JOB_VERSION, messageId: id, conversationId, title: true };
+  return { id: `title-${id}`, data, tenant: userId, lane: laneOf(model), band: 'last' };
 }
 
 /** What a job is about. Null: a form that this build does not know. */
