@@ -1,0 +1,1 @@
+export * from './directory-lock.js';

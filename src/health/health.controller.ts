@@ -1,0 +1,81 @@
+import { Controller, Get, Header } from '@nestjs/common';
+import type { HealthCheckResult } from '@nestjs/terminus';
+import { AppError } from '../../libs/errors/index.js';
+import { Config } from '../config/config.js';
+import { version } from '../config/version.js';
+import { Lifecycle } from '../lifecycle/lifecycle.js';
+import { Dependencies } from './dependencies.js';
+
+/** What `GET /health` answers. */
+interface Health {
+  status: 'healthy' | 'degraded' | 'draining';
+  timestamp: string;
+  /** Seconds. */
+  uptime: number;
+  memory: NodeJS.MemoryUsage;
+  pid: number;
+  instance: string;
+  version: string;
+  adapters: Record<string, string>;
+}
+
+/** Probes, for people (`/health`), for whoever restarts a process (`live`) and for whoever sends it calls (`ready`). */
+@Controller('health')
+export class HealthController {
+  constructor(
+    private readonly config: Config,
+    private readonly lifecycle: Lifecycle,
+    private readonly dependencies: Dependencies,
+  ) {}
+
+  @Get()
+  @Header('Cache-Control', 'no-store')
+  async health(): Promise<Health> {
+    return {
+      status: await this.status(),
+      timestamp: new Date().toISOString(),
+      uptime: process.uptime(),
+      memory: process.memoryUsage(),
+      pid: process.pid,
+      instance: this.lifecycle.instance,
+      version: version(),
+      adapters: this.adapters(),
+    };
+  }
+
+  /** Looks at nothing: a restart mends no dependency. */
+  @Get('live')
+  @Header('Cache-Control', 'no-store')
+  live(): { status: 'ok' } {
+    return { status: 'ok' };
+  }
+
+  @Get('ready')
+  @Header('Cache-Control', 'no-store')
+  async ready(): Promise<HealthCheckResult> {
+    if (this.lifecycle.draining) throw new AppError('draining', 503, 'This process is about to stop.');
+    const result = await this.dependencies.ask();
+    const failed = Object.keys(result.error ?? {});
+    if (result.status === 'ok') return result;
+    const detail = `Not ready: ${failed.join(', ') || result.status}.`;
+    throw new AppError('dependency_down', 503, detail, { retryAfterSeconds: 1, members: { checks: result.details } });
+  }
+
+  private async status(): Promise<Health['status']> {
+    if (this.lifecycle.draining) return 'draining';
+    return (await this.dependencies.ask()).status === 'ok' ? 'healthy' : 'degraded';
+  }
+
+  private adapters(): Record<string, string> {
+    const { STORE, SESSIONS, CACHE, RATE_LIMIT, QUEUE, EVENT_LOG, REALTIME } = this.config;
+    return {
+      store: STORE,
+      sessions: SESSIONS,
+      cache: CACHE,
+      rateLimit: RATE_LIMIT,
+      queue: QUEUE,
+      eventLog: EVENT_LOG,
+      realtime: REALTIME,
+    };
+  }
+}
