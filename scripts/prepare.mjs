@@ -1,0 +1,83 @@
+// Makes a clone ready to run: installs what is missing, builds what is out of date. Plain Node, no dependencies.
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+export const root = dirname(dirname(fileURLToPath(import.meta.url)));
+
+const lock = join(root, 'package-lock.json');
+const installStamp = join(root, 'node_modules', '.parley-installed');
+const buildStamp = join(root, 'dist', '.parley-built');
+const sources = ['src', 'libs', 'package.json', 'nest-cli.json', 'tsconfig.json', 'tsconfig.build.json'];
+
+const read = (path) => (existsSync(path) ? readFileSync(path, 'utf8') : '');
+const hash = (text) => createHash('sha256').update(text).digest('hex');
+
+/** Which install belongs to this lock, on this kind of machine. */
+const installWanted = () => hash([read(lock), process.platform, process.arch].join('\n'));
+
+/** Whether somebody ran `npm ci` or `npm install` by hand: npm notes what it put there. */
+function npmAgrees() {
+  const there = read(join(root, 'node_modules', '.package-lock.json'));
+  if (!there) return false;
+  const installed = JSON.parse(there).packages;
+  return Object.entries(JSON.parse(read(lock)).packages).every(
+    ([path, { version, optional }]) => path === '' || optional || installed[path]?.version === version,
+  );
+}
+
+function files(path) {
+  const stat = statSync(path, { throwIfNoEntry: false });
+  if (!stat) return [];
+  if (!stat.isDirectory()) return [`${relative(root, path)} ${stat.size} ${stat.mtimeMs}`];
+  return readdirSync(path)
+    .sort()
+    .flatMap((name) => files(join(path, name)));
+}
+
+/** Which build belongs to these sources. By name, size and time: reading them all would cost more than it tells. */
+const buildWanted = () => hash(sources.flatMap((name) => files(join(root, name))).join('\n'));
+
+function run(what, command, args, options = {}) {
+  console.log(`${what} …`);
+  const { status, error, stdout } = spawnSync(command, args, { cwd: root, encoding: 'utf8', ...options });
+  if (status === 0) return;
+  if (stdout) console.error(stdout);
+  console.error(`${what} failed${error ? `: ${error.message}` : ''}.`);
+  process.exit(status || 1);
+}
+
+function install() {
+  if (read(installStamp) === installWanted()) return;
+  if (!npmAgrees()) {
+    // Development packages too, whatever NODE_ENV says: the build needs them. Nothing here needs an install script.
+    const args = ['ci', '--ignore-scripts', '--include=dev', '--no-audit', '--no-fund'];
+    const npm = process.env.npm_execpath;
+    const shell = process.platform === 'win32';
+    const stdio = ['ignore', 'pipe', 'inherit'];
+    if (npm) run('Installing packages (once)', process.execPath, [npm, ...args], { stdio });
+    else run('Installing packages (once)', 'npm', args, { stdio, shell });
+  }
+  writeFileSync(installStamp, installWanted());
+}
+
+function build() {
+  const wanted = buildWanted();
+  if (read(buildStamp) === wanted) return;
+  const nest = join(root, 'node_modules', '@nestjs', 'cli', 'bin', 'nest.js');
+  run('Building', process.execPath, [nest, 'build'], { stdio: ['ignore', 'pipe', 'inherit'] });
+  writeFileSync(buildStamp, wanted);
+}
+
+/** Quick where nothing is to be done. Ends the process where a step fails. */
+export function prepare(steps = { build: true }) {
+  install();
+  if (steps.build) build();
+}
+
+/** After a build by hand (`npm run build`): there is nothing to be built. */
+export function stampBuild() {
+  writeFileSync(buildStamp, buildWanted());
+}

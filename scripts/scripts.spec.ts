@@ -1,0 +1,158 @@
+/* global __dirname */
+import process from 'node:process';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+
+/** Stands in for npm: notes that it was called, and puts there what the lock asks for, with a compiler of its own kind. */
+const npm = `
+  const fs = require('node:fs');
+  fs.appendFileSync('calls', 'npm ' + process.argv.slice(2).join(' ') + '\\n');
+  fs.rmSync('node_modules', { recursive: true, force: true });
+  fs.mkdirSync('node_modules/@nestjs/cli/bin', { recursive: true });
+  fs.copyFileSync('package-lock.json', 'node_modules/.package-lock.json');
+  fs.copyFileSync('nest.cjs', 'node_modules/@nestjs/cli/bin/nest.js');
+`;
+const nest = `
+  const fs = require('node:fs');
+  fs.appendFileSync('calls', 'nest ' + process.argv[2] + '\\n');
+  if (fs.readFileSync('src/main.ts', 'utf8').includes('mistake')) process.exit(2);
+  fs.mkdirSync('dist/src', { recursive: true });
+  fs.copyFileSync('src/main.ts', 'dist/src/main.js');
+`;
+
+describe('scripts', () => {
+  let clone;
+  const file = (name) => join(clone, name);
+  const write = (name, text) => writeFileSync(file(name), text);
+  const lock = (version) =>
+    JSON.stringify({ packages: { '': {}, 'node_modules/a': { version }, 'node_modules/b': { optional: true } } });
+
+  beforeEach(() => {
+    clone = mkdtempSync(join(tmpdir(), 'parley-clone-'));
+    cpSync(__dirname, file('scripts'), { recursive: true });
+    mkdirSync(file('src'));
+    write('package-lock.json', lock('1.0.0'));
+    write('calls', '');
+    write('npm.cjs', npm);
+    write('nest.cjs', nest);
+    write(
+      'src/main.ts',
+      'console.log("ran " + process.argv.slice(2)); process.exitCode = Number(process.argv[2] ?? 0)',
+    );
+  });
+  afterEach(() => rmSync(clone, { recursive: true, force: true }));
+
+  const options = () => ({ cwd: clone, encoding: 'utf8', env: { ...process.env, npm_execpath: file('npm.cjs') } });
+  const start = (...args) => spawnSync(process.execPath, ['scripts/start.mjs', ...args], options());
+  /** What was called since the last look. */
+  function calls() {
+    const lines = readFileSync(file('calls'), 'utf8').split('\n').filter(Boolean);
+    write('calls', '');
+    return lines.map((line) => line.split(' ')[0]);
+  }
+
+  describe('start', () => {
+    it('installs and builds a fresh clone, and the second time neither', () => {
+      const first = start();
+      expect([first.status, first.stdout]).toEqual([0, expect.stringContaining('ran')]);
+      expect(calls()).toEqual(['npm', 'nest']);
+      expect(start().stdout).toBe('ran \n');
+      expect(calls()).toEqual([]);
+    });
+
+    it('builds again when a source changed, came or went, and installs again when the lock changed', () => {
+      start();
+      calls();
+      utimesSync(file('src/main.ts'), new Date(), new Date(1));
+      start();
+      expect(calls()).toEqual(['nest']);
+      write('src/other.ts', '');
+      start();
+      expect(calls()).toEqual(['nest']);
+      rmSync(file('src/other.ts'));
+      start();
+      expect(calls()).toEqual(['nest']);
+      write('package-lock.json', lock('2.0.0'));
+      start();
+      expect(calls()).toEqual(['npm']);
+    });
+
+    it('sees that somebody installed by hand', () => {
+      start();
+      calls();
+      write('package-lock.json', lock('2.0.0'));
+      write('node_modules/.package-lock.json', lock('2.0.0'));
+      start();
+      expect(calls()).toEqual([]);
+    });
+
+    it('does not run what could not be built, and tries again the next time', () => {
+      write('src/main.ts', '// mistake');
+      expect(start()).toMatchObject({ status: 2, stderr: expect.stringContaining('Building failed') });
+      expect(start().status).toBe(2);
+      expect(calls()).toEqual(['npm', 'nest', 'nest']);
+    });
+
+    it('passes arguments in and the exit code out', () => {
+      expect(start('78', '--check')).toMatchObject({ status: 78, stdout: expect.stringContaining('ran 78,--check') });
+    });
+
+    it('passes a signal on, and waits for the end', async () => {
+      const program = `
+        process.on('SIGTERM', () => { console.log('bye'); process.exit(7); });
+        setInterval(() => {}, 1000);
+        console.log('up');
+      `;
+      write('src/main.ts', program);
+      const child = spawn(process.execPath, ['scripts/start.mjs'], options());
+      let said = '';
+      child.stdout.on('data', (text) => {
+        said += text;
+        if (said.endsWith('up\n')) child.kill('SIGTERM');
+      });
+      expect(await once(child, 'exit')).toEqual([7, null]);
+      expect(said).toMatch(/up\nbye\n$/);
+    });
+
+    it('refuses a Node.js that is too old, in one line', () => {
+      const older = `Object.defineProperty(process.versions, 'node', { value: '20.18.3' }); await import('./scripts/start.mjs')`;
+      const { status, stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', older], options());
+      expect([status, stderr.split('\n')[0]]).toEqual([1, expect.stringContaining('needs Node.js 20.19 or later')]);
+      expect(calls()).toEqual([]);
+    });
+  });
+
+  describe('fix-lock', () => {
+    const fix = () => spawnSync(process.execPath, ['scripts/fix-lock.mjs', file('package-lock.json')], options());
+
+    it('drops names that are not in the lock, and addresses; keeps the rest', () => {
+      const packages = {
+        '': { name: 'x' },
+        'node_modules/a': {
+          version: '1.0.0',
+          resolved: 'https://registry.example/a.tgz',
+          optionalDependencies: { 'a-linux': '1.0.0', 'a-mac': '1.0.0', own: '1.0.0' },
+        },
+        'node_modules/a-linux': { version: '1.0.0', optional: true },
+        'node_modules/a/node_modules/own': { version: '1.0.0', optionalDependencies: { 'a-linux': '1.0.0' } },
+        'node_modules/b': { version: '1.0.0', optionalDependencies: { 'b-mac': '1.0.0' } },
+      };
+      write('package-lock.json', JSON.stringify({ lockfileVersion: 3, packages }));
+      expect(fix().stdout).toContain('dropped 3');
+
+      const fixed = JSON.parse(readFileSync(file('package-lock.json'), 'utf8')).packages;
+      expect(fixed['node_modules/a']).toEqual({
+        version: '1.0.0',
+        optionalDependencies: { 'a-linux': '1.0.0', own: '1.0.0' },
+      });
+      expect(fixed['node_modules/a/node_modules/own'].optionalDependencies).toEqual({ 'a-linux': '1.0.0' });
+      expect(fixed['node_modules/b']).toEqual({ version: '1.0.0' });
+
+      expect(fix().stdout).toContain('in order');
+    });
+  });
+});

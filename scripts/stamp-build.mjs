@@ -1,0 +1,4 @@
+// npm runs this after `npm run build`, so that `npm start` does not build the same again.
+import { stampBuild } from './prepare.mjs';
+
+stampBuild();
