@@ -1,4 +1,3 @@
-import { Person } from '../support/person.js';
 import { TestApp } from '../support/app.js';
 import { eventually } from '../support/eventually.js';
 import { Provider } from '../support/provider.js';

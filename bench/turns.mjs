@@ -1,0 +1,144 @@
+// How many turns the server carries, how soon the first token comes, and what a turn costs: `npm run bench`.
+//
+// Server, model and load share two cores (taskset, where there is one). A bare Fastify handler that does the same work
+// without a product around it runs in the same minute: ratios count, figures of one machine do not.
+import { execFileSync, fork } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+const RATE = Number(process.env.RATE ?? 200);
+const SECONDS = Number(process.env.SECONDS ?? 30);
+const USERS = Number(process.env.USERS ?? 500);
+const DELTAS = Number(process.env.DELTAS ?? 40);
+const here = import.meta.dirname;
+const main = join(here, '../dist/src/main.js');
+
+/** Limits that would be in the way: the load comes from one address, and a user here asks more than a person can. */
+const OVERRIDES = {
+  MESSAGE_USER_MAX: '0',
+  CONCURRENT_MESSAGE_MAX: '0',
+  API_MAX: '0',
+  REGISTER_MAX: '0',
+  LOGIN_MAX: '0',
+};
+
+const children = [];
+process.on('exit', () => children.forEach((child) => child.kill('SIGKILL')));
+
+const TICKS = 100;
+/** CPU ms that a process has used (Linux). */
+function cpuMs(pid) {
+  if (!existsSync(`/proc/${pid}/stat`)) return NaN;
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1].split(' ');
+  return ((Number(fields[11]) + Number(fields[12])) * 1000) / TICKS;
+}
+
+function residentMb(pid) {
+  const match = /VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'));
+  return Math.round(Number(match[1]) / 1024);
+}
+
+function start(file, env = {}) {
+  const child = fork(file, { env: { PATH: process.env.PATH, ...env }, stdio: ['ignore', 'pipe', 'inherit', 'ipc'] });
+  children.push(child);
+  try {
+    execFileSync('taskset', ['-acp', '0,1', String(child.pid)], { stdio: 'ignore' });
+  } catch {
+    console.log('(no taskset: all cores are used)');
+  }
+  return child;
+}
+
+const message = (child) => new Promise((resolve) => child.once('message', resolve));
+
+function listening(child) {
+  return new Promise((resolve) => {
+    let output = '';
+    child.stdout.on('data', (chunk) => {
+      const found = /listens on (http:\S+)/.exec((output += chunk));
+      if (found) resolve(found[1]);
+    });
+  });
+}
+
+async function account(url, n) {
+  const body = { name: `User ${n}`, email: `user${n}@example.org`, password: 'bench-user-password' };
+  const post = (path) =>
+    fetch(url + path, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) });
+  const { email, password } = body;
+  const registered = await post('/api/auth/register');
+  if (registered.status !== 201) throw new Error(await registered.text());
+  const answer = await fetch(`${url}/api/auth/login`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ email, password }),
+  });
+  return (await answer.json()).token;
+}
+
+async function accounts(url, count) {
+  const tokens = [];
+  for (let i = 0; i < count; i += 20) {
+    const some = Array.from({ length: Math.min(20, count - i) }, (_, j) => account(url, i + j));
+    tokens.push(...(await Promise.all(some)));
+  }
+  return tokens;
+}
+
+const quantile = (sorted, q) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * q))] ?? NaN;
+const round = (n) => Math.round(n * 100) / 100;
+
+async function measure(name, server, load) {
+  const before = cpuMs(server.pid);
+  const child = start(join(here, 'load.mjs'), { LOAD: JSON.stringify(load) });
+  const { firstDelta, failures, took } = await message(child);
+  const cpu = (cpuMs(server.pid) - before) / firstDelta.length;
+  const sorted = firstDelta.sort((a, b) => a - b);
+  const result = {
+    turns: firstDelta.length,
+    'turns/s': round(firstDelta.length / took),
+    failures: failures.map(([reason, n]) => `${n} × ${reason}`).join(', ') || 0,
+    'first delta p50 ms': round(quantile(sorted, 0.5)),
+    'p99 ms': round(quantile(sorted, 0.99)),
+    'CPU ms/turn': round(cpu),
+    'memory MB': residentMb(server.pid),
+  };
+  console.log(`${name}:`, result);
+  return { ...result, cpu };
+}
+
+const folder = mkdtempSync(join(tmpdir(), 'parley-bench-'));
+process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
+const upstream = start(join(here, 'upstream.mjs'), { DELTAS: String(DELTAS) });
+const baseUrl = `http://127.0.0.1:${(await message(upstream)).port}/v1`;
+
+const bare = start(join(here, 'bare.mjs'), { OPENAI_BASE_URL: baseUrl });
+const bareUrl = `http://127.0.0.1:${(await message(bare)).port}`;
+const open = { mode: 'open', rate: RATE, seconds: SECONDS };
+const baseline = await measure('bare Fastify, open loop', bare, { ...open, url: bareUrl, tokens: ['none'] });
+bare.kill();
+
+console.log('limits overridden:', OVERRIDES);
+const env = {
+  OPENAI_BASE_URL: baseUrl,
+  OPENAI_MODELS: 'm',
+  DATA_DIR: folder,
+  PORT: '0',
+  LOG_LEVEL: 'info',
+  ...OVERRIDES,
+};
+const server = start(main, env);
+const url = await listening(server);
+server.stdout.resume();
+console.log(`making ${USERS} accounts`);
+const tokens = await accounts(url, USERS);
+const loaded = await measure(`Parley, ${RATE} questions a second for ${SECONDS} s`, server, { ...open, url, tokens });
+const closed = { mode: 'closed', users: USERS, seconds: SECONDS, url, tokens };
+await measure(`Parley, ${USERS} users in a closed loop for ${SECONDS} s`, server, closed);
+console.log(
+  `CPU of a turn: ${round(loaded.cpu)} ms, ${round(loaded.cpu / baseline.cpu)} × the bare handler’s ${round(baseline.cpu)} ms`,
+);
+server.kill('SIGTERM');
+await new Promise((resolve) => server.once('exit', resolve));
+process.exit(loaded.failures === 0 ? 0 : 1);
