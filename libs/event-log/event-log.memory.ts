@@ -106,7 +106,9 @@ export class MemoryEventLog extends EventLog {
     const last = lastOf(log);
     const fresh = entries.filter((entry) => comparePositions(entry, last) > 0);
     if (fresh.length === 0) {
-      return entries[entries.length - 1]?.epoch === last.epoch ? 'written' : 'fenced';
+      if (entries[entries.length - 1]?.epoch !== last.epoch) return 'fenced';
+      if (end && !log.ended) this.end(log, end.retainMs);
+      return 'written';
     }
     if (log.ended || entries.some((entry) => entry.epoch < last.epoch)) return 'fenced';
     requireNoHole(last, fresh);

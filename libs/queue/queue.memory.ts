@@ -21,7 +21,7 @@ export class MemoryQueue extends Queue {
   private readonly jobs = new Map<string, Job>();
   private readonly lanes = new Map<string, Lane>();
   private readonly delayed = new Sorted<Job>((a, b) => a.at - b.at || a.order - b.order);
-  /** First and fair ones, longest waiting first. */
+  /** First and fair ones, delayed ones too; those that wait longest first. */
   private readonly waiting = new Map<string, Job>();
   private readonly workers: Worker[] = [];
   private readonly rate = new StartRate();
@@ -62,7 +62,8 @@ export class MemoryQueue extends Queue {
   }
 
   async stats(): Promise<QueueStats> {
-    const [oldest] = this.waiting.values();
+    let oldest: Job | undefined;
+    for (const job of this.waiting.values()) if (job.state === 'waiting' && (oldest = job)) break;
     return {
       waiting: this.waiting.size,
       running: this.running,

@@ -1,0 +1,64 @@
+import { eventually } from '../../test/support/eventually.js';
+import { type HeldWorker, job } from './queue.testing.js';
+import type { Queue } from './queue.js';
+
+const DAY_MS = 86_400_000;
+type Work = (concurrency: number, laneLimits?: Record<string, number>) => HeldWorker;
+
+/** Lanes and their limits: part of `queueContract`. */
+export function queueLanesContract(opened: () => Queue, work: Work): void {
+  let queue: Queue;
+  beforeEach(() => {
+    queue = opened();
+  });
+  const ended = (id: string) => eventually(async () => (await queue.state(id)) === 'absent');
+
+  describe('a lane with a limit', () => {
+    it('runs at most so many over all workers, and holds no other lane up', async () => {
+      const limits = { x: 2 };
+      const workers = [work(5, limits), work(5, limits)];
+      const running = () => workers.flatMap((worker) => worker.running);
+      for (let i = 0; i < 6; i++) await queue.add(job(`a${i}`, { lane: 'x' }));
+      for (let i = 0; i < 4; i++) await queue.add(job(`b${i}`, { lane: 'y' }));
+      for (let left = 6; left > 0; left--) {
+        const expected = Math.min(2, left);
+        await eventually(
+          async () => running().length === expected + 4 && (await queue.stats()).running === expected + 4,
+        );
+        const ofLane = running().filter((id) => id[0] === 'a');
+        expect(ofLane).toHaveLength(expected);
+        for (const worker of workers) worker.end(ofLane[0]);
+        await ended(ofLane[0]);
+      }
+    });
+
+    it('has room again when a job is put back', async () => {
+      const worker = work(5, { lane: 1 });
+      await queue.add(job('a1'));
+      await queue.add(job('b1'));
+      await worker.hasStarted(1);
+      worker.end('a1', { done: false, putBackMs: DAY_MS });
+      await worker.hasStarted(2);
+      expect(worker.started).toEqual(['a1', 'b1']);
+      expect(worker.peak).toBe(1);
+    });
+
+    it('keeps its order', async () => {
+      for (const id of ['a1', 'a2', 'a3', 'b1']) await queue.add(job(id));
+      const worker = work(5, { lane: 1 });
+      await worker.hasStarted(1);
+      await queue.add(job('c1', { band: 'first' }));
+      expect((await queue.positions(['a3'])).get('a3')).toBe(4);
+      await worker.endAll(5);
+      expect(worker.peak).toBe(1);
+      expect(worker.started).toEqual(['a1', 'c1', 'b1', 'a2', 'a3']);
+    });
+
+    it('is not limited where it is not named', async () => {
+      const worker = work(10, { other: 1 });
+      for (let i = 0; i < 10; i++) await queue.add(job(`a${i}`, { lane: 'constructor' }));
+      await worker.hasStarted(10);
+      expect(worker.peak).toBe(10);
+    });
+  });
+}
