@@ -175,8 +175,12 @@ export class RedisClient {
 /** Lets commands under way come back, for a moment; then breaks off. */
 async function end(connection: RedisConnection): Promise<void> {
   connection.on('error', () => {});
+  const ended = new Promise<void>((resolve) => connection.once('end', resolve));
   if (connection.status === 'ready') await Promise.race([connection.quit().catch(() => {}), sleep(300)]);
   const nodes = connection instanceof Cluster ? connection.nodes('all') : [connection];
   connection.disconnect();
+  // A server that hangs would not answer our good-bye.
   for (const { stream } of nodes) stream?.destroy();
+  // Between two tries there is nothing that could end.
+  if (!['end', 'reconnecting'].includes(connection.status)) await Promise.race([ended, sleep(300)]);
 }
