@@ -78,6 +78,7 @@ export class Connections {
       // A master that was demoted: look for the new one.
       reconnectOnError: (error) => error.message.includes('READONLY'),
       keepAlive: 10_000,
+      disconnectTimeout: 100,
     };
     if (address.kind !== 'sentinel') return { ...common, ...address.nodes[0] };
     return {
@@ -114,6 +115,7 @@ export class Connections {
         maxRetriesPerRequest: 0,
         autoResendUnfulfilledCommands: false,
         keepAlive: 10_000,
+        disconnectTimeout: 100,
         ...options,
       },
     };

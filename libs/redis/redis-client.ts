@@ -113,7 +113,7 @@ export class RedisClient {
         return await this.ping();
       } catch (error) {
         if (this.closing || Date.now() > end) throw error;
-        await sleep(20);
+        await sleep(10);
       }
     }
   }
@@ -176,11 +176,16 @@ export class RedisClient {
 async function end(connection: RedisConnection): Promise<void> {
   connection.on('error', () => {});
   const ended = new Promise<void>((resolve) => connection.once('end', resolve));
-  if (connection.status === 'ready') await Promise.race([connection.quit().catch(() => {}), sleep(300)]);
+  if (connection.status === 'ready') {
+    connection.quit().catch(() => {});
+    await Promise.race([ended, sleep(300)]);
+  }
+  if (connection.status === 'end') return;
+  const isIdle = connection.status === 'reconnecting';
   const nodes = connection instanceof Cluster ? connection.nodes('all') : [connection];
   connection.disconnect();
   // A server that hangs would not answer our good-bye.
   for (const { stream } of nodes) stream?.destroy();
   // Between two tries there is nothing that could end.
-  if (!['end', 'reconnecting'].includes(connection.status)) await Promise.race([ended, sleep(300)]);
+  if (!isIdle) await Promise.race([ended, sleep(300)]);
 }

@@ -29,6 +29,8 @@ export class RedisSubscriber {
   private readonly channels = new Map<string, Channel>();
   private readonly timer: NodeJS.Timeout;
   private readonly beatChannel: string;
+  /** Of the connection that comes about now, or stands: resolves when all channels are subscribed. */
+  private restored = deferred();
   private heard = true;
   private sent = false;
   private missed = 0;
@@ -42,6 +44,10 @@ export class RedisSubscriber {
     this.beatChannel = `${prefix}:beat:${randomUUID()}`;
     redis.on('message', (channel: string, text: string) => this.deliver(channel, text));
     redis.on('ready', () => void this.restore());
+    redis.on('close', () => {
+      this.restored.reject(new Error('The connection for notices broke'));
+      this.restored = deferred();
+    });
     this.timer = setInterval(() => void this.beat(), BEAT_MS);
     this.timer.unref();
   }
@@ -58,10 +64,10 @@ export class RedisSubscriber {
     };
     let known = this.channels.get(channel);
     if (!known) {
-      known = { listeners: new Set(), active: this.subscribe([channel]) };
+      known = { listeners: new Set(), active: this.activate(channel) };
       this.channels.set(channel, known);
     } else if (this.redis.status !== 'ready') {
-      known.active = this.subscribe([channel]);
+      known.active = this.activate(channel);
     }
     const { listeners, active } = known;
     // Whoever does not wait for it must not end the process with it.
@@ -80,6 +86,14 @@ export class RedisSubscriber {
     this.closed = true;
     clearInterval(this.timer);
     this.channels.clear();
+  }
+
+  /** Subscribes to a new channel; while a connection comes about, with all others. */
+  private async activate(channel: string): Promise<void> {
+    const { status } = this.redis;
+    if (status === 'ready') return this.subscribe([channel]);
+    if (status === 'connecting' || status === 'connect') return this.restored.promise;
+    throw new Error(`The connection for notices is in state ${status}`);
   }
 
   private async subscribe(channels: string[]): Promise<void> {
@@ -104,10 +118,16 @@ export class RedisSubscriber {
       const some = names.slice(i, i + CHANNELS_AT_ONCE);
       const active = this.subscribe(some);
       rounds.push(active);
+      active.catch(() => {});
       for (const name of some) (this.channels.get(name) as Channel).active = active;
     }
-    const results = await Promise.allSettled(rounds);
-    if (results.some(({ status }) => status === 'rejected')) return;
+    try {
+      await Promise.all(rounds);
+    } catch {
+      // The connection is gone again: the next one tries anew.
+      return;
+    }
+    this.restored.resolve();
     for (const name of names) {
       for (const listener of this.channels.get(name)?.listeners ?? []) attempt(() => listener.interrupted?.());
     }
@@ -133,6 +153,18 @@ export class RedisSubscriber {
       // It is the other connection that fails: nothing is known of this one.
     }
   }
+}
+
+function deferred() {
+  let resolve: () => void = () => {};
+  let reject: (error: Error) => void = () => {};
+  const promise = new Promise<void>((done, fail) => {
+    resolve = done;
+    reject = fail;
+  });
+  // Often nobody waits for it.
+  promise.catch(() => {});
+  return { promise, resolve, reject };
 }
 
 /** One listener's mistake harms no other. */
