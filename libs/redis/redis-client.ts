@@ -42,18 +42,19 @@ export class RedisClient {
   private readonly outages: OutageLog;
   private readonly watch: ConnectionWatch;
   private readonly open = new Set<RedisConnection>();
-  private readonly prefix: string;
+  readonly keyPrefix: string;
   private listening: RedisSubscriber | undefined;
   private closing: Promise<void> | undefined;
 
   /** Begins to connect, and waits for nothing. Throws where the address, the prefix or the CA file is no good. */
   constructor(private readonly options: RedisClientOptions) {
-    this.prefix = options.keyPrefix ?? 'parley';
-    if (/[{}]/.test(this.prefix)) throw new Error('The key prefix for Redis must hold no braces: they choose slots.');
+    this.keyPrefix = options.keyPrefix ?? 'parley';
+    if (/[{}]/.test(this.keyPrefix))
+      throw new Error('The key prefix for Redis must hold no braces: they choose slots.');
     const address = parseRedisAddress(options.uri);
     this.outages = new OutageLog(options.log, describeAddress(address));
     this.connections = new Connections(address, options.timeoutMs ?? 2000, options.ca);
-    this.commands = this.adopt(this.connections.open(this.prefix));
+    this.commands = this.adopt(this.connections.open(this.keyPrefix));
     corkWrites(this.commands);
     this.watch = new ConnectionWatch(() => this.servers());
   }
@@ -63,25 +64,25 @@ export class RedisClient {
     if (this.listening) return this.listening;
     const nodes = () => this.servers().map(({ options }) => ({ host: options.host ?? '', port: options.port ?? 0 }));
     const known = () => (nodes().length > 0 ? nodes() : this.connections.address.nodes);
-    const redis = this.connections.openSubscriber(`${this.prefix}:subscriber`, known);
+    const redis = this.connections.openSubscriber(`${this.keyPrefix}:subscriber`, known);
     this.adopt(redis);
     corkWrites(redis);
-    return (this.listening = new RedisSubscriber(redis, this.commands, this.prefix));
+    return (this.listening = new RedisSubscriber(redis, this.commands, this.keyPrefix));
   }
 
   /** A connection of one's own, `more` over the common options. Closed by `close`, if not before. */
   connection(name: string, more: RedisOptions = {}): RedisConnection {
-    return this.adopt(this.connections.open(`${this.prefix}:${name}`, more));
+    return this.adopt(this.connections.open(`${this.keyPrefix}:${name}`, more));
   }
 
   /** A key, or a channel, that is used by itself: in a cluster each may lie on another node. */
   key(kind: string, name: string): string {
-    return `${this.prefix}:${kind}:${name}`;
+    return `${this.keyPrefix}:${kind}:${name}`;
   }
 
   /** The beginning of keys that are used together, in one command or script: they lie on one node. Ends without `:`. */
   tagged(kind: string): string {
-    return `{${this.prefix}:${kind}}`;
+    return `{${this.keyPrefix}:${kind}}`;
   }
 
   script<Result>(lua: string, numberOfKeys = 1): RedisScript<Result> {

@@ -85,6 +85,7 @@ export class RedisSubscriber {
   close(): void {
     this.closed = true;
     clearInterval(this.timer);
+    for (const { listeners } of this.channels.values()) listeners.clear();
     this.channels.clear();
   }
 
@@ -135,9 +136,10 @@ export class RedisSubscriber {
 
   private deliver(channel: string, text: string): void {
     this.heard = true;
-    const known = this.channels.get(channel);
-    if (!known) return;
-    for (const listener of known.listeners) attempt(() => listener.message(text));
+    const listeners = this.channels.get(channel)?.listeners;
+    if (!listeners) return;
+    // Those that came meanwhile wait for the next one; those that were ended by one before hear nothing more.
+    for (const listener of [...listeners]) if (listeners.has(listener)) attempt(() => listener.message(text));
   }
 
   private async beat(): Promise<void> {

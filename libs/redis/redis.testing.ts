@@ -25,6 +25,8 @@ export function redisForTests() {
   return {
     server: start,
     open: async (options?: Partial<RedisClientOptions>) => openRedis((await start()).uri, options),
+    /** Another process's: the same server and keys. */
+    openBeside: async (client: RedisClient) => openRedis((await start()).uri, { keyPrefix: client.keyPrefix }),
     /** One whose server is not there. */
     openBroken: async () => new RedisClient({ uri: 'redis://127.0.0.1:1', timeoutMs: 500 }),
   };
