@@ -1,4 +1,3 @@
-import type { RedisClient } from '../redis/index.js';
 import { redisForTests } from '../redis/redis.testing.js';
 import { signalsContract } from './signals.contract.js';
 import { MemorySignals } from './signals.memory.js';

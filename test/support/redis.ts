@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createConnection, createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -13,6 +13,8 @@ export interface RedisServerOptions {
   port?: number;
   /** Further arguments of redis-server. */
   args?: string[];
+  /** Lines of a configuration file, before all arguments. */
+  config?: string[];
 }
 
 /** All that this process started, to be killed with it at the latest. */
@@ -100,7 +102,21 @@ export class RedisServer {
   private async run(): Promise<void> {
     const { port, folder, options } = this;
     const durable = options.durable ? ['--appendonly', 'yes', '--appendfsync', 'always'] : ['--appendonly', 'no'];
-    const args = ['--port', `${port}`, '--bind', '127.0.0.1', '--dir', folder, '--save', '', ...durable];
+    const file = join(folder, 'redis.conf');
+    // A sentinel writes into its file what it has learned.
+    if (options.config && !existsSync(file)) writeFileSync(file, options.config.join('\n'));
+    const args = [
+      ...(options.config ? [file] : []),
+      '--port',
+      `${port}`,
+      '--bind',
+      '127.0.0.1',
+      '--dir',
+      folder,
+      '--save',
+      '',
+      ...durable,
+    ];
     const child = spawn('redis-server', [...args, ...(options.args ?? [])], { stdio: ['ignore', 'pipe', 'pipe'] });
     this.child = child;
     running.add(this);
@@ -136,7 +152,7 @@ async function answersPing(port: number, child: ChildProcess): Promise<boolean> 
     return await new Promise<boolean>((resolve) => {
       socket.setTimeout(500, () => resolve(false));
       socket.on('error', () => resolve(false));
-      socket.on('data', (text) => resolve(text.toString().startsWith('+PONG')));
+      socket.on('data', (text) => resolve(/^(\+PONG|-NOAUTH)/.test(text.toString())));
       socket.write('PING\r\n');
     });
   } finally {
