@@ -56,7 +56,7 @@ export class RedisClient {
     this.connections = new Connections(address, options.timeoutMs ?? 2000, options.ca);
     this.commands = this.adopt(this.connections.open(this.keyPrefix));
     corkWrites(this.commands);
-    this.watch = new ConnectionWatch(() => this.servers());
+    this.watch = new ConnectionWatch(() => [...this.servers(), ...(this.listening ? [this.listening.redis] : [])]);
   }
 
   /** Notices. Opened by the first use: then it is part of `ready` and `ping`. */

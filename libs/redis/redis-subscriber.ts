@@ -21,9 +21,9 @@ interface Channel {
  * Publish and subscribe over one connection, shared by all who listen in this process. Channel names are whole, with
  * their prefix: no key prefix is applied to them.
  *
- * After a reconnect all channels are subscribed again, and only then are listeners told `interrupted`. Silence proves
- * nothing on such a connection, so it hears itself: a notice of its own goes out through `publisher` every 2 s, and where
- * two of them stay away the connection is made anew (a dead network path, a former master, a node out of its cluster).
+ * After a reconnect all channels are subscribed again, and only then are listeners told `interrupted`. An answered ping is
+ * not enough to know that notices come, so it hears itself: one of its own goes out through `publisher` every 2 s, and
+ * where two of them stay away the connection is made anew (a former master, a node out of its cluster).
  */
 export class RedisSubscriber {
   private readonly channels = new Map<string, Channel>();

@@ -23,7 +23,8 @@ export class RedisSentinel {
     };
     try {
       const auth = ['--requirepass', PASSWORD, '--masterauth', PASSWORD];
-      const master = await start({ args: auth });
+      // The replica's first copy would begin after five seconds.
+      const master = await start({ args: [...auth, '--repl-diskless-sync-delay', '0'] });
       const replica = await start({ args: [...auth, '--replicaof', `127.0.0.1 ${master.port}`] });
       const sentinel = await start({
         config: [
