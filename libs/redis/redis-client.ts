@@ -152,7 +152,8 @@ export class RedisClient {
     return this.commands instanceof Cluster ? this.commands.nodes('all') : [this.commands];
   }
 
-  private masters(): Redis[] {
+  /** Those that hold keys: the server itself, or each master of a cluster. */
+  masters(): Redis[] {
     return this.commands instanceof Cluster ? this.commands.nodes('master') : [this.commands];
   }
 
