@@ -1,3 +1,5 @@
+import { cacheContract } from '../../libs/cache/cache.contract.js';
+import { redisCache } from '../../libs/cache/cache.redis.js';
 import { instanceRegistryContract } from '../../libs/cluster/instance-registry.contract.js';
 import { RedisInstanceRegistry } from '../../libs/cluster/instance-registry.redis.js';
 import type { InstanceRegistry } from '../../libs/cluster/instance-registry.js';
@@ -9,6 +11,7 @@ import { hitCounterContract } from '../../libs/limits/hit-counter.contract.js';
 import { RedisHitCounter } from '../../libs/limits/hit-counter.redis.js';
 import { leasesContract } from '../../libs/limits/leases.contract.js';
 import { RedisLeases } from '../../libs/limits/leases.redis.js';
+import { RedisClient } from '../../libs/redis/index.js';
 import { openRedis } from '../../libs/redis/redis.testing.js';
 import { sessionStoreContract } from '../../src/auth/session-store.contract.js';
 import { RedisSessionStore } from '../../src/auth/session-store.redis.js';
@@ -70,6 +73,19 @@ instanceRegistryContract(name, async () => {
   };
   return { registry: another(), another, kill, close };
 });
+
+cacheContract(
+  name,
+  async () => {
+    const [client, other] = [await open(), await open()];
+    const close = async () => void (await Promise.all([client.close(), other.close()]));
+    return { cache: redisCache(client), neighbour: redisCache(other), close };
+  },
+  async () => {
+    const client = new RedisClient({ uri: 'redis://127.0.0.1:1,127.0.0.1:2', timeoutMs: 500 });
+    return { cache: redisCache(client), neighbour: redisCache(client), close: () => client.close() };
+  },
+);
 
 describe('RedisClient on a cluster', () => {
   it('asks and looks at every master', async () => {
