@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
 import mongoose, { type Connection, type mongo, type Schema } from 'mongoose';
 import { MongoCollection } from './mongo-collection.js';
-import { Away, isAway, mapped } from './mongo-errors.js';
+import { Away, isAway, isDuplicate, mapped } from './mongo-errors.js';
 import { driverOptions, type MongoOptions } from './mongo-options.js';
 import { persist, within } from './persist.js';
 
@@ -22,7 +22,8 @@ const PING_MS = 2000;
  */
 export class MongoDatabase {
   private readonly logger = new Logger(MongoDatabase.name);
-  private readonly connection: Connection = mongoose.createConnection();
+  /** mongoose's, with a model of each declared collection. */
+  readonly connection: Connection = mongoose.createConnection();
   private readonly collections = new Map<string, MongoCollection<mongo.Document>>();
   private readonly retryForMs: number;
   private readonly connecting: Promise<void>;
@@ -42,7 +43,11 @@ export class MongoDatabase {
   /** Declares a collection; its indexes are made by `ensureIndexes`. The same name is the same collection. */
   collection<T extends mongo.Document>(name: string, schema: Schema): MongoCollection<T> {
     let known = this.collections.get(name);
-    if (!known) this.collections.set(name, (known = new MongoCollection((work) => this.run(work), name, schema)));
+    if (!known) {
+      this.connection.model(name, schema, name);
+      known = new MongoCollection((work) => this.run(work), name, schema);
+      this.collections.set(name, known);
+    }
     return known as unknown as MongoCollection<T>;
   }
 
@@ -69,17 +74,17 @@ export class MongoDatabase {
   }
 
   /** All or nothing; again as a whole where it met another one, or its outcome is unknown. */
-  async transaction<R>(work: (session: mongo.ClientSession) => Promise<R>): Promise<R> {
-    return this.run(() =>
+  async transaction<R>(work: (db: mongo.Db, session: mongo.ClientSession) => Promise<R>): Promise<R> {
+    return this.run((db) =>
       this.connection.getClient().withSession(async (session) => {
         session.startTransaction({ readConcern: { level: 'snapshot' } });
         try {
-          const result = await work(session);
+          const result = await work(db, session);
           await session.commitTransaction();
           return result;
         } catch (error) {
           if (session.inTransaction()) await session.abortTransaction().catch(() => {});
-          throw error;
+          throw isDuplicate(error) ? new Away('the same document was made at the same time') : error;
         }
       }),
     );
@@ -93,15 +98,10 @@ export class MongoDatabase {
     });
   }
 
-  /** The driver's client, for its events; undefined before the first connection. */
-  get client(): mongo.MongoClient | undefined {
-    return this.connection.db && this.connection.getClient();
-  }
-
   /** Any number of times. */
   async close(): Promise<void> {
     this.closed = true;
-    await this.connection.close(true).catch(() => {});
+    await this.connection.destroy(true).catch(() => {});
   }
 
   /** Waits for the first connection as long as for a server. */
@@ -115,14 +115,17 @@ export class MongoDatabase {
   }
 
   private async connect(): Promise<void> {
+    let wasAway = false;
     while (!this.closed && !this.connection.db) {
       try {
         const quiet = { autoIndex: false, autoCreate: false, bufferCommands: false };
         await this.connection.openUri(this.options.uri, { ...driverOptions(this.options), ...quiet });
+        if (wasAway) this.logger.log('the database answers');
         this.indexWhenConnected();
       } catch (error) {
         if (this.closed) return;
-        this.logger.warn(`the database does not answer, trying on: ${String(error)}`);
+        if (!wasAway) this.logger.warn(`the database does not answer, trying on: ${String(error)}`);
+        wasAway = true;
         await sleep(RECONNECT_PAUSE_MS, undefined, { ref: false });
       }
     }

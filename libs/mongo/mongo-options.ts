@@ -19,6 +19,9 @@ export interface MongoOptions {
 
 /** Shorter than `retryForMs`, so that a call makes several attempts. */
 const SERVER_SELECTION_MS = 2500;
+/** A server that went silent without closing its connections is given up after both together. */
+const CONNECT_MS = 5000;
+const HEARTBEAT_MS = 5000;
 /** After this a server tells that a majority did not confirm, instead of holding the connection. */
 const WRITE_CONCERN_MS = 5000;
 
@@ -31,6 +34,8 @@ export function driverOptions(options: MongoOptions): mongo.MongoClientOptions {
   const set = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
   return {
     serverSelectionTimeoutMS: SERVER_SELECTION_MS,
+    connectTimeoutMS: CONNECT_MS,
+    heartbeatFrequencyMS: HEARTBEAT_MS,
     ...set,
     appName: 'parley',
     writeConcern: { w: 'majority', journal: true, wtimeoutMS: WRITE_CONCERN_MS },

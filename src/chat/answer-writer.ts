@@ -14,6 +14,8 @@ interface Outcome<T> {
   rule: (row: StoredMessage | undefined, now: number) => Step<T>;
   /** Names this call, where the rule could not know its own doing again. */
   hand?: string;
+  /** It may be an end: then it is the conversation's last activity. */
+  mayEnd?: boolean;
   /** Under a tombstone, too. */
   readBuried?: boolean;
 }
@@ -34,13 +36,9 @@ export class AnswerWriter {
       const written = await messages.findOneAndUpdate(filter, update, READ_ANSWER);
       const doc = (written as ReadAnswer | null) ?? (await read(messages, ref, outcome.readBuried));
       const isMine = written !== null || (outcome.hand !== undefined && doc?.hand === outcome.hand);
-      if (doc && isMine) {
-        await this.touch(db, doc);
-        return outcome.done(doc);
-      }
-      const { change, result } = outcome.rule(doc ? docToStored(doc) : undefined, doc ? doc.now.getTime() : 0);
-      if (change) throw new Away('the answer was changed in between');
-      return result;
+      const step = doc && isMine ? { result: outcome.done(doc) } : ruled(doc, outcome.rule);
+      if (doc && outcome.mayEnd && step.result) await this.touch(db, doc);
+      return step.result;
     });
   }
 
@@ -55,11 +53,17 @@ export class AnswerWriter {
     return saves.map((save) => toResult(save, standing.get(save.id)));
   }
 
-  /** An answer's end is the conversation's last activity; the same end leaves the same time. */
+  /** By the end's own time, so that the same end again changes nothing. */
   private async touch(db: mongo.Db, { status, conversationId, updatedAt }: MessageDocument): Promise<void> {
     if (status === 'generating') return;
     await this.chat.conversations.of(db).updateOne({ _id: conversationId, buriedAt: null }, { $max: { updatedAt } });
   }
+}
+
+function ruled<T>(doc: ReadAnswer | null, rule: Outcome<T>['rule']): Step<T> {
+  const step = doc ? rule(docToStored(doc), doc.now.getTime()) : rule(undefined, 0);
+  if (step.change) throw new Away('the answer was changed in between');
+  return step;
 }
 
 function read(

@@ -83,7 +83,9 @@ export const messageSchema = SchemaFactory.createForClass(MessageDocument)
   .index({ conversationId: 1, _id: 1 })
   // Messages.untouched, writingOfUser: only what is being written is in it
   .index({ writing: 1, userId: 1 }, { partialFilterExpression: { writing: true } })
-  // MessageSearch.search, newest first
+  // MessageSearch.search, newest first, by a whole word
   .index({ userId: 1, tokens: 1, _id: -1 })
+  // MessageSearch.search for a word's beginning alone: where many messages hold it, the newest are found soon by this one
+  .index({ userId: 1, _id: -1 })
   // MessageSearch.search, before it: nearly always empty
   .index({ unindexed: 1, userId: 1 }, { partialFilterExpression: { unindexed: true } });

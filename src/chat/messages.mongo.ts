@@ -81,6 +81,7 @@ export class MongoMessages extends Messages {
 
   async seize(ref: MessageRef, asRead: { epoch: number; touchedAt: number }, end: AnswerEnd): Promise<boolean> {
     const seized = await this.answers.write(ref, updates.seizeUpdate(ref, asRead, end), {
+      mayEnd: true,
       done: () => true,
       rule: (row, now) => rules.seize(row, asRead, end, now),
     });
@@ -89,6 +90,7 @@ export class MongoMessages extends Messages {
 
   async finish(ref: MessageRef, epoch: number, owner: string, end: AnswerEnd): Promise<Message | null> {
     return this.answers.write(ref, updates.finishUpdate(ref, epoch, owner, end), {
+      mayEnd: true,
       done: (doc) => toMessage(docToStored(doc)),
       rule: (row, now) => rules.finish(row, epoch, owner, end, now),
     });
@@ -107,6 +109,7 @@ export class MongoMessages extends Messages {
     const hand = randomUUID();
     return this.answers.write<Writing | null>(ref, updates.letGoUpdate(ref, epoch, owner, state, hand), {
       hand,
+      mayEnd: true,
       done: toRead,
       rule: (row, now) => rules.letGo(row, epoch, owner, state, now),
     });

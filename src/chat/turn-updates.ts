@@ -28,9 +28,10 @@ export function makeConversation({ id, createdAt: _, updatedAt: __, ...given }: 
 
 /** The conversation takes the turn in: its time, its newest message, and that it did. */
 export function takeTurn(newest: string, answerId: string) {
-  const isNewer = { $gt: ['$newestMessageId', newest] };
-  const lastTurns = { $slice: [{ $concatArrays: ['$lastTurns', [answerId]] }, -LAST_TURNS] };
-  return [{ $set: { updatedAt: NOW, newestMessageId: { $cond: [isNewer, '$newestMessageId', newest] }, lastTurns } }];
+  const id = { $literal: newest };
+  const newestMessageId = { $cond: [{ $gt: ['$newestMessageId', id] }, '$newestMessageId', id] };
+  const lastTurns = { $slice: [{ $concatArrays: ['$lastTurns', [{ $literal: answerId }]] }, -LAST_TURNS] };
+  return [{ $set: { updatedAt: NOW, newestMessageId, lastTurns } }];
 }
 
 /** Only now a question can be seen. */

@@ -14,6 +14,9 @@ type TurnResult = { question: Message; answer: Writing; conversation: Conversati
 type MessagesIn = mongo.Collection<MessageDocument>;
 type ConversationsIn = mongo.Collection<ConversationDocument>;
 
+/** As `abandon` leaves it. */
+const SEIZED = { status: { $in: ['interrupted', 'stopped'] as const }, owner: null };
+
 /** What the store holds when a turn comes. */
 interface Standing {
   conversation: ConversationDocument | null;
@@ -44,14 +47,15 @@ export class TurnWriter {
    */
   async abandon(ref: MessageRef, asRead: { epoch: number; touchedAt: number }, end: AnswerEnd): Promise<boolean> {
     const { filter, update } = seizeUpdate(ref, asRead, end);
-    const accepting = { ...filter, status: 'accepting' as const };
     const partition = this.chat.messages.of(ref.conversationId);
     if (!partition) return false;
+    let hasBegun = false;
     return this.chat.database.run(async (db) => {
       const messages = partition.of(db);
-      const answer = await messages.findOne(accepting);
-      if (!answer) return false;
-      const { _id, parentId, conversationId, userId } = answer;
+      const answer = await messages.findOne({ ...filter, status: 'accepting' });
+      if (!answer) return hasBegun && (await messages.findOne({ ...filter, ...SEIZED })) !== null;
+      hasBegun = true;
+      const { _id, conversationId, parentId, userId } = answer;
       const question = { _id: parentId ?? '', conversationId };
       const isWhole = (await messages.findOne(question, { projection: { _id: 1 } })) !== null;
       const conversation = { _id: conversationId, userId, buriedAt: null };
@@ -61,7 +65,7 @@ export class TurnWriter {
         return false;
       }
       await messages.updateOne({ ...question, status: 'accepting' }, SHOW_QUESTION);
-      return (await messages.updateOne(accepting, update)).matchedCount === 1;
+      return (await messages.updateOne({ ...filter, status: 'accepting' }, update)).matchedCount === 1;
     });
   }
 }
