@@ -13,10 +13,10 @@ export interface Instance {
  * Rejects with `dependency_down` where the backend does not answer.
  */
 export abstract class InstanceRegistry {
-  /** Enters this process, and keeps the entry fresh until `leave`. Again with the same id: replaces it. */
+  /** Enters this process, and keeps the entry fresh until it leaves. Again: replaces its entry. */
   abstract enter(instance: Instance): Promise<void>;
 
-  /** Changes this process's own entry. */
+  /** Changes this process's own entry; nothing where it has none. */
   abstract update(change: Partial<Omit<Instance, 'id'>>): Promise<void>;
 
   /** All living ones, this one included, oldest first. */
@@ -25,5 +25,6 @@ export abstract class InstanceRegistry {
   /** Takes this process off the list; any number of times. */
   abstract leave(): Promise<void>;
 
+  /** Takes this process off the list as far as that is possible, and gives the backend up; any number of times. */
   abstract close(): Promise<void>;
 }

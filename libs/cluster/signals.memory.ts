@@ -1,6 +1,6 @@
 import { type Signal, Signals } from './signals.js';
 
-/** Signals within this process. */
+/** Limit: signals within one process. */
 export class MemorySignals extends Signals {
   private readonly listeners = new Map<string, Set<{ listener: (signal: Signal) => void }>>();
 
@@ -23,13 +23,17 @@ export class MemorySignals extends Signals {
   }
 
   async close(): Promise<void> {
+    for (const listeners of this.listeners.values()) listeners.clear();
     this.listeners.clear();
   }
 
   private deliver(topic: string, text: string): void {
-    for (const { listener } of [...(this.listeners.get(topic) ?? [])]) {
+    const listeners = this.listeners.get(topic) ?? new Set();
+    for (const mine of [...listeners]) {
+      // One before may have ended it, or all of them.
+      if (!listeners.has(mine)) continue;
       try {
-        listener(JSON.parse(text) as Signal);
+        mine.listener(JSON.parse(text) as Signal);
       } catch (error) {
         process.emitWarning(error instanceof Error ? error : String(error));
       }

@@ -13,8 +13,9 @@ export abstract class Signals {
   abstract publish(topic: string, signal: Signal): Promise<void>;
 
   /**
-   * Calls `listener` for each signal of a topic from now on, never within `publish` itself. One that throws harms no
-   * other. The function it gives back ends it, any number of times.
+   * Calls `listener` for each signal of a topic from now on, never within `publish` itself; several in the order in which
+   * they came. One that throws harms no other. The function it gives back ends it, any number of times: it is not called
+   * again.
    */
   abstract subscribe(topic: string, listener: (signal: Signal) => void): () => void;
 

@@ -8,7 +8,7 @@ interface Window {
   endsAt: number;
 }
 
-/** Counts in this process, forgotten with it. */
+/** Limit: counts of one process, forgotten with it. */
 export class MemoryHitCounter extends HitCounter {
   private readonly windows = new Map<string, Window>();
   private readonly timer: NodeJS.Timeout;
@@ -20,11 +20,11 @@ export class MemoryHitCounter extends HitCounter {
   }
 
   async hit(key: string, windowMs: number, amount = 1): Promise<WindowState> {
-    if (windowMs === 0) return CLOSED;
+    if (windowMs <= 0) return CLOSED;
     const now = Date.now();
     let window = this.windows.get(key);
     if (!window || window.endsAt <= now) {
-      if (amount < 0) return CLOSED;
+      if (amount <= 0) return CLOSED;
       window = { hits: 0, endsAt: now + windowMs };
       this.windows.set(key, window);
     }

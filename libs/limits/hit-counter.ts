@@ -11,19 +11,23 @@ export interface WindowState {
  * limit, until it ends; the next hit opens a new one. Nothing slides, and hits beyond a limit do not prolong it.
  *
  * - Counting is atomic over all instances. Time is the backend's.
- * - Windows from 1 ms to beyond 25 days; `windowMs` 0 counts nothing (`{ hits: 0, resetMs: 0 }`).
+ * - Windows from 1 ms to beyond 25 days, whole ms; 0 or less counts nothing (`{ hits: 0, resetMs: 0 }`).
  * - An open window keeps its end even if `windowMs` is another in a later call.
  * - Rejects with `dependency_down` where the backend does not answer. The caller decides whether to let pass.
  *
  * It is also @nestjs/throttler's storage, so that guards and services count in one place.
  */
 export abstract class HitCounter implements ThrottlerStorage {
-  /** Adds `amount` (negative gives hits back, never below 0 and never opening a window) and tells the state after. */
+  /**
+   * Adds `amount`, a whole number, and tells the state after. Negative gives hits back, never below 0; neither that nor 0
+   * opens a window.
+   */
   abstract hit(key: string, windowMs: number, amount?: number): Promise<WindowState>;
 
   /** The state without counting. */
   abstract peek(key: string): Promise<WindowState>;
 
+  /** Any number of times. */
   abstract close(): Promise<void>;
 
   /** @nestjs/throttler's contract: times in whole seconds. A block never outlives its window, so `blockDuration` is not used. */

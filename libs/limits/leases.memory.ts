@@ -1,9 +1,19 @@
 import { type Lease, LEASE_LIFE_MS, Leases } from './leases.js';
 
-/** Places in this process, free when it ends. */
+const SWEEP_MS = 60_000;
+
+/** Limit: places of one process, free when it ends. */
 export class MemoryLeases extends Leases {
   /** Of each holder: when each place was last taken, ms since 1970. */
   private readonly holders = new Map<string, Map<string, number>>();
+  private readonly timer: NodeJS.Timeout;
+
+  /** `lifeMs`: when a lease that nobody renews ends. */
+  constructor(private readonly lifeMs = LEASE_LIFE_MS) {
+    super();
+    this.timer = setInterval(() => this.sweep(), SWEEP_MS);
+    this.timer.unref();
+  }
 
   async take(holder: string, id: string, limit: number): Promise<boolean> {
     const places = this.placesOf(holder);
@@ -19,9 +29,8 @@ export class MemoryLeases extends Leases {
   }
 
   async free(holder: string, id: string): Promise<void> {
-    const places = this.placesOf(holder);
-    places.delete(id);
-    if (places.size === 0) this.holders.delete(holder);
+    this.placesOf(holder).delete(id);
+    this.dropEmpty(holder);
   }
 
   async count(holder: string): Promise<number> {
@@ -31,7 +40,7 @@ export class MemoryLeases extends Leases {
   async olderThan(ms: number, limit: number): Promise<Lease[]> {
     const now = Date.now();
     const old: Lease[] = [];
-    for (const holder of this.holders.keys()) {
+    for (const holder of [...this.holders.keys()]) {
       for (const [id, takenAt] of this.placesOf(holder)) {
         if (now - takenAt >= ms) old.push({ holder, id, sinceMs: now - takenAt });
       }
@@ -39,13 +48,25 @@ export class MemoryLeases extends Leases {
     return old.sort((a, b) => b.sinceMs - a.sinceMs).slice(0, limit);
   }
 
-  async close(): Promise<void> {}
+  async close(): Promise<void> {
+    clearInterval(this.timer);
+  }
 
   /** Those that have not run out. */
   private placesOf(holder: string): Map<string, number> {
     const places = this.holders.get(holder) ?? new Map<string, number>();
-    const outAt = Date.now() - LEASE_LIFE_MS;
+    const outAt = Date.now() - this.lifeMs;
     for (const [id, takenAt] of places) if (takenAt <= outAt) places.delete(id);
+    this.dropEmpty(holder);
     return places;
+  }
+
+  private dropEmpty(holder: string): void {
+    if (this.holders.get(holder)?.size === 0) this.holders.delete(holder);
+  }
+
+  /** Holders who never come back would stay for ever. */
+  private sweep(): void {
+    for (const holder of [...this.holders.keys()]) this.placesOf(holder);
   }
 }

@@ -26,6 +26,7 @@ export abstract class Leases {
   /** Leases of all holders that were taken or renewed at least so long ago, oldest first, at most `limit`. */
   abstract olderThan(ms: number, limit: number): Promise<Lease[]>;
 
+  /** Any number of times. Frees nothing. */
   abstract close(): Promise<void>;
 }
 

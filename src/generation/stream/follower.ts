@@ -152,7 +152,9 @@ export class Follower {
     const slice = await this.log.read(this.key, this.position, SLICE);
     this.missing = !slice;
     if (!slice) return false;
-    if (this.position && comparePositions(this.position, slice.last) > 0) return this.startOver();
+    const ahead = this.position ? comparePositions(this.position, slice.last) : -1;
+    if (ahead > 0) return this.startOver();
+    if (ahead === 0 && slice.ended) this.close();
     for (let i = 0; i < slice.entries.length && !this.blockedSince && !this.closed;)
       i += this.takeSome(slice.entries, i);
     return this.again || slice.entries.length === SLICE;
