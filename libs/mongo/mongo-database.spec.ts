@@ -146,7 +146,7 @@ describe('the replica set goes away', () => {
   });
 
   withControl('for an election only: what was under way is done once', async () => {
-    const database = await databases.open();
+    const database = await databases.open({ retryForMs: 25_000 });
     const collection = things(database);
     const ids = Array.from({ length: 20 }, (_, i) => `${i}`);
     const write = (_id: string) =>

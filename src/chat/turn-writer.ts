@@ -6,6 +6,7 @@ import type { ChatCollections } from './chat-collections.js';
 import type { ConversationDocument, MessageDocument } from './chat-documents.js';
 import { docToConversation, docToStored, READ_ANSWER, toRead, VISIBLE, type ReadAnswer } from './message-documents.js';
 import type { Conversation } from './conversations.js';
+import type { MessageCollection } from './message-partitions.js';
 import type { AnswerEnd, Message, MessageRef, Turn, Writing } from './messages.js';
 import * as rules from './turn-rules.js';
 import { makeConversation, pairWrites, SHOW_ANSWER, SHOW_QUESTION, takeTurn } from './turn-updates.js';
@@ -37,8 +38,7 @@ export class TurnWriter {
   async append(turn: Turn): Promise<TurnResult> {
     const partition = this.chat.messages.of(rules.conversationIdOf(turn));
     if (!partition) throw rules.conversationUnknown();
-    await partition.ensureIndexes();
-    return this.chat.database.run((db) => attempt(turn, partition.of(db), this.chat.conversations.of(db)));
+    return this.chat.database.run((db) => attempt(turn, partition, db, this.chat.conversations.of(db)));
   }
 
   /**
@@ -71,7 +71,13 @@ export class TurnWriter {
 }
 
 /** Begins with what stands, so that it may follow an attempt whose outcome is unknown. */
-async function attempt(turn: Turn, messages: MessagesIn, conversations: ConversationsIn): Promise<TurnResult> {
+async function attempt(
+  turn: Turn,
+  partition: MessageCollection,
+  db: mongo.Db,
+  conversations: ConversationsIn,
+): Promise<TurnResult> {
+  const messages = partition.of(db);
   const stands = await read(turn, messages, conversations);
   const isTaken = stands.conversation?.lastTurns?.includes(turn.answer.id) ?? false;
   try {
@@ -81,7 +87,11 @@ async function attempt(turn: Turn, messages: MessagesIn, conversations: Conversa
     throw error;
   }
   if (stands.answer && stands.answer.status !== 'accepting') return asItStands(stands, stands.answer);
-  if (!isTaken || !stands.answer) await messages.bulkWrite(pairWrites(turn)).catch(again);
+  if (!isTaken || !stands.answer) {
+    // It may be a month's first.
+    await partition.ensureIndexes();
+    await messages.bulkWrite(pairWrites(turn)).catch(again);
+  }
   const conversation = isTaken ? stands.conversation : await takeIn(turn, stands.conversation, conversations);
   // Why it was not taken in, the next attempt sees.
   if (!conversation) throw new Away('the conversation was changed in between');
