@@ -38,7 +38,13 @@ export class TurnWriter {
   async append(turn: Turn): Promise<TurnResult> {
     const partition = this.chat.messages.of(rules.conversationIdOf(turn));
     if (!partition) throw rules.conversationUnknown();
-    return this.chat.database.run((db) => attempt(turn, partition, db, this.chat.conversations.of(db)));
+    // A conversation's first turn is nearly always there for the first time: look only if it turns out otherwise.
+    let isNew = typeof turn.conversation !== 'string' && rules.anchorOf(turn) === null;
+    return this.chat.database.run((db) => {
+      const wasNew = isNew;
+      isNew = false;
+      return attempt(turn, partition, db, this.chat.conversations.of(db), wasNew);
+    });
   }
 
   /**
@@ -76,9 +82,10 @@ async function attempt(
   partition: MessageCollection,
   db: mongo.Db,
   conversations: ConversationsIn,
+  isNew: boolean,
 ): Promise<TurnResult> {
   const messages = partition.of(db);
-  const stands = await read(turn, messages, conversations);
+  const stands: Standing = isNew ? { conversation: null } : await read(turn, messages, conversations);
   const isTaken = stands.conversation?.lastTurns?.includes(turn.answer.id) ?? false;
   try {
     check(turn, stands, isTaken);
@@ -90,7 +97,8 @@ async function attempt(
   if (!isTaken || !stands.answer) {
     // It may be a month's first.
     await partition.ensureIndexes();
-    await messages.bulkWrite(pairWrites(turn)).catch(again);
+    const { matchedCount } = await messages.bulkWrite(pairWrites(turn)).catch(again);
+    if (isNew && matchedCount > 0) throw new Away('the turn was here before');
   }
   const conversation = isTaken ? stands.conversation : await takeIn(turn, stands.conversation, conversations);
   // Why it was not taken in, the next attempt sees.
