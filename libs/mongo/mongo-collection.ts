@@ -11,6 +11,7 @@ export class MongoCollection<T extends mongo.Document> {
     private readonly runOnDatabase: Run,
     readonly name: string,
     private readonly schema: Schema,
+    readonly lazy: boolean,
   ) {}
 
   /** For work over several collections, within `MongoDatabase.run`. */

@@ -47,6 +47,22 @@ it('makes the declared indexes, any number of times', async () => {
   await database.close();
 });
 
+it('makes the indexes of what is declared late by itself, and of what is lazy when it is asked to', async () => {
+  const database = await databases.open();
+  const names = async (name: string) => {
+    const found = await database.run((db) => db.listCollections({ name }).toArray());
+    return found.length ? (await database.run((db) => db.collection(name).indexes())).map((index) => index.name) : [];
+  };
+  const lazy = database.collection<Thing>('lazy', schema, { lazy: true });
+  database.collection<Thing>('late', schema);
+  await eventually(async () => (await names('late')).includes('name_1'));
+  await database.ensureIndexes();
+  expect(await names('lazy')).toEqual([]);
+  await lazy.ensureIndexes();
+  expect(await names('lazy')).toEqual(['_id_', 'name_1']);
+  await database.close();
+});
+
 it('closes any number of times, and refuses after that without waiting', async () => {
   const database = await databases.open({ retryForMs: 60_000 });
   for (let i = 0; i < 2; i++) await database.close();

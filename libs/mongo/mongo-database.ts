@@ -40,20 +40,25 @@ export class MongoDatabase {
     this.connecting = this.connect();
   }
 
-  /** Declares a collection; its indexes are made by `ensureIndexes`. The same name is the same collection. */
-  collection<T extends mongo.Document>(name: string, schema: Schema): MongoCollection<T> {
+  /**
+   * Declares a collection; its indexes are made as soon as the database answers. The same name is the same collection.
+   * `lazy`: only its own `ensureIndexes` makes them, because they would make a collection that may never be written to.
+   */
+  collection<T extends mongo.Document>(name: string, schema: Schema, { lazy = false } = {}): MongoCollection<T> {
     let known = this.collections.get(name);
     if (!known) {
       this.connection.model(name, schema, name);
-      known = new MongoCollection((work) => this.run(work), name, schema);
+      known = new MongoCollection((work) => this.run(work), name, schema, lazy);
       this.collections.set(name, known);
+      if (!lazy) this.indexWhenConnected(known);
     }
     return known as unknown as MongoCollection<T>;
   }
 
-  /** Makes all declared indexes that are not there, any number of times. */
+  /** Makes all declared indexes that are not there, but the lazy ones; any number of times. */
   async ensureIndexes(): Promise<void> {
-    await Promise.all([...this.collections.values()].map((collection) => collection.ensureIndexes()));
+    const eager = [...this.collections.values()].filter(({ lazy }) => !lazy);
+    await Promise.all(eager.map((collection) => collection.ensureIndexes()));
   }
 
   /**
@@ -121,7 +126,6 @@ export class MongoDatabase {
         const quiet = { autoIndex: false, autoCreate: false, bufferCommands: false };
         await this.connection.openUri(this.options.uri, { ...driverOptions(this.options), ...quiet });
         if (wasAway) this.logger.log('the database answers');
-        this.indexWhenConnected();
       } catch (error) {
         if (this.closed) return;
         if (!wasAway) this.logger.warn(`the database does not answer, trying on: ${String(error)}`);
@@ -132,9 +136,11 @@ export class MongoDatabase {
   }
 
   /** What can't be made now is made before something is written that depends on it. */
-  private indexWhenConnected(): void {
-    this.ensureIndexes().catch((error: unknown) => {
-      if (!this.closed) this.logger.warn(`indexes are missing: ${String((error as Error).cause ?? error)}`);
+  private indexWhenConnected(collection: MongoCollection<mongo.Document>): void {
+    const made = this.connecting.then(() => (this.closed ? undefined : collection.ensureIndexes()));
+    made.catch((error: unknown) => {
+      if (this.closed) return;
+      this.logger.warn(`${collection.name} has no indexes yet: ${String((error as Error).cause ?? error)}`);
     });
   }
 }

@@ -63,7 +63,8 @@ export class MessagePartitions {
   }
 
   private named(name: string): MessageCollection {
-    return this.database.collection<MessageDocument>(name, messageSchema);
+    // A month that is only asked for must not be made by that.
+    return this.database.collection<MessageDocument>(name, messageSchema, { lazy: this.partition === 'month' });
   }
 }
 

@@ -20,6 +20,40 @@ describe.each(['open', 'openByMonth'] as const)('Messages in MongoDB, %s', (open
   const list = async (conversationId: string) =>
     (await stores.messages.list(user, conversationId, { limit: 100 })).items;
 
+  it('stamps each touch differently, also where the last one is ahead of the server’s clock', async () => {
+    const ref = await ask(stores.messages, newTurn(user));
+    const ahead = Date.now() + 3_600_000;
+    const partition = stores.chat.messages.of(ref.conversationId)!;
+    await partition.run((c) => c.updateOne({ _id: ref.id }, { $set: { touchedAt: new Date(ahead) } }));
+    const touched = async () => (await stores.messages.getWriting(ref))!;
+    expect(await touched()).toMatchObject({ touchedAt: ahead, untouchedMs: 0 });
+    expect(claimed(await stores.messages.claim(ref, 'o', { staleMs: 0 })).touchedAt).toBe(ahead + 1);
+    await stores.messages.save([{ ...ref, epoch: 1, owner: 'o', text: 'x', usage: null }]);
+    expect((await touched()).touchedAt).toBe(ahead + 2);
+    await stores.messages.letGo(ref, 1, 'o', { text: 'x', spent: null, attempts: 1, dueInMs: 0 });
+    expect((await touched()).touchedAt).toBe(ahead + 3);
+    expect(await stores.messages.seize(ref, { epoch: 1, touchedAt: ahead }, { status: 'interrupted' })).toBe(false);
+  });
+
+  it('reads no text of people or providers as an expression', async () => {
+    const text = '$$ROOT $conversationId {"$gt": 1}';
+    const turn = newTurn(user, { text, conversation: newConversation(user, { title: '$title', model: '$$NOW' }) });
+    turn.answer = { ...turn.answer, model: '$text', params: { instructions: '$$NOW' } };
+    const { question, answer, conversation } = await stores.messages.appendTurn(turn);
+    expect([question.text, answer.model, answer.params]).toEqual([text, '$text', { instructions: '$$NOW' }]);
+    expect([conversation.title, conversation.model]).toEqual(['$title', '$$NOW']);
+    const ref = answerRef(turn);
+    await stores.messages.claim(ref, '$owner', { staleMs: 0 });
+    await stores.messages.save([{ ...ref, epoch: 1, owner: '$owner', text: '$text', usage: null }]);
+    expect(await stores.messages.getWriting(ref)).toMatchObject({ text: '$text', owner: '$owner' });
+    const error = { code: '$code', title: '$$NOW', retryable: true };
+    const end = { status: 'interrupted' as const, text: '$epoch', error };
+    expect(await stores.messages.finish(ref, 1, '$owner', end)).toMatchObject({ text: '$epoch', error });
+    expect(await stores.conversations.update(user, ref.conversationId, { title: '$model' })).toMatchObject({
+      title: '$model',
+    });
+  });
+
   describe('a turn whose writer died on the way', () => {
     const END = { status: 'interrupted' as const };
 
