@@ -1,5 +1,5 @@
 import { Logger } from '@nestjs/common';
-import { Schema } from 'mongoose';
+import { Schema, type mongo } from 'mongoose';
 import { eventually } from '../../test/support/eventually.js';
 import { itWithControl } from '../../test/support/mongo/engine.js';
 import { MongoDatabase } from './index.js';
@@ -80,6 +80,28 @@ it('rejects where no connection of the pool gets free in time', async () => {
   const slow = collection.run((c) => c.findOne({ _id: 'a' })).catch(() => null);
   await expect(collection.run((c) => c.findOne({ _id: 'b' }))).rejects.toMatchObject(down);
   await slow;
+  await database.close();
+});
+
+it.each<[string, (c: mongo.Collection<Thing>) => Promise<unknown>]>([
+  ['update', (c) => c.updateOne({ _id: 'a' }, { $set: { n: 1 } }, { upsert: true })],
+  ['update', (c) => c.bulkWrite([{ updateOne: { filter: { _id: 'a' }, update: { $set: { n: 1 } }, upsert: true } }])],
+  ['findAndModify', (c) => c.findOneAndUpdate({ _id: 'a' }, { $set: { n: 1 } }, { upsert: true })],
+])('takes an acknowledgement that no majority stands behind for none: %s', async (command, write) => {
+  if (!databases.engine.supports.failPoints) return;
+  const database = await databases.open();
+  const client = database.connection.getClient();
+  const data = {
+    failCommands: [command],
+    writeConcernError: { code: 64, errmsg: 'waiting for replication timed out' },
+  };
+  await client.db('admin').command({ configureFailPoint: 'failCommand', mode: { times: 1 }, data });
+  let sent = 0;
+  client.on('commandStarted', ({ commandName }) => {
+    if (commandName === command) sent++;
+  });
+  await things(database).run(write);
+  expect(sent).toBe(2);
   await database.close();
 });
 

@@ -7,6 +7,7 @@ import * as updates from './answer-updates.js';
 import { AnswerWriter } from './answer-writer.js';
 import type { ChatCollections } from './chat-collections.js';
 import type { MessageDocument } from './chat-documents.js';
+import { HalfDoneTurns } from './half-done-turns.js';
 import { branchOf } from './message-branch.js';
 import { docToStored, MESSAGE_FIELDS, READ_ANSWER, toRead, VISIBLE, type ReadAnswer } from './message-documents.js';
 import { Messages } from './messages.js';
@@ -19,11 +20,13 @@ const WRITING = { writing: true, buried: { $ne: true } } as const;
 export class MongoMessages extends Messages {
   private readonly answers: AnswerWriter;
   private readonly turns: TurnWriter;
+  private readonly halfDone: HalfDoneTurns;
 
   constructor(private readonly chat: ChatCollections) {
     super();
     this.answers = new AnswerWriter(chat);
     this.turns = new TurnWriter(chat);
+    this.halfDone = new HalfDoneTurns(chat);
   }
 
   async appendTurn(turn: Turn): ReturnType<TurnWriter['append']> {
@@ -46,9 +49,10 @@ export class MongoMessages extends Messages {
 
   async getWriting(ref: MessageRef): Promise<Writing | null> {
     const { conversationId, id } = ref;
-    const filter = { _id: id, conversationId, role: 'assistant' as const, ...VISIBLE };
+    const filter = { _id: id, conversationId, role: 'assistant' as const, buried: { $ne: true } };
     const partition = this.chat.messages.of(conversationId);
     const doc = await partition?.run((messages) => messages.findOne<ReadAnswer>(filter, READ_ANSWER));
+    if (doc?.status === 'accepting') return this.halfDone.complete(doc);
     return doc ? toRead(doc) : null;
   }
 
@@ -85,7 +89,7 @@ export class MongoMessages extends Messages {
       done: () => true,
       rule: (row, now) => rules.seize(row, asRead, end, now),
     });
-    return seized || this.turns.abandon(ref, asRead, end);
+    return seized || this.halfDone.abandon(ref, asRead, end);
   }
 
   async finish(ref: MessageRef, epoch: number, owner: string, end: AnswerEnd): Promise<Message | null> {

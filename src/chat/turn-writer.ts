@@ -1,22 +1,18 @@
 import type { mongo } from 'mongoose';
 import { Away, isDuplicate } from '../../libs/mongo/index.js';
 import { toMessage } from './answer-rules.js';
-import { seizeUpdate } from './answer-updates.js';
 import type { ChatCollections } from './chat-collections.js';
 import type { ConversationDocument, MessageDocument } from './chat-documents.js';
 import { docToConversation, docToStored, READ_ANSWER, toRead, VISIBLE, type ReadAnswer } from './message-documents.js';
 import type { Conversation } from './conversations.js';
 import type { MessageCollection } from './message-partitions.js';
-import type { AnswerEnd, Message, MessageRef, Turn, Writing } from './messages.js';
+import type { Message, Turn, Writing } from './messages.js';
 import * as rules from './turn-rules.js';
 import { makeConversation, pairWrites, SHOW_ANSWER, SHOW_QUESTION, takeTurn } from './turn-updates.js';
 
 type TurnResult = { question: Message; answer: Writing; conversation: Conversation };
 type MessagesIn = mongo.Collection<MessageDocument>;
 type ConversationsIn = mongo.Collection<ConversationDocument>;
-
-/** As `abandon` leaves it. */
-const SEIZED = { status: { $in: ['interrupted', 'stopped'] as const }, owner: null };
 
 /** What the store holds when a turn comes. */
 interface Standing {
@@ -44,34 +40,6 @@ export class TurnWriter {
       const wasNew = isNew;
       isNew = false;
       return attempt(turn, partition, db, this.chat.conversations.of(db), wasNew);
-    });
-  }
-
-  /**
-   * Ends an answer whose `append` was left half done, if it still is as read. Where its question or its conversation was
-   * never made, or a tombstone lies on it, the pair goes.
-   */
-  async abandon(ref: MessageRef, asRead: { epoch: number; touchedAt: number }, end: AnswerEnd): Promise<boolean> {
-    const { filter, update } = seizeUpdate(ref, asRead, end);
-    const partition = this.chat.messages.of(ref.conversationId);
-    if (!partition) return false;
-    let hasBegun = false;
-    return this.chat.database.run(async (db) => {
-      const messages = partition.of(db);
-      const answer = await messages.findOne({ ...filter, status: 'accepting' });
-      if (!answer) return hasBegun && (await messages.findOne({ ...filter, ...SEIZED })) !== null;
-      hasBegun = true;
-      const { _id, conversationId, parentId, userId } = answer;
-      const question = { _id: parentId ?? '', conversationId };
-      const isWhole = (await messages.findOne(question, { projection: { _id: 1 } })) !== null;
-      const conversation = { _id: conversationId, userId, buriedAt: null };
-      const takeUp = () => this.chat.conversations.of(db).updateOne(conversation, takeTurn(_id, _id));
-      if (!isWhole || (await takeUp()).matchedCount === 0) {
-        await messages.deleteMany({ _id: { $in: [_id, question._id] }, conversationId, status: 'accepting' });
-        return false;
-      }
-      await messages.updateOne({ ...question, status: 'accepting' }, SHOW_QUESTION);
-      return (await messages.updateOne({ ...filter, status: 'accepting' }, update)).matchedCount === 1;
     });
   }
 }
@@ -153,7 +121,7 @@ async function takeIn(
 }
 
 /** Shows it; or gives back what a repeat of the same turn has shown. */
-async function show(messages: MessagesIn, id: string, update: mongo.Document[]): Promise<ReadAnswer | null> {
+export async function show(messages: MessagesIn, id: string, update: mongo.Document[]): Promise<ReadAnswer | null> {
   const shown = await messages.findOneAndUpdate(
     { _id: id, status: 'accepting', buried: { $ne: true } },
     update,
