@@ -1,4 +1,7 @@
 import { once } from 'node:events';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { MongoMemoryServer } from 'mongodb-memory-server-core';
 import { MongoMemoryReplSet } from 'mongodb-memory-server-core';
 import { mongo } from 'mongoose';
@@ -18,19 +21,10 @@ const ARGS = [
 
 /** Three `mongod` processes: the given one, or one that is downloaded. */
 export async function startMongodSet(installed?: { binary: string; version: string }): Promise<MongoEngine> {
-  const servers = await MongoMemoryReplSet.create({
-    binary: installed ? { systemBinary: installed.binary, version: installed.version } : {},
-    replSet: {
-      name: SET,
-      count: 3,
-      storageEngine: 'wiredTiger',
-      args: ARGS,
-      configSettings: { electionTimeoutMillis: ELECTION_MS },
-    },
-  });
-  const set = new MongodSet(servers);
+  const folder = mkdtempSync(join(tmpdir(), 'parley-mongod-'));
   try {
-    await set.untilReady();
+    const set = new MongodSet(await startServers(folder, installed), folder);
+    await set.untilReady().catch((error) => set.stop().then(() => Promise.reject(error)));
     const { version } = await set.admin.command({ buildInfo: 1 });
     const names = new DatabaseNames();
     return {
@@ -43,16 +37,40 @@ export async function startMongodSet(installed?: { binary: string; version: stri
       stop: () => set.stop(),
     };
   } catch (error) {
-    await set.stop();
+    removeFolder(folder);
     throw error;
   }
 }
+
+async function startServers(
+  folder: string,
+  installed?: { binary: string; version: string },
+): Promise<MongoMemoryReplSet> {
+  const dbPaths = [0, 1, 2].map((index) => join(folder, `${index}`));
+  for (const dbPath of dbPaths) mkdirSync(dbPath);
+  return MongoMemoryReplSet.create({
+    binary: installed ? { systemBinary: installed.binary, version: installed.version } : {},
+    instanceOpts: dbPaths.map((dbPath) => ({ dbPath })),
+    replSet: {
+      name: SET,
+      count: dbPaths.length,
+      storageEngine: 'wiredTiger',
+      args: ARGS,
+      configSettings: { electionTimeoutMillis: ELECTION_MS },
+    },
+  });
+}
+
+const removeFolder = (folder: string): void => rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
 
 class MongodSet implements MongoControl {
   readonly uri: string;
   private readonly client: mongo.MongoClient;
 
-  constructor(private readonly set: MongoMemoryReplSet) {
+  constructor(
+    private readonly set: MongoMemoryReplSet,
+    private readonly folder: string,
+  ) {
     this.uri = `mongodb://${set.servers.map((server) => `127.0.0.1:${portOf(server)}`).join(',')}/?replicaSet=${SET}`;
     this.client = new mongo.MongoClient(this.uri, { serverSelectionTimeoutMS: READY_MS });
   }
@@ -95,7 +113,8 @@ class MongodSet implements MongoControl {
 
   async stop(): Promise<void> {
     await this.client.close();
-    await this.set.stop({ doCleanup: true, force: true });
+    await this.set.stop({ doCleanup: false });
+    removeFolder(this.folder);
   }
 
   private async primary(): Promise<string> {
