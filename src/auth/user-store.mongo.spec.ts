@@ -1,5 +1,6 @@
 import { v7 } from 'uuid';
 import { itWithControl } from '../../test/support/mongo/engine.js';
+import { FirstUser } from './first-user.js';
 import { useMongoUsers } from './mongo-users.testing.js';
 import { userSchema, type UserDocument } from './user-documents.js';
 import { MongoUserStore } from './user-store.mongo.js';
@@ -39,7 +40,7 @@ async function diedWhileMaking(email: string, noted: boolean) {
       db.collection<{ _id: string }>('accounts').insertOne({ _id: 'first', userId: _id } as never),
     );
   }
-  return { id: _id, store, close };
+  return { id: _id, store, close, database };
 }
 
 describe('the first admin', () => {
@@ -84,6 +85,34 @@ describe('the first admin', () => {
     expect((await store.findByEmail('a@x.org'))!.role).toBe('user');
     await close();
   });
+});
+
+it('an instance that read the mark before it was settled undoes nothing', async () => {
+  const { id, store, close, database } = await diedWhileMaking('a@x.org', true);
+  const users = database.collection<UserDocument>('users', userSchema);
+  const stale = (await users.run((collection) => collection.findOne({ _id: id })))!;
+  await store.findById(id);
+  await store.create(draft('b@x.org', 'admin'));
+  await store.change(id, { role: 'user' });
+  expect(await new FirstUser(database, users).settled(stale)).toMatchObject({ role: 'user' });
+  await close();
+});
+
+it('makes no account before the index is there that keeps e-mails apart', async () => {
+  if (!mongo.databases.engine.supports.failPoints) return;
+  const database = await mongo.databases.open({ retryForMs: 100 });
+  const failing = (mode: string) => {
+    const data = { failCommands: ['createIndexes'], errorCode: 91 };
+    const command = { configureFailPoint: 'failCommand', mode, ...(mode !== 'off' && { data }) };
+    return database.connection.getClient().db('admin').command(command);
+  };
+  await failing('alwaysOn');
+  const store = new MongoUserStore(database);
+  await expect(store.create(draft('a@x.org'))).rejects.toMatchObject({ code: 'dependency_down' });
+  expect((await store.list({ limit: 5 })).items).toEqual([]);
+  await failing('off');
+  expect((await store.create(draft('a@x.org'))).role).toBe('admin');
+  await database.close();
 });
 
 it('of admins who resign at once on several instances, in whatever way, one stays', async () => {

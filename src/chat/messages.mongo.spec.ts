@@ -1,13 +1,39 @@
+import { eventually } from '../../test/support/eventually.js';
 import { itWithControl } from '../../test/support/mongo/engine.js';
 import { answerRef, ask, claimed, newConversation, newId, newTurn } from './chat.testing.js';
 import type { MessageRef } from './messages.js';
-import { useMongoChat, type MongoChat } from './mongo-chat.testing.js';
+import { mongoChat, useMongoChat, type MongoChat } from './mongo-chat.testing.js';
 
 const mongo = useMongoChat();
 const withControl = itWithControl();
 const user = newId();
 const USAGE = { inputTokens: 1, outputTokens: 2 };
 const down = { code: 'dependency_down', status: 503 };
+
+withControl('a replica set that is away refuses, and takes the same again when it is back', async () => {
+  const database = await mongo.databases.open({ retryForMs: 300, serverSelectionTimeoutMS: 100 });
+  const { messages, conversations, search } = mongoChat(database, 'none');
+  const running = await ask(messages, newTurn(user));
+  claimed(await messages.claim(running, 'o', { staleMs: 0 }));
+  const turn = newTurn(user);
+  const save = () => messages.save([{ ...running, epoch: 1, owner: 'o', text: 'walrus', usage: null }]);
+  const finish = () => messages.finish(running, 1, 'o', { status: 'complete', text: 'a walrus' });
+  await mongo.databases.engine.control!.killAll();
+  try {
+    await expect(messages.appendTurn(turn)).rejects.toMatchObject(down);
+    await expect(save()).rejects.toMatchObject(down);
+    await expect(finish()).rejects.toMatchObject(down);
+    await expect(conversations.bury(user, running.conversationId)).rejects.toMatchObject(down);
+    await expect(search.search(user, 'walrus', { limit: 5 })).rejects.toMatchObject(down);
+  } finally {
+    await mongo.databases.engine.control!.restart();
+  }
+  await eventually(() => save().catch(() => null));
+  expect(await finish()).toMatchObject({ status: 'complete', text: 'a walrus' });
+  expect((await messages.appendTurn(turn)).answer).toMatchObject({ status: 'generating' });
+  expect((await search.search(user, 'walrus', { limit: 5 })).items).toHaveLength(1);
+  await database.close();
+});
 
 describe.each(['open', 'openByMonth'] as const)('Messages in MongoDB, %s', (open) => {
   let stores: MongoChat;
