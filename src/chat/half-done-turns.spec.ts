@@ -70,6 +70,17 @@ describe.each(['open', 'openByMonth'] as const)('a turn whose writer died on the
     expect(await list(first.conversationId)).toHaveLength(4);
   });
 
+  it('counts as untouched from when it can be seen', async () => {
+    const turn = newTurn(user, { conversation: (await ask(stores.messages, newTurn(user))).conversationId });
+    const ref = await halfDone(turn, 'pair');
+    const partition = stores.chat.messages.of(ref.conversationId)!;
+    const hourAgo = new Date(Date.now() - 3_600_000);
+    await partition.run((messages) => messages.updateOne({ _id: ref.id }, { $set: { touchedAt: hourAgo } }));
+    expect((await left(ref)).untouchedMs).toBeGreaterThanOrEqual(3_600_000);
+    await stores.messages.appendTurn(turn);
+    expect((await left(ref)).untouchedMs).toBeLessThan(3_600_000);
+  });
+
   it.each(['pair', 'taken', 'question'] as const)('after its %s is told to the sweep, and ended', async (steps) => {
     const first = await askAndAnswer(stores.messages, newTurn(user));
     const turn = newTurn(user, { conversation: first.conversationId, parentId: first.id });

@@ -11,7 +11,8 @@ const LAST_TURNS = 20;
 /** Makes a document that is not there, with the store's stamps; leaves one that is. So the same again is once. */
 function makeOnce(id: string, doc: object, stamps: string[]) {
   const made = { $mergeObjects: [{ $literal: doc }, Object.fromEntries(stamps.map((stamp) => [stamp, NOW]))] };
-  const isThere = { $ne: [{ $type: '$createdAt' }, 'missing'] };
+  // A tombstone has no other stamp.
+  const isThere = { $or: ['$createdAt', '$buriedAt'].map((stamp) => ({ $ne: [{ $type: stamp }, 'missing'] })) };
   return { filter: { _id: id }, update: [{ $replaceWith: { $cond: [isThere, '$$ROOT', made] } }], upsert: true };
 }
 
