@@ -48,6 +48,9 @@ describe.each(['open', 'openByMonth'] as const)('a turn whose writer died on the
       expect(await list(first.conversationId)).toHaveLength(shown);
       expect(await stores.messages.find(user, ref.id)).toBeNull();
       expect(await stores.messages.branch(ref, 10)).toEqual([]);
+      const hidden = steps === 'question' ? ref.id : turn.question!.id;
+      const { items } = await stores.search.search(user, 'what is it', { limit: 10 });
+      expect(items.map(({ message }) => message.id)).not.toContain(hidden);
       expect(await stores.messages.standings([ref])).toEqual([]);
       expect(await stores.messages.writingOfUser(user)).toEqual([]);
       expect(await stores.messages.claim(ref, 'o', { staleMs: 0 })).toEqual({ refused: 'absent' });

@@ -122,14 +122,9 @@ async function takeIn(
 
 /** Shows it; or gives back what a repeat of the same turn has shown. */
 export async function show(messages: MessagesIn, id: string, update: mongo.Document[]): Promise<ReadAnswer | null> {
-  const shown = await messages.findOneAndUpdate(
-    { _id: id, status: 'accepting', buried: { $ne: true } },
-    update,
-    READ_ANSWER,
-  );
-  // Stamp and time of reading are the same moment.
-  if (shown) return { ...shown, now: shown.touchedAt };
-  return messages.findOne<ReadAnswer>({ _id: id, ...VISIBLE }, READ_ANSWER);
+  const hidden = { _id: id, status: 'accepting' as const, buried: { $ne: true } };
+  const shown = await messages.findOneAndUpdate(hidden, update, READ_ANSWER);
+  return (shown as ReadAnswer | null) ?? messages.findOne<ReadAnswer>({ _id: id, ...VISIBLE }, READ_ANSWER);
 }
 
 /** What an earlier attempt, or one like it, had put there. */
