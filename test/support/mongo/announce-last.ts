@@ -1,5 +1,4 @@
 import { existsSync, readFileSync, rmSync } from 'node:fs';
-import { dirname } from 'node:path';
 
 /** After all tests: says on which engines they ran, as each of them named itself. */
 export default function announceLast(): void {
@@ -10,5 +9,5 @@ export default function announceLast(): void {
     console.error(`Mongo tests ran on: ${name}, started ${times} ${times === 1 ? 'time' : 'times'}`);
   }
   if (names.length === 0) console.error('Mongo tests ran on: nothing, none needed an engine');
-  rmSync(dirname(used), { recursive: true, force: true });
+  rmSync(used, { force: true });
 }

@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
-import { accessSync, constants, mkdtempSync } from 'node:fs';
+import { randomUUID } from 'node:crypto';
+import { accessSync, constants } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 
@@ -72,7 +73,7 @@ function isExecutable(path: string): boolean {
 /** Before all tests: says on what they will run. Fails the run where an engine that was asked for can't be had. */
 export default function announceFirst(): void {
   const choice = chooseEngine();
-  process.env.TEST_MONGO_USED = join(mkdtempSync(join(tmpdir(), 'parley-mongo-')), 'used');
+  process.env.TEST_MONGO_USED = join(tmpdir(), `parley-mongo-${randomUUID()}`);
   console.error(`Mongo tests run on: ${expectedName(choice)}`);
 }
 

@@ -189,14 +189,3 @@ describe('a pipeline', () => {
     await refused({ a: 1 }, [{ $set: { _id: 5 } }], 66);
   });
 });
-
-it('is made in the order of a sort, where only one is to be changed', async () => {
-  const collection = mongoUnderTest.collection();
-  await collection.insertMany([
-    { _id: 1, n: 2 },
-    { _id: 2, n: 1 },
-  ]);
-  expect(await collection.findOneAndUpdate({}, { $set: { taken: true } }, { sort: { n: 1 } })).toMatchObject({
-    _id: 2,
-  });
-});

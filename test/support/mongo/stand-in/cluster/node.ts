@@ -20,6 +20,7 @@ export class Node {
   alive = false;
   /** Commands still run, but nobody hears: a machine in the moment it dies. */
   muted = false;
+  publicAddress: string | undefined;
   private port = 0;
   private server?: Server;
   private readonly sockets = new Set<Socket>();
@@ -29,7 +30,12 @@ export class Node {
 
   constructor(readonly set: ReplicaSet) {}
 
+  /** Where clients find it: where it listens, unless something stands before it. */
   get address(): string {
+    return this.publicAddress ?? this.listensAt;
+  }
+
+  get listensAt(): string {
     return `${HOST}:${this.port}`;
   }
 

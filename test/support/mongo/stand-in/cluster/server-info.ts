@@ -102,5 +102,6 @@ export const NODE_COMMANDS: Record<string, NodeCommand> = {
   replSetGetStatus,
   replSetGetConfig,
   replSetStepDown,
+  replSetInitiate: nothing, // it is a set from the start
   configureFailPoint: (node, _connection, command) => node.failPoint.configure(command),
 };
