@@ -84,7 +84,8 @@ export class Sweep implements OnModuleInit, OnModuleDestroy {
     for (const answer of await this.messages.untouched(untouchedMs, MAX_ANSWERS)) {
       if ((await this.queue.state(answer.id)) !== 'absent') continue;
       const isYoung = Date.now() - answer.createdAt.getTime() < TOO_OLD_MS;
-      if (answer.owner === null && !answer.stop && isYoung) {
+      const mayRun = answer.owner === null && !answer.stop && !answer.accepting;
+      if (mayRun && isYoung) {
         await this.acceptance.start(answer, new Deadline(ACCEPT_MS));
         this.logger.log(`answer ${answer.id} waits again`);
       } else {
