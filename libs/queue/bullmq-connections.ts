@@ -1,0 +1,75 @@
+import { type BackendFactory, QueueKeys, RedisConnection, RedisQueueBackend } from 'bullmq';
+import { Cluster, type Redis, type RedisOptions } from 'ioredis';
+import type { RedisClient, RedisConnection as Connection } from '../redis/index.js';
+
+/**
+ * BullMQ takes a command that ran out of time for one that went wrong, and a job whose end did so for a failed one. So its
+ * commands wait for as long as the server is away; that they don't wait on a dead connection is seen to by `breakIfDead`.
+ */
+const PATIENT: RedisOptions = {
+  commandTimeout: undefined,
+  maxRetriesPerRequest: null,
+  enableOfflineQueue: true,
+};
+const SILENCE_MS = 4000;
+
+/** What BullMQ's workers of this process talk through: one connection for all, and one more each to wait on. */
+export class WorkerConnections {
+  private readonly shared: Connection;
+  private asked = false;
+
+  constructor(private readonly redis: RedisClient) {
+    this.shared = redis.connection('worker', PATIENT);
+  }
+
+  /** Makes BullMQ use connections of ours: all under one roof, with the same rules, and one word in the log when they go. */
+  readonly backend: BackendFactory = (name, options) => {
+    const keys = new QueueKeys(options.prefix);
+    const waiting = this.redis.connection('waiting', PATIENT);
+    return new RedisQueueBackend(
+      new RedisConnection(this.shared, { shared: true, blocking: false, skipVersionCheck: true }),
+      name,
+      keys.getKeys(name),
+      (type) => keys.toKey(name, type),
+      options,
+      new RedisConnection(waiting, { shared: false, blocking: true, skipVersionCheck: true }),
+    );
+  };
+
+  get isReady(): boolean {
+    return this.shared.status === 'ready';
+  }
+
+  get connection(): Connection {
+    return this.shared;
+  }
+
+  /** Asks the shared connection for a sign of life; to be called now and then. BullMQ looks after those that wait. */
+  async breakIfDead(): Promise<void> {
+    if (this.asked || !this.isReady) return;
+    this.asked = true;
+    const nodes = this.shared instanceof Cluster ? this.shared.nodes('master') : [this.shared];
+    await Promise.all(nodes.map(breakIfSilent));
+    this.asked = false;
+  }
+
+  close(): void {
+    this.shared.disconnect();
+  }
+}
+
+async function breakIfSilent(redis: Redis): Promise<void> {
+  if (redis.status !== 'ready') return;
+  const { stream } = redis;
+  const before = stream.bytesRead;
+  let timer: NodeJS.Timeout | undefined;
+  const silence = new Promise<void>((resolve) => {
+    timer = setTimeout(() => {
+      if (stream.bytesRead === before) stream.destroy();
+      resolve();
+    }, SILENCE_MS);
+    timer.unref();
+  });
+  await Promise.race([redis.ping().catch(() => {}), silence]);
+  clearTimeout(timer);
+}

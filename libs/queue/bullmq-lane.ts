@@ -1,0 +1,146 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { DelayedError, type Job, Worker, WaitingError } from 'bullmq';
+import type { RedisLog } from '../redis/index.js';
+import { ownId } from './bullmq-names.js';
+import type { WorkerConnections } from './bullmq-connections.js';
+import type { JobData, JobHandler, JobOutcome } from './queue.js';
+
+const THROWN_MS = 2000;
+/** A worker that died is noticed when its locks ran out, and seen so by two looks: 14 s at most. */
+const LOCK_MS = 10_000;
+const RENEW_MS = 3000;
+const LOOK_MS = 2000;
+/** How long to wait for work in one go, s: also how late a delayed job is whose waiter died. */
+const WAIT_S = 2;
+const RETRY_MS = 1000;
+
+/** BullMQ wants an error for a job that was moved; its stack would be the dearest part of it. */
+const MOVED_LATER = new DelayedError();
+const MOVED_NOW = new WaitingError();
+
+export interface LaneContext {
+  connections: WorkerConnections;
+  prefix: string;
+  concurrency: number;
+  handler: JobHandler;
+  signal: AbortSignal;
+  log: RedisLog | undefined;
+  started(): void;
+  /** Rejects where Redis does not answer. */
+  putBack(
+    job: { id: string; lane: string; band: string; data: JobData; token: string },
+    delayMs: number,
+  ): Promise<void>;
+}
+
+/** BullMQ's worker of one lane. */
+export class BullmqLane {
+  private readonly worker: LaneWorker;
+  private running = 0;
+  private closed = false;
+  private troubleAt = 0;
+
+  constructor(
+    readonly lane: string,
+    name: string,
+    private readonly context: LaneContext,
+  ) {
+    const { connections, prefix, concurrency } = context;
+    this.worker = new LaneWorker(
+      name,
+      (job, token) => this.process(job, token ?? ''),
+      {
+        connection: connections.connection,
+        prefix,
+        concurrency,
+        lockDuration: LOCK_MS,
+        lockRenewTime: RENEW_MS,
+        stalledInterval: LOOK_MS,
+        // When a job has killed enough workers is decided by its handler.
+        maxStalledCount: Number.MAX_SAFE_INTEGER,
+        drainDelay: WAIT_S,
+        runRetryDelay: RETRY_MS,
+        removeOnComplete: { count: 0 },
+        removeOnFail: { count: 0 },
+      },
+      connections.backend,
+    );
+    this.worker.on('error', (error) => this.trouble(error));
+    this.worker.on('stalled', (id) =>
+      context.log?.info(`job ${ownId(id)} was left by its worker: another one takes it`),
+    );
+  }
+
+  /** Takes no new job; resolves when the running ones have come back, and their end is stored where Redis answers. */
+  async close(): Promise<void> {
+    this.closed = true;
+    const closed = this.worker.close();
+    while (this.running > 0 && !this.context.signal.aborted) await Promise.race([closed, sleep(20)]);
+    await Promise.race([closed, this.away()]);
+    this.worker.abandon();
+  }
+
+  /** Resolves where BullMQ can't close since it waits for a server that is away. */
+  private async away(): Promise<void> {
+    const { connections, signal } = this.context;
+    for (let ready = 0; ready < 10 && connections.isReady && !signal.aborted; ready++) {
+      await sleep(200, undefined, { ref: false });
+    }
+  }
+
+  private async process(job: Job<JobData>, token: string): Promise<void> {
+    this.running++;
+    try {
+      const { id = '', data, name: band } = job;
+      // BullMQ may have fetched one when it was told to close.
+      const outcome: JobOutcome = this.closed ? { done: false, putBackMs: 0 } : await this.handle(ownId(id), data);
+      if (outcome.done) return;
+      const kept = { id, lane: this.worker.name, band: band === 'last' ? 'last' : 'first', data, token };
+      await this.putBack(kept, Math.max(0, Math.ceil(outcome.putBackMs)));
+      throw outcome.putBackMs > 0 ? MOVED_LATER : MOVED_NOW;
+    } finally {
+      this.running--;
+    }
+  }
+
+  private async handle(id: string, data: JobData): Promise<JobOutcome> {
+    const { handler, signal, started } = this.context;
+    started();
+    try {
+      return await handler({ id, data, lane: this.lane }, signal);
+    } catch (error) {
+      process.emitWarning(error instanceof Error ? error : String(error));
+      return { done: false, putBackMs: THROWN_MS };
+    }
+  }
+
+  /** Again and again while Redis is away: its lock may run out meanwhile, then another worker has the job. */
+  private async putBack(job: Parameters<LaneContext['putBack']>[0], delayMs: number): Promise<void> {
+    const { signal } = this.context;
+    const due = Date.now() + delayMs;
+    while (!signal.aborted) {
+      try {
+        return await this.context.putBack(job, delayMs === 0 ? 0 : Math.max(1, due - Date.now()));
+      } catch (error) {
+        this.trouble(error);
+        await sleep(RETRY_MS, undefined, { signal }).catch(() => {});
+      }
+    }
+  }
+
+  /** After an outage each running job reports its lost lock: an operator hears of it once. */
+  private trouble(error: unknown): void {
+    const isNew = Date.now() - this.troubleAt > 30_000;
+    this.troubleAt = Date.now();
+    if (isNew && this.context.connections.isReady && !this.closed) {
+      this.context.log?.warn(`the queue's worker has trouble, and goes on`, error);
+    }
+  }
+}
+
+class LaneWorker extends Worker<JobData, void> {
+  /** Ends its timers where `close` can't, since it waits for the server. */
+  abandon(): void {
+    void this.lockManager.close();
+  }
+}
