@@ -1,4 +1,4 @@
-import { type BackendFactory, QueueKeys, RedisConnection, RedisQueueBackend } from 'bullmq';
+import { type BackendFactory, type QueueBaseOptions, QueueKeys, RedisConnection, RedisQueueBackend } from 'bullmq';
 import { Cluster, type Redis, type RedisOptions } from 'ioredis';
 import type { RedisClient, RedisConnection as Connection } from '../redis/index.js';
 
@@ -23,16 +23,23 @@ export class WorkerConnections {
   }
 
   /** Makes BullMQ use connections of ours: all under one roof, with the same rules, and one word in the log when they go. */
-  readonly backend: BackendFactory = (name, options) => {
+  readonly backend: BackendFactory<RedisQueueBackend> = (name, options: QueueBaseOptions & { prefix?: string }) => {
     const keys = new QueueKeys(options.prefix);
-    const waiting = this.redis.connection('waiting', PATIENT);
+    const waiting = new RedisConnection(this.redis.connection('waiting', PATIENT), {
+      shared: false,
+      blocking: true,
+      skipVersionCheck: true,
+    });
+    // It takes a server that it did not ask for one that can only wait whole seconds.
+    const knowing = () => (waiting.capabilities = { canDoubleTimeout: true, canBlockFor1Ms: false });
+    waiting.client.then(knowing, () => {});
     return new RedisQueueBackend(
       new RedisConnection(this.shared, { shared: true, blocking: false, skipVersionCheck: true }),
       name,
       keys.getKeys(name),
       (type) => keys.toKey(name, type),
       options,
-      new RedisConnection(waiting, { shared: false, blocking: true, skipVersionCheck: true }),
+      waiting,
     );
   };
 
