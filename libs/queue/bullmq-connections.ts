@@ -1,6 +1,8 @@
 import { type BackendFactory, type QueueBaseOptions, QueueKeys, RedisConnection, RedisQueueBackend } from 'bullmq';
 import { Cluster, type Redis, type RedisOptions } from 'ioredis';
+import { corkWrites } from '../redis/corked.js';
 import type { RedisClient, RedisConnection as Connection } from '../redis/index.js';
+import { TunedConnection } from './bullmq-tuned.js';
 
 /**
  * BullMQ takes a command that ran out of time for one that went wrong, and a job whose end did so for a failed one. So its
@@ -20,6 +22,7 @@ export class WorkerConnections {
 
   constructor(private readonly redis: RedisClient) {
     this.shared = redis.connection('worker', PATIENT);
+    corkWrites(this.shared);
   }
 
   /** Makes BullMQ use connections of ours: all under one roof, with the same rules, and one word in the log when they go. */
@@ -34,7 +37,7 @@ export class WorkerConnections {
     const knowing = () => (waiting.capabilities = { canDoubleTimeout: true, canBlockFor1Ms: false });
     waiting.client.then(knowing, () => {});
     return new RedisQueueBackend(
-      new RedisConnection(this.shared, { shared: true, blocking: false, skipVersionCheck: true }),
+      new TunedConnection(this.shared, { shared: true, blocking: false, skipVersionCheck: true }),
       name,
       keys.getKeys(name),
       (type) => keys.toKey(name, type),

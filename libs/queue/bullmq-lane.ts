@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { DelayedError, type Job, Worker, WaitingError } from 'bullmq';
+import { DelayedError, type Job, WaitingError } from 'bullmq';
 import type { RedisLog } from '../redis/index.js';
 import { ownId } from './bullmq-names.js';
+import { TunedWorker } from './bullmq-tuned.js';
 import type { WorkerConnections } from './bullmq-connections.js';
 import type { JobData, JobHandler, JobOutcome } from './queue.js';
 
@@ -35,7 +36,7 @@ export interface LaneContext {
 
 /** BullMQ's worker of one lane. */
 export class BullmqLane {
-  private readonly worker: LaneWorker;
+  private readonly worker: TunedWorker;
   private running = 0;
   private closed = false;
   private troubleAt = 0;
@@ -46,7 +47,7 @@ export class BullmqLane {
     private readonly context: LaneContext,
   ) {
     const { connections, prefix, concurrency } = context;
-    this.worker = new LaneWorker(
+    this.worker = new TunedWorker(
       name,
       (job, token) => this.process(job, token ?? ''),
       {
@@ -135,12 +136,5 @@ export class BullmqLane {
     if (isNew && this.context.connections.isReady && !this.closed) {
       this.context.log?.warn(`the queue's worker has trouble, and goes on`, error);
     }
-  }
-}
-
-class LaneWorker extends Worker<JobData, void> {
-  /** Ends its timers where `close` can't, since it waits for the server. */
-  abandon(): void {
-    void this.lockManager.close();
   }
 }

@@ -9,6 +9,8 @@ declare module 'bullmq/dist/cjs/scripts/index.js' {
   export const addPrioritizedJob: Script;
   export const addDelayedJob: Script;
   export const moveJobFromActiveToWait: Script;
+  export const moveToActive: Script;
+  export const moveToFinished: Script;
   export const moveToDelayed: Script;
   export const removeJob: Script;
 }
