@@ -2,8 +2,6 @@ import { BullmqLane, type LaneContext } from './bullmq-lane.js';
 import { laneOfQueue, queueName } from './bullmq-names.js';
 import type { QueueWorker } from './queue.js';
 
-const PULSE_MS = 1000;
-
 type Pulse = (starts: number, limits: string[]) => Promise<string[]>;
 
 /** Takes jobs of all lanes, each through a worker of BullMQ's own: those with a limit, and all that ever had a job. */
@@ -20,9 +18,10 @@ export class BullmqWorker implements QueueWorker {
     private readonly context: Omit<LaneContext, 'started'>,
     private readonly pulse: Pulse,
     laneLimits: Record<string, number>,
+    everyMs: number,
   ) {
     this.limits = Object.entries(laneLimits).flatMap(([lane, limit]) => [queueName(lane), `${limit}`]);
-    this.timer = setInterval(() => void this.beat(), PULSE_MS);
+    this.timer = setInterval(() => void this.beat(), everyMs);
     this.timer.unref();
     void this.beat();
   }

@@ -7,9 +7,12 @@ import { BullmqWorker } from './bullmq-worker.js';
 import { type JobHandler, type JobState, type NewJob, Queue, type QueueStats, type QueueWorker } from './queue.js';
 
 const WHAT = 'job queue';
+const PULSE_MS = 1000;
 
 export interface BullmqQueueOptions {
   log?: RedisLog;
+  /** How often workers renew the lanes' limits and look for new lanes (default 1 s). */
+  pulseMs?: number;
   /** Greatest fair tag, before they are brought down again. For tests. */
   greatestTag?: number;
 }
@@ -86,6 +89,7 @@ export class BullmqQueue extends Queue {
       },
       (starts, limits) => this.run(this.beating, starts, ...limits),
       options.laneLimits,
+      this.options.pulseMs ?? PULSE_MS,
     );
     this.workers.push(worker);
     return worker;
