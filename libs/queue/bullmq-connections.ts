@@ -12,6 +12,9 @@ const PATIENT: RedisOptions = {
   commandTimeout: undefined,
   maxRetriesPerRequest: null,
   enableOfflineQueue: true,
+  // Else the driver forgets what was under way when the connection broke, and BullMQ waits for its answer for ever. A
+  // start that is sent twice may leave a job that nobody runs: it is found like one whose worker died.
+  autoResendUnfulfilledCommands: true,
 };
 const SILENCE_MS = 4000;
 
