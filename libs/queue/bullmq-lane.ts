@@ -14,6 +14,8 @@ const LOOK_MS = 2000;
 /** How long to wait for work in one go, s: also how late a delayed job is whose waiter died. */
 const WAIT_S = 2;
 const RETRY_MS = 1000;
+/** How long a handler that was given up may take to come back, so that its job is stored. */
+const GRACE_MS = 1000;
 
 /** BullMQ wants an error for a job that was moved; its stack would be the dearest part of it. */
 const MOVED_LATER = new DelayedError();
@@ -39,7 +41,9 @@ export class BullmqLane {
   private readonly worker: TunedWorker;
   private running = 0;
   private closed = false;
+  private left = 0;
   private troubleAt = 0;
+  private idle: () => void = () => {};
 
   constructor(
     readonly lane: string,
@@ -67,26 +71,19 @@ export class BullmqLane {
       connections.backend,
     );
     this.worker.on('error', (error) => this.trouble(error));
-    this.worker.on('stalled', (id) =>
-      context.log?.info(`job ${ownId(id)} was left by its worker: another one takes it`),
-    );
+    this.worker.on('stalled', () => this.countLeft());
   }
 
   /** Takes no new job; resolves when the running ones have come back, and their end is stored where Redis answers. */
   async close(): Promise<void> {
     this.closed = true;
     const closed = this.worker.close();
-    while (this.running > 0 && !this.context.signal.aborted) await Promise.race([closed, sleep(20)]);
-    await Promise.race([closed, this.away()]);
+    const { signal, connections } = this.context;
+    const idle = new Promise<void>((resolve) => (this.idle = resolve));
+    if (this.running > 0) await Promise.race([idle, givenUp(signal)]);
+    // Where the server is away BullMQ would wait for it.
+    if (connections.isReady) await Promise.race([closed, sleep(GRACE_MS, undefined, { ref: false })]);
     this.worker.abandon();
-  }
-
-  /** Resolves where BullMQ can't close since it waits for a server that is away. */
-  private async away(): Promise<void> {
-    const { connections, signal } = this.context;
-    for (let ready = 0; ready < 10 && connections.isReady && !signal.aborted; ready++) {
-      await sleep(200, undefined, { ref: false });
-    }
   }
 
   private async process(job: Job<JobData>, token: string): Promise<void> {
@@ -100,7 +97,7 @@ export class BullmqLane {
       await this.putBack(kept, Math.max(0, Math.ceil(outcome.putBackMs)));
       throw outcome.putBackMs > 0 ? MOVED_LATER : MOVED_NOW;
     } finally {
-      this.running--;
+      if (--this.running === 0) this.idle();
     }
   }
 
@@ -119,14 +116,23 @@ export class BullmqLane {
   private async putBack(job: Parameters<LaneContext['putBack']>[0], delayMs: number): Promise<void> {
     const { signal } = this.context;
     const due = Date.now() + delayMs;
-    while (!signal.aborted) {
+    do {
       try {
         return await this.context.putBack(job, delayMs === 0 ? 0 : Math.max(1, due - Date.now()));
       } catch (error) {
         this.trouble(error);
         await sleep(RETRY_MS, undefined, { signal }).catch(() => {});
       }
-    }
+    } while (!signal.aborted);
+  }
+
+  /** One word for all that a worker left, not one a job. */
+  private countLeft(): void {
+    if (this.left++ > 0) return;
+    setImmediate(() => {
+      this.context.log?.info(`jobs left by their workers, for others to take: ${this.left} in lane ${this.lane}`);
+      this.left = 0;
+    });
   }
 
   /** After an outage each running job reports its lost lock: an operator hears of it once. */
@@ -137,4 +143,11 @@ export class BullmqLane {
       this.context.log?.warn(`the queue's worker has trouble, and goes on`, error);
     }
   }
+}
+
+/** Resolves some time after the signal. */
+async function givenUp(signal: AbortSignal): Promise<void> {
+  if (!signal.aborted)
+    await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+  await sleep(GRACE_MS, undefined, { ref: false });
 }

@@ -1,8 +1,8 @@
-import { Queue as BullQueue } from 'bullmq';
 import type { RedisClient, RedisLog, RedisScript } from '../redis/index.js';
 import { WorkerConnections } from './bullmq-connections.js';
-import { bullId, laneOfQueue, MAX_TAG, queueName } from './bullmq-names.js';
+import { bullId, MAX_TAG, queueName } from './bullmq-names.js';
 import { ADD, POSITIONS, PULSE, PUT_BACK, REMOVE, STATE, STATS } from './bullmq-scripts.js';
+import type { LaneQueue } from './bullmq-board.js';
 import { BullmqWorker } from './bullmq-worker.js';
 import { type JobHandler, type JobState, type NewJob, Queue, type QueueStats, type QueueWorker } from './queue.js';
 
@@ -28,7 +28,6 @@ export interface BullmqQueueOptions {
 export class BullmqQueue extends Queue {
   private readonly base: string;
   private readonly workers: BullmqWorker[] = [];
-  private readonly shown = new Map<string, BullQueue>();
   private readonly givenUp = new AbortController();
   private connections: WorkerConnections | undefined;
   private readonly scripts: Record<'add' | 'remove' | 'putBack', RedisScript<number>>;
@@ -95,33 +94,17 @@ export class BullmqQueue extends Queue {
     return worker;
   }
 
-  /** BullMQ's queues, one a lane, for a board to show. */
-  async queues(): Promise<BullQueue[]> {
-    const names = await this.redis.run(WHAT, () => this.redis.commands.smembers(`${this.base}-lanes`));
-    return names.sort().map((name) => this.show(name));
+  /** How BullMQ's queues are reached, one a lane: for `BullmqBoard`. */
+  async lanes(): Promise<LaneQueue[]> {
+    const { commands: connection } = this.redis;
+    const names = await this.redis.run(WHAT, () => connection.smembers(`${this.base}-lanes`));
+    return names.sort().map((name) => ({ name, connection, prefix: this.base }));
   }
 
   async close(): Promise<void> {
     this.givenUp.abort();
     await Promise.all(this.workers.map((worker) => worker.close()));
     this.connections?.close();
-    await Promise.all([...this.shown.values()].map((queue) => queue.close()));
-  }
-
-  private show(name: string): BullQueue {
-    let queue = this.shown.get(name);
-    if (!queue) {
-      // BullMQ's type of a connection knows no cluster of this version's, but takes it.
-      const options = {
-        connection: this.redis.commands,
-        prefix: this.base,
-        skipMetasUpdate: true,
-        skipVersionCheck: true,
-      };
-      this.shown.set(name, (queue = new BullQueue(name, options)));
-      queue.on('error', () => {});
-    }
-    return queue;
   }
 
   private run<Result>(script: RedisScript<Result>, ...args: Array<string | number>): Promise<Result> {
