@@ -7,6 +7,7 @@ import { Config } from './config/config.js';
 import { GenerationModule } from './generation/generation.module.js';
 import { HealthModule } from './health/health.module.js';
 import { Lifecycle } from './lifecycle/lifecycle.js';
+import { Presence } from './lifecycle/presence.js';
 import { ModelsModule } from './models.module.js';
 import { Notices } from './notices/notices.js';
 import { RateLimitModule } from './rate-limit/rate-limit.module.js';
@@ -19,8 +20,8 @@ class FoundationModule {
   static forRoot(config: Config): DynamicModule {
     return {
       module: FoundationModule,
-      providers: [{ provide: Config, useValue: config }, Lifecycle, Notices],
-      exports: [Config, Lifecycle, Notices],
+      providers: [{ provide: Config, useValue: config }, Lifecycle, Presence, Notices],
+      exports: [Config, Lifecycle, Presence, Notices],
     };
   }
 }

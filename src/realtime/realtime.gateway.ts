@@ -14,6 +14,7 @@ import { clientAddress, trustProxy, type TrustProxy } from '../http/trust-proxy.
 import { Notices } from '../notices/notices.js';
 import { RateLimits } from '../rate-limit/rate-limits.js';
 import { SessionWatch } from './session-watch.js';
+import { SocketRooms } from './socket-rooms.js';
 
 type Client = Socket<DefaultEventsMap, DefaultEventsMap, DefaultEventsMap, { auth: RequestAuth }>;
 
@@ -37,6 +38,7 @@ export class RealtimeGateway implements OnGatewayInit, OnGatewayConnection, OnGa
     private readonly limits: RateLimits,
     private readonly notices: Notices,
     private readonly watch: SessionWatch,
+    private readonly rooms: SocketRooms,
     config: Config,
   ) {
     this.trust = trustProxy(config.TRUST_PROXY);
@@ -44,10 +46,11 @@ export class RealtimeGateway implements OnGatewayInit, OnGatewayConnection, OnGa
 
   afterInit(server: Server): void {
     this.server = server;
+    this.rooms.attach(server);
     server.use((socket, next) => void this.admit(socket as Client, next));
-    // Every instance hears every notice: each tells its own sockets, so none is told twice.
     this.subscriptions.push(
-      this.notices.onUserEvent(({ userId, event, data }) => server.local.to(userRoom(userId)).emit(event, data)),
+      this.notices.onUserEvent(({ userId, event, data }) => server.to(userRoom(userId)).emit(event, data)),
+      // Every instance hears of a revocation: each ends its own sockets.
       this.notices.onRevoked(({ sessionId }) => this.end(sessionId)),
     );
     this.watch.start((sessionId) => this.end(sessionId));

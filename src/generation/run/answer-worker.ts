@@ -121,6 +121,7 @@ export class AnswerWorker {
   private failed(run: Run, error: unknown, request?: ModelRequest): Promise<JobOutcome> | JobOutcome {
     if (run.abortReason === 'lost') return DONE;
     if (run.abortReason === 'stop') return this.end(run, { status: 'stopped' }, request);
+    if (run.abortReason === 'handover') return this.letGo(run, run.answer.attempts, 0, request);
     if (run.abortReason === 'drain') return this.interrupt(run, INTERRUPTED, request);
     if (error instanceof Ended) return this.interrupt(run, error.error, request);
     if (error instanceof ModelError) return this.modelFailed(run, error, request);
@@ -137,10 +138,16 @@ export class AnswerWorker {
     }
     this.logger.warn(`attempt ${attempt} of answer ${answer.id} failed (${error.code}), again in ${delay} ms`);
     await run.log.append(retryContent(attempt, delay, error.code));
-    const state = { text: run.text, spent: this.usage(run, request), attempts: attempt, dueInMs: delay };
-    const left = await repeat(() => this.messages.letGo(answer, run.epoch, run.owner, state));
+    return this.letGo(run, attempt, delay, request);
+  }
+
+  /** Gives the answer back, to be gone on with in a new epoch, here or elsewhere. */
+  private async letGo(run: Run, attempts: number, dueInMs: number, request?: ModelRequest): Promise<JobOutcome> {
+    await run.log.settled();
+    const state = { text: run.text, spent: this.usage(run, request), attempts, dueInMs };
+    const left = await repeat(() => this.messages.letGo(run.answer, run.epoch, run.owner, state));
     if (!left) return DONE;
-    if (left.status === 'generating') return { done: false, putBackMs: delay };
+    if (left.status === 'generating') return { done: false, putBackMs: dueInMs };
     await this.endings.byOther(left);
     return DONE;
   }

@@ -10,9 +10,10 @@ export const STALE_MS = 5000;
 
 /**
  * Why a run is broken off. `stop`: somebody asked to. `lost`: another owner has the answer, or it was deleted; touch
- * nothing. `drain`: this process is about to go. `failed`: an error of ours.
+ * nothing. `drain`: this process is about to go, and nobody comes after it. `handover`: it is about to go, and another
+ * one goes on. `failed`: an error of ours.
  */
-export type AbortReason = 'stop' | 'lost' | 'drain' | 'failed';
+export type AbortReason = 'stop' | 'lost' | 'drain' | 'handover' | 'failed';
 
 /** One answer that this process is writing, from its claim to its end. */
 export class Run implements LogOwner {
