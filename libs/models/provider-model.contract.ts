@@ -186,6 +186,16 @@ export function providerModelContract(dialect: Dialect): void {
         await eventually(() => upstream.sockets.size === 0);
       });
 
+      it('are not used for a question that was called off while they were made', async () => {
+        const controller = new AbortController();
+        const heard = hear(model, question('called off'), controller.signal);
+        controller.abort(new Error('stopped'));
+        expect((await heard).error).toMatchObject({ message: 'stopped' });
+        upstream.reply = (call) => call.end(dialect.say('a') + dialect.finish());
+        for (let i = 0; i < 3; i++) expect((await hear(model)).text).toBe('a');
+        expect(upstream.calls).toHaveLength(3);
+      });
+
       it('are closed when the model is', async () => {
         const heard = hear(model);
         await (await upstream.call()).send(dialect.say('a'));
