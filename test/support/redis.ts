@@ -88,7 +88,7 @@ export class RedisServer {
   /** Ends it and removes its folder; any number of times, paused or not. */
   async stop(): Promise<void> {
     await this.kill();
-    rmSync(this.folder, { recursive: true, force: true });
+    rmSync(this.folder, { recursive: true, force: true, maxRetries: 5 });
   }
 
   private async run(): Promise<void> {
@@ -134,6 +134,9 @@ function guard({ pid }: ChildProcess, folder: string): ChildProcess | undefined 
   if (pid === undefined) return undefined;
   const script = 'cat > /dev/null; kill -9 "$0" 2> /dev/null; rm -rf "$1"';
   const process = spawn('sh', ['-c', script, `${pid}`, folder], { stdio: ['pipe', 'ignore', 'ignore'] });
+  // It is killed while we still hold its pipe.
+  process.on('error', () => {});
+  process.stdin?.on('error', () => {});
   process.unref();
   (process.stdin as Socket).unref();
   return process;
