@@ -56,7 +56,7 @@ export class HeldWorker {
   async endAll(count: number): Promise<void> {
     let ended = this.started.length - this.ends.size;
     for (; ended < count; ended++) {
-      const [id] = await eventually(() => this.running.length > 0 && this.running);
+      const id = await eventually(() => this.running[0]);
       this.end(id);
     }
   }
