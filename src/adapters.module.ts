@@ -64,7 +64,9 @@ const table: Array<[Port, Variable, Record<string, Make>]> = [
       memory: async (c) => new (await import('./chat/message-search.memory.js')).MemoryMessageSearch(c.chatMemory),
       sqlite: async (c) => new (await import('./chat/message-search.sqlite.js')).SqliteMessageSearch(c.sqlite()),
       mongo: async (c, { MONGO_SEARCH_READ_PREFERENCE: readPreference }) =>
-        new (await import('./chat/message-search.mongo.js')).MongoMessageSearch(await c.mongoChat(), { readPreference }),
+        new (await import('./chat/message-search.mongo.js')).MongoMessageSearch(await c.mongoChat(), {
+          readPreference,
+        }),
     },
   ],
   [

@@ -21,6 +21,9 @@ export class Lifecycle {
   private readonly steps: DrainStep[] = [];
   private readonly serveSteps: ServeStep[] = [];
   private drained: Promise<void> | undefined;
+  private tellWaiting: () => void;
+  /** Resolves when a step of `serve` found its dependency away. */
+  readonly waiting = new Promise<void>((resolve) => (this.tellWaiting = resolve));
 
   /** True from the moment the process was told to go. */
   get draining(): boolean {
@@ -33,6 +36,11 @@ export class Lifecycle {
    */
   onServe(step: ServeStep): void {
     this.serveSteps.push(step);
+  }
+
+  /** As `onServe`, but before all others. */
+  onServeFirst(step: ServeStep): void {
+    this.serveSteps.unshift(step);
   }
 
   /**
@@ -60,6 +68,7 @@ export class Lifecycle {
         return await step();
       } catch (error) {
         if (!isCode(error, 'dependency_down')) throw error;
+        this.tellWaiting();
         this.log.warn(`can't serve yet, trying on: ${error.message}`);
         await sleep(RETRY_MS, undefined, { ref: false });
       }

@@ -43,7 +43,14 @@ export class Presence implements OnApplicationShutdown {
   private async enter(): Promise<void> {
     const { instance, startedAt } = this.lifecycle;
     const works = this.config.ROLE !== 'web';
-    await this.registry.enter({ id: instance, pid: process.pid, version: version(), startedAt, works, draining: false });
+    await this.registry.enter({
+      id: instance,
+      pid: process.pid,
+      version: version(),
+      startedAt,
+      works,
+      draining: false,
+    });
     this.workerSeenAt = Date.now();
     if (works) return;
     this.timer = setInterval(() => void this.lookForWorkers(), LOOK_MS);

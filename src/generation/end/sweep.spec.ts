@@ -29,6 +29,7 @@ async function round(...answers: Writing[]): Promise<{ started: string[]; ended:
     {} as never,
     {} as never,
     { draining: false } as never,
+    { isAlone: false } as never,
   );
   await sweep.beat();
   return { started, ended };
