@@ -23,7 +23,7 @@ export function place(values: Parsed): Placed {
     QUEUE: values.QUEUE ?? shared,
     EVENT_LOG: values.EVENT_LOG ?? shared,
     REALTIME: values.REALTIME ?? shared,
-    INSTANCES: values.INSTANCES === 'max' ? availableParallelism() : values.INSTANCES,
+    INSTANCES: values.INSTANCES === 'max' ? availableParallelism() : (values.INSTANCES ?? 1),
   };
 }
 

@@ -14,6 +14,8 @@ import { RateLimits } from '../rate-limit/rate-limits.js';
 import { RealtimeAdapter } from './realtime.adapter.js';
 import { RealtimeGateway } from './realtime.gateway.js';
 import { SessionWatch } from './session-watch.js';
+import { MemorySocketRooms } from './socket-rooms.memory.js';
+import { SocketRooms } from './socket-rooms.js';
 
 class LocalSignals extends Signals {
   readonly listeners = new Map<string, Set<(signal: Signal) => void>>();
@@ -62,8 +64,9 @@ const config = testConfig({ TRUST_PROXY: '1' });
     { provide: Config, useValue: config },
     { provide: Authenticator, useValue: authenticator },
     { provide: RateLimits, useValue: limits },
+    { provide: SocketRooms, useClass: MemorySocketRooms },
   ],
-  exports: [Notices, Signals, Config, Authenticator, RateLimits],
+  exports: [Notices, Signals, Config, Authenticator, RateLimits, SocketRooms],
 })
 class Ground {}
 
