@@ -5,8 +5,10 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { prepare } from '../scripts/prepare.mjs';
 import { accounts, here, listening, main, message, OVERRIDES, residentMb, start } from './processes.mjs';
 
+prepare();
 const READERS = Number(process.env.READERS ?? 200);
 const SECONDS = Number(process.env.SECONDS ?? 60);
 

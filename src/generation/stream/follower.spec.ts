@@ -79,6 +79,18 @@ describe('Follower', () => {
     expect(sink.seen).toEqual(ids(0, next));
   });
 
+  it('takes nothing before it has found its place', async () => {
+    const heads = log.heads.bind(log);
+    jest.spyOn(log, 'heads').mockImplementationOnce(async (name) => {
+      const found = await heads(name);
+      await log.append(key, deltas(1, 2));
+      return found;
+    });
+    const { sink } = await follow();
+    await eventually(() => sink.seen.length >= 3);
+    expect(sink.seen).toEqual(ids(0, 2));
+  });
+
   it('reads the log where a notice was lost, and passes over one that comes twice', async () => {
     const { sink, follower } = await follow();
     jest.spyOn(follower, 'offer').mockImplementationOnce(() => undefined);

@@ -39,7 +39,8 @@ export class Follower {
   /** The last position in the queue that was shown. */
   shownPosition = 0;
   closed = false;
-  private reading = false;
+  /** From the start on: until it has found its place, what is written must not be taken. */
+  private reading = true;
   private again = false;
 
   constructor(
@@ -60,6 +61,7 @@ export class Follower {
    */
   async start(lastSeen?: LogPosition): Promise<boolean> {
     const heads = await this.log.heads(this.key);
+    this.reading = false;
     if (!heads) {
       this.missing = true;
       this.position = lastSeen;
