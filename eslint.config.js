@@ -17,6 +17,7 @@ const node = Object.fromEntries(
     'AbortController',
     'AbortSignal',
     'TextDecoder',
+    'TextDecoderStream',
     'TextEncoder',
     'structuredClone',
   ].map((name) => [name, 'readonly']),

@@ -1,14 +1,15 @@
-// An OpenAI-compatible server that sends DELTAS deltas, PACE_MS apart. One timer serves all streams that began in the
-// same millisecond or so, so that it takes as little of the shared cores as it can.
+// An OpenAI-compatible server that sends DELTAS deltas of DELTA_CHARS characters, PACE_MS apart. One timer serves all
+// streams that began in the same millisecond or so, so that it takes as little of the shared cores as it can.
 import { createServer } from 'node:http';
 
 const DELTAS = Number(process.env.DELTAS ?? 40);
 const PACE_MS = Number(process.env.PACE_MS ?? 15);
+const TEXT = 'lorem '.padEnd(Number(process.env.DELTA_CHARS ?? 0), 'ipsum ');
 const SLOTS = 5;
 
 const chunk = (delta, more = {}) =>
   `data: ${JSON.stringify({ id: 'chatcmpl-1', object: 'chat.completion.chunk', choices: [{ index: 0, delta }], ...more })}\n\n`;
-const DELTA = chunk({ content: 'lorem ' });
+const DELTA = chunk({ content: TEXT });
 const END = `${chunk({}, { choices: [{ index: 0, delta: {}, finish_reason: 'stop' }], usage: { prompt_tokens: 10, completion_tokens: DELTAS } })}data: [DONE]\n\n`;
 
 const slots = Array.from({ length: SLOTS }, () => new Set());

@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { inspect } from 'node:util';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { eventually } from '../../test/support/eventually.js';
 import { RedisServer } from '../../test/support/redis.js';
@@ -75,8 +76,12 @@ describe('RedisClient', () => {
     server.pause();
     const waiting = Promise.allSettled([get(client), client.script('return 1', 0).run(), client.ping()]);
     await sleep(20);
+    let tries = 0;
+    client.commands.on('reconnecting', () => tries++);
     await server.kill();
     for (const result of await waiting) expect(result.status).toBe('rejected');
+    // At once, not after a number of tries to connect.
+    expect(tries).toBeLessThan(3);
   });
 
   it('waits for a server that hangs no longer than its time, then not at all', async () => {
@@ -121,6 +126,28 @@ describe('RedisClient', () => {
       await client.ready();
       await client.commands.replicaof('NO', 'ONE');
     }
+  });
+
+  it('tells nobody what a command held, nor a password', async () => {
+    const client = await connected();
+    const told = (error: unknown) => inspect(error, { depth: 9, showHidden: true });
+    const wrong = client.run('test store', () => client.commands.call('NONSENSE', 'a secret'));
+    // The server's own words quote the first arguments of a command that it does not know.
+    expect(told(await wrong.catch((error: unknown) => ({ ...(error as object) })))).not.toContain('a secret');
+    await client.commands.config('SET', 'maxmemory', '1');
+    const full = await client
+      .run('test store', () => client.commands.set('a', 'a secret'))
+      .catch((error: unknown) => error);
+    await client.commands.config('SET', 'maxmemory', '0');
+    expect(full).toMatchObject(DOWN);
+    expect(told(full)).not.toContain('a secret');
+
+    const causes: unknown[] = [];
+    const uri = server.uri.replace('//', '//user:a-secret@');
+    make({ uri, log: { info: () => {}, warn: (_, cause) => causes.push(cause) } });
+    await eventually(() => causes.length > 0);
+    expect(told(causes[0])).toContain('WRONGPASS');
+    expect(told(causes)).not.toContain('a-secret');
   });
 
   it('runs scripts, also after the server forgot them', async () => {

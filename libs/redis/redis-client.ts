@@ -5,7 +5,7 @@ import { ConnectionWatch } from './connection-watch.js';
 import { Connections, type RedisConnection } from './connections.js';
 import { corkWrites } from './corked.js';
 import { describeAddress, parseRedisAddress } from './redis-address.js';
-import { isOurMistake } from './redis-errors.js';
+import { isOurMistake, withoutCommand } from './redis-errors.js';
 import { OutageLog, type RedisLog } from './redis-log.js';
 import { type RedisReport, reportOf } from './redis-report.js';
 import { RedisScript } from './redis-script.js';
@@ -94,7 +94,8 @@ export class RedisClient {
    * where the server understood well and found our command wrong.
    */
   failure(what: string, error: unknown): unknown {
-    return isOurMistake(error) ? error : dependencyDown(what, error);
+    const cause = withoutCommand(error);
+    return isOurMistake(cause) ? cause : dependencyDown(what, cause);
   }
 
   /** Runs commands; see `failure`. */
@@ -161,10 +162,13 @@ export class RedisClient {
     this.open.add(connection);
     if (this.options.maxListeners !== undefined) connection.setMaxListeners(this.options.maxListeners);
     let cause: unknown;
-    connection.on('error', (error: unknown) => this.lost(connection, (cause = error)));
-    connection.on('node error', (error: unknown) => (cause = error));
+    connection.on('error', (error: unknown) => this.lost(connection, (cause = withoutCommand(error))));
+    connection.on('node error', (error: unknown) => (cause = withoutCommand(error)));
     connection.on('close', () => this.lost(connection, cause));
-    connection.on('ready', () => this.outages.back(connection));
+    connection.on('ready', () => {
+      cause = undefined;
+      this.outages.back(connection);
+    });
     connection.on('end', () => this.open.delete(connection));
     return connection;
   }

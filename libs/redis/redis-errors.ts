@@ -13,6 +13,18 @@ export function isOurMistake(error: unknown): boolean {
   return error instanceof Error && error.name === 'ReplyError' && !PASSING.test(error.message);
 }
 
+/**
+ * Takes off an error what the driver hangs on it: the command with all its arguments, which may be a password or what
+ * people wrote. Errors are logged.
+ */
+export function withoutCommand<T>(error: T): T {
+  if (typeof error !== 'object' || error === null) return error;
+  const bearer = error as { command?: unknown; lastNodeError?: unknown };
+  delete bearer.command;
+  withoutCommand(bearer.lastNodeError);
+  return error;
+}
+
 /** The server does not know a script any more: it was restarted, emptied (`SCRIPT FLUSH`), or another one took over. */
 export function isUnknownScript(error: unknown): boolean {
   return error instanceof Error && error.message.startsWith('NOSCRIPT');

@@ -17,9 +17,12 @@ export interface KeyRecord {
   ageMs: number;
 }
 
+/** 24 hours. */
+export const KEY_LIFE_MS = 86_400_000;
+
 /**
- * Idempotency keys (draft-ietf-httpapi-idempotency-key-header): per user, kept 24 h from the claim. Each method is atomic.
- * Rejects with `dependency_down` where the backend does not answer.
+ * Idempotency keys (draft-ietf-httpapi-idempotency-key-header): per user, kept `KEY_LIFE_MS` from the claim; one that is
+ * older is treated as absent. Each method is atomic. Rejects with `dependency_down` where the backend does not answer.
  */
 export abstract class IdempotencyKeys {
   /** Takes the key. Null: it is now ours. Else what stands under it. */

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable, Logger } from '@nestjs/common';
 import { type Model, type ModelInfo, ModelRegistry } from '../../libs/models/index.js';
 
@@ -41,9 +40,9 @@ export class ModelCatalog {
 
   private async ask<T>(model: Model, question: () => Promise<T>): Promise<T | null> {
     if (Date.now() < (this.pausedUntil.get(model.name) ?? 0)) return null;
-    const patience = new AbortController();
-    const tooLong = sleep(PATIENCE_MS, undefined, { ref: false, signal: patience.signal }).then(() => {
-      throw new Error('no answer in time');
+    let timer: NodeJS.Timeout | undefined;
+    const tooLong = new Promise<never>((_, reject) => {
+      timer = setTimeout(() => reject(new Error('no answer in time')), PATIENCE_MS);
     });
     try {
       return await Promise.race([question(), tooLong]);
@@ -52,8 +51,7 @@ export class ModelCatalog {
       this.pausedUntil.set(model.name, Date.now() + PAUSE_MS);
       return null;
     } finally {
-      patience.abort();
-      tooLong.catch(() => undefined);
+      clearTimeout(timer);
     }
   }
 }

@@ -176,14 +176,17 @@ describe('bad questions', () => {
     ['ten million characters', { message: 'x'.repeat(10_000_000) }, 400, 'validation_failed', 'message'],
     ['eleven megabytes', { message: 'x'.repeat(11 * 1024 * 1024) }, 413, 'body_too_large'],
   ];
-  it.each(cases)('refuses %s', async (_name, body, status, code, path) => {
-    const response = await ada.ask(body as object, 'demo');
-    expect(response.headers.get('content-type')).toMatch(/problem\+json/);
-    const problem = (await response.json()) as any;
-    expect([response.status, problem.code]).toEqual([status, code]);
-    expect(problem.instance).toBe(response.headers.get('x-request-id'));
-    if (path) expect(problem.errors.map((error: any) => error.path)).toContain(path);
-  });
+  it.each(cases.map(([name, ...rest]) => ({ name, rest })))(
+    'refuses $name',
+    async ({ rest: [body, status, code, path] }) => {
+      const response = await ada.ask(body as object, 'demo');
+      expect(response.headers.get('content-type')).toMatch(/problem\+json/);
+      const problem = (await response.json()) as any;
+      expect([response.status, problem.code]).toEqual([status, code]);
+      expect(problem.instance).toBe(response.headers.get('x-request-id'));
+      if (path) expect(problem.errors.map((error: any) => error.path)).toContain(path);
+    },
+  );
 
   it('refuses an unknown endpoint', async () => {
     const response = await ada.ask('Hi', 'constructor');
@@ -221,7 +224,7 @@ describe('bad questions', () => {
       ...Array(6).fill([404, 'conversation_unknown']),
       ...Array(2).fill([404, 'message_unknown']),
     ]);
-    expect((await ada.get(`/api/convos/${conversationId}`)).title).toBe('mine');
+    expect((await ada.get(`/api/convos/${conversationId}`)).conversation.title).toBe('mine');
   });
 
   it('refuses a parent of another conversation', async () => {

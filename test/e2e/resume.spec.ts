@@ -94,6 +94,15 @@ describe('resuming', () => {
     expect((await after('7-0')).map(({ id }) => id)).toEqual(['1-0', '1-1', '1-2', '1-3']);
   });
 
+  it('answers at once where there is nothing new yet', async () => {
+    const created = (await eventsOf(await ada.ask('Hi')).next()).value!.data;
+    const call = await provider.call(0);
+    // Without the headers `fetch` would not resolve.
+    const live = eventsOf(await ada.resume(created.messageId, '1-0'));
+    call.say('a').finish();
+    expect(await live.next()).toMatchObject({ value: { id: '1-1', data: { text: 'a' } } });
+  });
+
   it('begins with the present epoch where the id’s epoch is over', async () => {
     provider.reply = (call, n) => (n === 0 ? call.say('broken').breakOff() : call.say('whole').finish());
     const first = await ada.askAll('Hi');

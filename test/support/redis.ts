@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createConnection, createServer, type AddressInfo } from 'node:net';
+import { createConnection, createServer, type AddressInfo, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -17,16 +17,13 @@ export interface RedisServerOptions {
   config?: string[];
 }
 
-/** All that this process started, to be killed with it at the latest. */
-const running = new Set<RedisServer>();
-process.on('exit', () => running.forEach((server) => server.abandon()));
-
 /**
  * A `redis-server` of our own (from PATH; `npm test` sees to it that there is one) on a loopback port, in a folder of its
- * own. Whoever starts one stops it in `afterAll`.
+ * own. Whoever starts one stops it in `afterAll`; where these tests are killed it goes with them.
  */
 export class RedisServer {
   private child: ChildProcess | undefined;
+  private guard: ChildProcess | undefined;
   private output = '';
 
   private constructor(
@@ -59,6 +56,8 @@ export class RedisServer {
   async kill(): Promise<void> {
     const { child } = this;
     this.child = undefined;
+    // First, or it would kill who has the number next.
+    this.guard?.kill('SIGKILL');
     if (!child || child.exitCode !== null || child.signalCode !== null) return;
     const exited = once(child, 'exit');
     child.kill('SIGKILL');
@@ -89,14 +88,7 @@ export class RedisServer {
   /** Ends it and removes its folder; any number of times, paused or not. */
   async stop(): Promise<void> {
     await this.kill();
-    running.delete(this);
-    rmSync(this.folder, { recursive: true, force: true });
-  }
-
-  /** What `stop` does, in a process that ends and can't wait. */
-  abandon(): void {
-    this.child?.kill('SIGKILL');
-    rmSync(this.folder, { recursive: true, force: true });
+    rmSync(this.folder, { recursive: true, force: true, maxRetries: 5 });
   }
 
   private async run(): Promise<void> {
@@ -119,7 +111,7 @@ export class RedisServer {
     ];
     const child = spawn('redis-server', [...args, ...(options.args ?? [])], { stdio: ['ignore', 'pipe', 'pipe'] });
     this.child = child;
-    running.add(this);
+    this.guard = guard(child, folder);
     this.output = '';
     let failed: Error | undefined;
     child.on('error', (error) => (failed = error));
@@ -132,6 +124,22 @@ export class RedisServer {
       await sleep(10);
     }
   }
+}
+
+/**
+ * Waits for the end of this process, however that comes (its pipe breaks), and does then what `stop` would have done.
+ * An exit handler would not be called in a worker of Jest.
+ */
+function guard({ pid }: ChildProcess, folder: string): ChildProcess | undefined {
+  if (pid === undefined) return undefined;
+  const script = 'cat > /dev/null; kill -9 "$0" 2> /dev/null; rm -rf "$1"';
+  const process = spawn('sh', ['-c', script, `${pid}`, folder], { stdio: ['pipe', 'ignore', 'ignore'] });
+  // It is killed while we still hold its pipe.
+  process.on('error', () => {});
+  process.stdin?.on('error', () => {});
+  process.unref();
+  (process.stdin as Socket).unref();
+  return process;
 }
 
 /** A port on which nobody listens now. */

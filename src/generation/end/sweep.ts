@@ -14,6 +14,8 @@ import { Endings } from './endings.js';
 import { INTERRUPTED } from './errors.js';
 
 const SWEEP_MS = 3000;
+/** A little less than the pause, so that a timer which is early by a moment skips no round. */
+const TURN_MS = SWEEP_MS - 500;
 /** Longer than an owner is silent (1 s), a job is put back (5 s) or a dead worker's job is found (15 s, by the queue). */
 const UNTOUCHED_MS = 12_000;
 const LEFTOVER_MS = 15_000;
@@ -64,7 +66,7 @@ export class Sweep implements OnModuleInit, OnModuleDestroy {
     if (this.busy || this.lifecycle.draining) return;
     this.busy = true;
     try {
-      if ((await this.hits.hit('sweep', SWEEP_MS)).hits !== 1) return;
+      if ((await this.hits.hit('sweep', TURN_MS)).hits !== 1) return;
       await this.answers(UNTOUCHED_MS);
       await this.leftLeases();
       await this.idempotencyKeys(LEFTOVER_MS);

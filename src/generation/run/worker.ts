@@ -16,6 +16,8 @@ const UNKNOWN_FORM_MS = 5000;
 /** Takes jobs off the queue, and stops doing so when the process is told to go. */
 @Injectable()
 export class Worker implements OnModuleInit {
+  private worker: QueueWorker | undefined;
+
   constructor(
     private readonly queue: Queue,
     private readonly models: ModelRegistry,
@@ -29,14 +31,15 @@ export class Worker implements OnModuleInit {
 
   onModuleInit(): void {
     this.lifecycle.onServe(async () => this.start());
+    // Now, not when it starts: before the step that closes the readers.
+    this.lifecycle.onDrain(() => this.drain());
   }
 
   private start(): void {
-    const worker = this.queue.work(this.handle, {
+    this.worker = this.queue.work(this.handle, {
       concurrency: this.config.QUEUE_CONCURRENCY,
       laneLimits: this.models.limits(),
     });
-    this.lifecycle.onDrain(() => this.drain(worker));
   }
 
   private readonly handle: JobHandler = async ({ data }) => {
@@ -49,9 +52,9 @@ export class Worker implements OnModuleInit {
   };
 
   /** Running answers may finish within the grace; then they are ended with what they have. */
-  private async drain(worker: QueueWorker): Promise<void> {
+  private async drain(): Promise<void> {
     // Not awaited: it resolves when the running ones are back.
-    void worker.close();
+    void this.worker?.close();
     const grace = new AbortController();
     await Promise.race([
       this.runs.empty(),

@@ -16,7 +16,10 @@ export class AnswerResponse {
 
   /** Resolves when the stream has begun. Errors as `Readers.open`, before anything was sent. */
   async stream(ref: MessageRef, reply: FastifyReply, options: ReadOptions): Promise<void> {
-    await this.readers.open(ref, new SseSink(reply), options);
+    const sink = new SseSink(reply);
+    await this.readers.open(ref, sink, options);
+    // There may be nothing to write yet, or nothing any more.
+    sink.begin();
   }
 
   /**

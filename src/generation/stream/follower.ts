@@ -32,6 +32,8 @@ export class Follower {
   position: LogPosition | undefined;
   /** The log was not there at the last look. */
   missing = false;
+  /** The last look failed: what came meanwhile has not been seen. */
+  failed = false;
   /** Since when its sink takes nothing, ms since 1970; 0: it takes. */
   blockedSince = 0;
   /** The last position in the queue that was shown. */
@@ -99,8 +101,9 @@ export class Follower {
     this.reading = true;
     try {
       while (await this.readSlice());
+      this.failed = false;
     } catch {
-      this.again = true;
+      this.failed = true;
     } finally {
       this.reading = false;
     }
@@ -152,7 +155,9 @@ export class Follower {
     const slice = await this.log.read(this.key, this.position, SLICE);
     this.missing = !slice;
     if (!slice) return false;
-    if (this.position && comparePositions(this.position, slice.last) > 0) return this.startOver();
+    const ahead = this.position ? comparePositions(this.position, slice.last) : -1;
+    if (ahead > 0) return this.startOver();
+    if (ahead === 0 && slice.ended) this.close();
     for (let i = 0; i < slice.entries.length && !this.blockedSince && !this.closed;)
       i += this.takeSome(slice.entries, i);
     return this.again || slice.entries.length === SLICE;

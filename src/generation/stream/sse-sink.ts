@@ -11,12 +11,13 @@ const HEADERS = {
 };
 
 /**
- * Writes a follower's entries as server-sent events. The headers go out with the first write, so that until then the
- * request can still be refused.
+ * Writes a follower's entries as server-sent events. The headers go out with the first write, or with `begin`, so that
+ * until then the request can still be refused.
  */
 export class SseSink implements Sink {
   private readonly raw: ServerResponse;
   private begun = false;
+  private ended = false;
 
   constructor(private readonly reply: FastifyReply) {
     this.raw = reply.raw;
@@ -30,9 +31,8 @@ export class SseSink implements Sink {
   }
 
   write(_entries: LogEntry[], frames: string): boolean {
-    if (this.begun) return this.raw.write(frames);
     this.begin();
-    return this.raw.write(RETRY_FRAME + frames);
+    return this.raw.write(frames);
   }
 
   queued(position: number): void {
@@ -40,11 +40,11 @@ export class SseSink implements Sink {
   }
 
   comment(): void {
-    if (this.begun) this.raw.write(COMMENT_FRAME);
-    else this.write([], COMMENT_FRAME);
+    this.write([], COMMENT_FRAME);
   }
 
   end(): void {
+    this.ended = true;
     if (this.begun) this.raw.end();
   }
 
@@ -52,11 +52,15 @@ export class SseSink implements Sink {
     this.raw.destroy();
   }
 
-  private begin(): void {
+  /** Sends the headers, where they have not gone out; any number of times. */
+  begin(): void {
+    if (this.begun) return;
     this.begun = true;
     this.reply.hijack();
     // What plugins have set so far (security, limits, request id) would be lost: a hijacked reply sends nothing by itself.
     const set = this.reply.getHeaders() as Record<string, string | number | string[]>;
     this.raw.writeHead(200, { ...set, ...HEADERS });
+    this.raw.write(RETRY_FRAME);
+    if (this.ended) this.raw.end();
   }
 }
