@@ -171,6 +171,17 @@ export function queueWorkContract(opened: () => Queue, work: Work): void {
       expect(worker.started).toEqual(['a1', 'b1', 'a1']);
     });
 
+    it('goes ahead when its time has come, too', async () => {
+      for (const id of ['a1', 'b1', 'c1']) await queue.add(job(id));
+      const worker = work(1);
+      await worker.hasStarted(1);
+      worker.end('a1', { done: false, putBackMs: 50 });
+      await worker.hasStarted(2);
+      await sleep(60);
+      await worker.endAll(4);
+      expect(worker.started).toEqual(['a1', 'b1', 'a1', 'c1']);
+    });
+
     it('may be put back many times', async () => {
       const worker = work(1);
       await queue.add(job('a1'));

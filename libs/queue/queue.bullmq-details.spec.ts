@@ -61,10 +61,21 @@ describe('BullmqQueue', () => {
         expect(Math.min(...found)).toBeGreaterThanOrEqual(1);
       }
       expect(worker.started).toEqual(expected);
-      await queue.add(job('d1'));
-      expect(await positions('a19 b19 c19 d1')).toEqual({ a19: 1, b19: 2, c19: 3, d1: 4 });
+      for (const id of ['a20', 'a21', 'd1']) await queue.add(job(id));
+      expect(await positions('a19 b19 c19 d1 a20 a21')).toEqual({ a19: 1, b19: 2, c19: 3, d1: 4, a20: 5, a21: 6 });
       const [{ length }] = [Object.keys(await client.commands.hgetall(`${client.tagged('queue')}-tags:lane`))];
       expect(length).toBeLessThanOrEqual(7);
+    });
+
+    it('that came down are those of their tenants still', async () => {
+      await open({ greatestTag: 6 });
+      for (const id of ['a1', 'a2', 'a3', 'a4', 'a5', 'a6']) await queue.add(job(id));
+      const worker = work(1);
+      await worker.endAll(3);
+      await worker.hasStarted(4);
+      for (const id of ['b1', 'b2', 'b3', 'a7']) await queue.add(job(id));
+      expect((await priorities()).map(Number)).toEqual([1, 1, 2, 2, 3, 3]);
+      expect(await positions('a5 b1 a6 b2 b3 a7')).toEqual({ a5: 1, b1: 2, a6: 3, b2: 4, b3: 5, a7: 6 });
     });
 
     it('that cannot come down stay at the greatest, in the order of adding', async () => {

@@ -210,6 +210,7 @@ export function queueContract(
         expect(oldestWaitingMs).toBeGreaterThanOrEqual(30);
         expect(oldestWaitingMs).toBeLessThanOrEqual(Date.now() - from + 5);
         await queue.remove('b1');
+        await eventually(async () => (await queue.stats()).oldestWaitingMs >= 30, 5000);
         await queue.remove('c1');
         expect((await queue.stats()).oldestWaitingMs).toBe(0);
       });
