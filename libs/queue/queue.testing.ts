@@ -56,13 +56,8 @@ export class HeldWorker {
   async endAll(count: number): Promise<void> {
     let ended = this.started.length - this.ends.size;
     for (; ended < count; ended++) {
-<<<<<<< HEAD
-      await eventually(() => this.running.length > 0);
-      this.end(this.running[0]);
-=======
       const id = await eventually(() => this.running[0]);
       this.end(id);
->>>>>>> bull-queue
     }
   }
 
