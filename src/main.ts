@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DirectoryLock, DirectoryLockedError, describeHolder } from '../libs/directory-lock/index.js';
+import { HealthChecks } from '../libs/health/index.js';
 import { createApp } from './app.js';
 import { isLoopback, SetupCode } from './auth/setup-code.js';
 import { UserStore } from './auth/user-store.js';
@@ -123,8 +124,19 @@ async function serve(): Promise<void> {
  */
 async function check(): Promise<void> {
   const app = await createApp(loadConfig());
+  const away = await awayAfter(app.get(HealthChecks), READY_MS);
   await app.close();
+  if (away.length > 0) throw new StartError(`The configuration is right, but these do not answer: ${away.join(', ')}.`);
   console.log('The configuration is right, and the product can start.');
+}
+
+/** Which dependencies still don't answer after `ms`. */
+async function awayAfter(checks: HealthChecks, ms: number): Promise<string[]> {
+  for (const until = Date.now() + ms; ; await sleep(200)) {
+    const results = await Promise.allSettled(checks.all().map(([, check]) => check()));
+    const away = checks.all().flatMap(([name], i) => (results[i].status === 'rejected' ? [name] : []));
+    if (away.length === 0 || Date.now() > until) return away;
+  }
 }
 
 function fail(error: unknown): never {
