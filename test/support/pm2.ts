@@ -30,13 +30,26 @@ export class Pm2 {
     const port = String(await freePort());
     const own = { PM2_HOME: home, LOG_DIR: home, DATA_DIR: join(home, 'data'), PORT: port, LOG_LEVEL: 'warn' };
     const pm2 = new Pm2(home, { PATH: process.env.PATH!, HOME: home, ...own, ...env }, `http://127.0.0.1:${port}`);
-    const code = await pm2.run(bin, ['start', 'ecosystem.config.js']);
-    if (code !== 0) throw new Error(`pm2 start: ${code}\n${await pm2.output()}`);
-    await eventually(
-      async () => (await fetch(`${pm2.url}/health/ready`).catch(() => undefined))?.status === 200,
-      60_000,
-    );
-    return pm2;
+    try {
+      const code = await pm2.run(bin, ['start', 'ecosystem.config.js']);
+      if (code !== 0) throw new Error(`pm2 start: ${code}`);
+      await eventually(async () => (await pm2.isReady()) || (await pm2.hasGivenUp()), 60_000);
+      if (await pm2.hasGivenUp()) throw new Error('the processes were refused');
+      return pm2;
+    } catch (error) {
+      const output = await pm2.output();
+      await pm2.stop();
+      throw new Error(`${String(error)}\n${output}`, { cause: error });
+    }
+  }
+
+  private async isReady(): Promise<boolean> {
+    return (await fetch(`${this.url}/health/ready`).catch(() => undefined))?.status === 200;
+  }
+
+  private async hasGivenUp(): Promise<boolean> {
+    const listed = await this.listed();
+    return listed.length > 0 && listed.every(({ pm2_env }) => ['stopped', 'errored'].includes(pm2_env.status));
   }
 
   /** What `pm2` or a script printed, and what the processes did. */
@@ -58,6 +71,10 @@ export class Pm2 {
 
   /** The product's processes that are up. */
   async workers(): Promise<Listed[]> {
+    return (await this.listed()).filter(({ pm2_env }) => pm2_env.status === 'online');
+  }
+
+  private async listed(): Promise<Listed[]> {
     const child = spawn(process.execPath, [bin, 'jlist'], {
       cwd: root,
       env: this.env,
@@ -69,7 +86,7 @@ export class Pm2 {
     const listed = JSON.parse(
       text.slice(text.indexOf('[{') < 0 ? text.lastIndexOf('[]') : text.indexOf('[{')),
     ) as Listed[];
-    return listed.filter(({ name, pm2_env }) => name === 'parley' && pm2_env.status === 'online');
+    return listed.filter(({ name }) => name === 'parley');
   }
 
   /** Ends the processes and the daemon, whatever state they are in. */
