@@ -1,7 +1,7 @@
 import { DemoModel } from './demo.model.js';
 import { DemoScript } from './demo-script.js';
 import { modelContract } from './model.contract.js';
-import { hear, question } from './model.testing.js';
+import { begin, hear, question } from './model.testing.js';
 
 const words = ['One', ' two', '\n\nthree', ' vier', ' ünf', ' 六'];
 
@@ -53,6 +53,19 @@ describe('demo', () => {
     expect(all.every(({ usage }) => usage!.outputTokens === 50)).toBe(true);
     expect(timers).toHaveBeenCalledTimes(1);
     timers.mockRestore();
+  });
+
+  it('stops its timer when nobody listens any more', async () => {
+    const started = jest.spyOn(global, 'setInterval');
+    const stopped = jest.spyOn(global, 'clearInterval');
+    const model = new DemoModel({ text: 'a b c', tokens: 1000, tokensPerSecond: 1 });
+    const controller = new AbortController();
+    const answers = [begin(model), begin(model, question(), controller.signal)];
+    for (const answer of answers) await answer.next();
+    await answers[0].return?.();
+    controller.abort();
+    expect(stopped).toHaveBeenCalledWith(started.mock.results[0].value);
+    jest.restoreAllMocks();
   });
 });
 

@@ -1,3 +1,4 @@
+import type { Reply, Upstream } from './upstream.testing.js';
 import type { Model, ModelChunk, ModelRequest, ModelUsage } from './model.js';
 
 export const question = (text = 'Hi', more: Partial<ModelRequest> = {}): ModelRequest => ({
@@ -36,4 +37,16 @@ export function begin(
   signal = new AbortController().signal,
 ): AsyncIterator<ModelChunk> {
   return model.stream(request, signal)[Symbol.asyncIterator]();
+}
+
+/** The error of a call that is answered so; made once, and its connection is not in use afterwards. */
+export async function failureOf(upstream: Upstream, model: Model, reply: Reply) {
+  upstream.reply = reply;
+  const { error, text } = await hear(model);
+  expect(upstream.calls).toHaveLength(1);
+  await upstream.calls[0].closed();
+  expect(error).toMatchObject({ name: 'ModelError' });
+  expect(error.message.length).toBeGreaterThan(20);
+  const { code, retryable, retryAfterMs } = error;
+  return { code, retryable, retryAfterMs, error, text };
 }

@@ -1,10 +1,6 @@
-import { memoryCache } from '../cache/cache.memory.js';
 import { chunk, event, type MakeOptions, openAi } from './dialect.testing.js';
-import type { Model, ModelRequest } from './model.js';
+import type { Model } from './model.js';
 import { hear, question } from './model.testing.js';
-import { OpenAiBodies } from './openai-body.js';
-import { OpenAiCompatibleModel } from './openai-compatible.model.js';
-import { readOpenAiList } from './openai-list.js';
 import { providerModelContract } from './provider-model.contract.js';
 import { Upstream } from './upstream.testing.js';
 
@@ -147,6 +143,13 @@ describe('openai-compatible', () => {
     await other.close();
   });
 
+  it('tells the window of its models, for trimming', async () => {
+    await model.close();
+    make({ models: undefined });
+    upstream.reply = (call) => call.json(200, { data: [{ id: 'm', max_model_len: 4096 }] });
+    expect(await model.models()).toEqual([{ name: 'm', contextTokens: 4096 }]);
+  });
+
   describe('a setting that a model refuses', () => {
     const refusals: Array<[string, string, string | undefined]> = [
       [
@@ -188,84 +191,5 @@ describe('openai-compatible', () => {
       upstream.reply = (call) => call.json(400, { error: { message: 'temperature must be at most 1' } });
       expect((await hear(model, question('Hi', { temperature: 2 }))).error).toMatchObject({ code: 'model_refused' });
     });
-  });
-});
-
-describe('OpenAiBodies', () => {
-  const body = (
-    baseURL: string,
-    request: Partial<ModelRequest>,
-    models?: ConstructorParameters<typeof OpenAiBodies>[1],
-  ) => new OpenAiBodies(baseURL, models).body({ ...question(), temperature: 0.5, maxTokens: 9, ...request });
-  const openai = 'https://api.openai.com/v1';
-  const local = 'http://localhost:8000/v1';
-
-  it.each([
-    [openai, 'gpt-4o', { max_completion_tokens: 9, temperature: 0.5 }],
-    [openai, 'o3-mini', { max_completion_tokens: 9 }],
-    [openai, 'gpt-5-mini', { max_completion_tokens: 9 }],
-    [openai, 'gpt-5-chat-latest', { max_completion_tokens: 9, temperature: 0.5 }],
-    [local, 'qwen3', { max_tokens: 9, temperature: 0.5 }],
-    [local, 'gpt-oss:20b', { max_tokens: 9, temperature: 0.5 }],
-    [local, 'openai/o3', { max_completion_tokens: 9 }],
-  ])('knows what is usual: %s %s', (baseURL, model, settings) => {
-    const { max_tokens, max_completion_tokens, temperature } = JSON.parse(JSON.stringify(body(baseURL, { model })));
-    expect({ max_tokens, max_completion_tokens, temperature }).toEqual(settings);
-  });
-
-  it('does as the operator says', () => {
-    const models = [
-      { name: 'o3', maxTokensField: 'max_tokens' as const, noTemperature: false },
-      { name: 'x', maxTokensField: 'max_completion_tokens' as const, noTemperature: true },
-    ];
-    expect(body(openai, { model: 'o3' }, models)).toMatchObject({ max_tokens: 9, temperature: 0.5 });
-    const other = body(local, { model: 'x' }, models);
-    expect(other).toMatchObject({ max_completion_tokens: 9, temperature: undefined });
-  });
-});
-
-describe('readOpenAiList', () => {
-  const list = (...entries: object[]) => ({ object: 'list', data: entries });
-  const names = (body: unknown, isOpenAi = false) => readOpenAiList(body, isOpenAi).map(({ name }) => name);
-
-  it('keeps the provider’s order, without what does not chat', () => {
-    const ids = ['nomic-embed-text', 'qwen3:8b', 'whisper-1', 'llama3.2', 'bge-reranker', 'tts-1'];
-    expect(names(list(...ids.map((id) => ({ id }))))).toEqual(['qwen3:8b', 'llama3.2']);
-  });
-
-  it('shows what there is where nothing else is left', () => {
-    expect(names(list({ id: 'my-embedder' }))).toEqual(['my-embedder']);
-  });
-
-  it('sorts OpenAI’s own by age, and leaves out those of its other API', () => {
-    const entries = ['gpt-3.5-turbo', 'dall-e-2', 'gpt-4o-realtime', 'o1-pro', 'gpt-4o', 'gpt-3.5-turbo-instruct'];
-    expect(names(list(...entries.map((id, created) => ({ id, created }))), true)).toEqual(['gpt-4o', 'gpt-3.5-turbo']);
-  });
-
-  it.each([
-    [{ max_model_len: 4096 }, 4096],
-    [{ context_length: 8192 }, 8192],
-    [{ context_window: 131072 }, 131072],
-    [{ max_context_length: 32768 }, 32768],
-    [{ meta: { n_ctx: 2048, n_ctx_train: 131072 } }, 2048],
-    [{ context_length: 0, meta: null }, undefined],
-    [{ context_length: 'many' }, undefined],
-  ])('finds the window in %j', (entry, tokens) => {
-    expect(readOpenAiList(list({ id: 'm', ...entry }), false)).toEqual([{ name: 'm', contextTokens: tokens }]);
-  });
-
-  it('takes Gemini’s names as they are asked for', () => {
-    expect(names(list({ id: 'models/gemini-2.5-flash' }))).toEqual(['gemini-2.5-flash']);
-  });
-
-  it('gives through a model the context to trim to', async () => {
-    const upstream = await Upstream.start();
-    upstream.reply = (call) => call.json(200, list({ id: 'm', max_model_len: 4096 }));
-    const settings = { name: 'vllm', label: 'vLLM', baseURL: upstream.url, keyFrom: '' };
-    const limits = { connectMs: 1000, firstByteMs: 1000, idleMs: 1000 };
-    const model = new OpenAiCompatibleModel(settings, limits, memoryCache());
-    expect(await model.models()).toEqual([{ name: 'm', contextTokens: 4096 }]);
-    await model.close();
-    await upstream.stop();
   });
 });

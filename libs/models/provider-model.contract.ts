@@ -2,9 +2,12 @@ import { eventually } from '../../test/support/eventually.js';
 import { type Dialect, type MakeOptions } from './dialect.testing.js';
 import type { Model } from './model.js';
 import { modelContract } from './model.contract.js';
-import { begin, hear, question } from './model.testing.js';
+import { hear, question } from './model.testing.js';
 import { providerErrorsContract } from './provider-errors.contract.js';
 import { providerListContract } from './provider-list.contract.js';
+import { providerReadingContract } from './provider-reading.contract.js';
+import { providerSilenceContract } from './provider-silence.contract.js';
+import { providerStatusContract } from './provider-status.contract.js';
 import { Upstream } from './upstream.testing.js';
 
 const WORDS = ['Zwölf', ' Boxkämpfer', ' jagen', ' 🥊🥊', '\n\n六'];
@@ -31,7 +34,10 @@ export function providerModelContract(dialect: Dialect): void {
     };
   });
 
+  providerReadingContract(dialect, WORDS);
   providerErrorsContract(dialect);
+  providerStatusContract(dialect);
+  providerSilenceContract(dialect);
   providerListContract(dialect);
 
   describe(`model over HTTP: ${dialect.name}`, () => {
@@ -45,110 +51,6 @@ export function providerModelContract(dialect: Dialect): void {
     afterEach(async () => {
       await model.close();
       await upstream.stop();
-    });
-
-    describe('reading', () => {
-      const whole = [...dialect.life, dialect.say(...WORDS)].join('') + dialect.finish();
-      const cuts: Array<[string, Buffer[]]> = [
-        ['byte by byte', [...Buffer.from(whole)].map((byte) => Buffer.from([byte]))],
-        ['with CRLF', [Buffer.from(whole.replaceAll('\n', '\r\n'))]],
-        [
-          'with CRLF, byte by byte',
-          [...Buffer.from(whole.replaceAll('\n', '\r\n'))].map((byte) => Buffer.from([byte])),
-        ],
-        ['with a byte order mark', [Buffer.from(`\uFEFF${whole}`)]],
-        ['with data over several lines', [Buffer.from(whole.replaceAll(',"', ',\ndata: "'))]],
-        [
-          'without spaces after colons',
-          [Buffer.from(whole.replaceAll('data: ', 'data:').replaceAll('event: ', 'event:'))],
-        ],
-        ['without the last empty line', [Buffer.from(whole.slice(0, -1))]],
-        ['without the last line end', [Buffer.from(whole.slice(0, -2))]],
-      ];
-      it.each(cuts)('takes a stream %s', async (_name, pieces) => {
-        upstream.reply = (call) => {
-          call.start().response.socket!.setNoDelay(true);
-          call.send(...pieces).end();
-        };
-        const { text, usage, error } = await hear(model);
-        expect(error).toBeUndefined();
-        expect(text).toBe(WORDS.join(''));
-        expect(usage).toEqual({ inputTokens: 5, outputTokens: 7 });
-      });
-
-      it('gives what comes together as one chunk', async () => {
-        upstream.reply = (call) => call.end(dialect.say('a', 'b', 'c') + dialect.finish());
-        expect((await hear(model)).texts).toEqual(['abc']);
-      });
-
-      it('gives each delta as it comes', async () => {
-        const answer = begin(model);
-        for (const text of ['a', 'b']) {
-          const next = answer.next();
-          (await upstream.call()).send(dialect.say(text));
-          expect(await next).toEqual({ done: false, value: { text } });
-        }
-        await answer.return?.();
-      });
-
-      it('does not tear a character that comes as two escapes', async () => {
-        const [high, low] = JSON.stringify({ half: '\uD83E' }).match(/\\ud83e/) ? ['\\ud83e', '\\udd4a'] : [];
-        const halves = (half: string) => dialect.say('HALF').replace('HALF', half);
-        const answer = begin(model);
-        const next = answer.next();
-        const call = await upstream.call();
-        call.send(dialect.say('a') + halves(high!));
-        expect(await next).toEqual({ done: false, value: { text: 'a' } });
-        call.send(halves(low!));
-        expect(await answer.next()).toEqual({ done: false, value: { text: '🥊' } });
-        await answer.return?.();
-      });
-
-      it('may be empty', async () => {
-        upstream.reply = (call) => call.end(dialect.finish(0));
-        const { text, error } = await hear(model);
-        expect([text, error]).toEqual(['', undefined]);
-      });
-
-      it('ends with the end marker, also where the connection stays open', async () => {
-        upstream.reply = (call) => call.send(dialect.say('a') + dialect.finish());
-        const { text, error } = await hear(model);
-        expect([text, error]).toEqual(['a', undefined]);
-        await upstream.calls[0].closed();
-      });
-
-      it('makes the provider wait for a taker that does not take, and loses nothing', async () => {
-        const part = 'x'.repeat(64 * 1024);
-        const parts = 400;
-        const answer = begin(model);
-        const first = answer.next();
-        const call = await upstream.call();
-        let sent = 0;
-        const pump = () => {
-          while (sent < parts && !call.isBlocked) {
-            call.send(dialect.say(part));
-            sent++;
-          }
-          if (sent === parts) call.end(dialect.finish());
-          else call.response.once('drain', pump);
-        };
-        pump();
-        await first;
-        let last = -1;
-        // Blocked for good: nothing more goes out while nobody takes.
-        await eventually(async () => {
-          const before = last;
-          last = sent;
-          await new Promise((resolve) => setTimeout(resolve, 100));
-          return before === sent;
-        });
-        expect(sent).toBeLessThan(parts);
-        let length = ((await first).value as { text: string }).text.length;
-        for (let result = await answer.next(); !result.done; result = await answer.next()) {
-          if ('text' in result.value) length += result.value.text.length;
-        }
-        expect(length).toBe(part.length * parts);
-      });
     });
 
     describe('connections', () => {

@@ -51,6 +51,8 @@ export class UpstreamCall {
   }
 }
 
+export type Reply = (call: UpstreamCall) => unknown;
+
 /** A provider over HTTP that a test plays. */
 export class Upstream {
   readonly calls: UpstreamCall[] = [];

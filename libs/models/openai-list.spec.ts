@@ -1,0 +1,36 @@
+import { readOpenAiList } from './openai-list.js';
+
+describe('readOpenAiList', () => {
+  const list = (...entries: object[]) => ({ object: 'list', data: entries });
+  const names = (body: unknown, isOpenAi = false) => readOpenAiList(body, isOpenAi).map(({ name }) => name);
+
+  it('keeps the provider’s order, without what does not chat', () => {
+    const ids = ['nomic-embed-text', 'qwen3:8b', 'whisper-1', 'llama3.2', 'bge-reranker', 'tts-1'];
+    expect(names(list(...ids.map((id) => ({ id }))))).toEqual(['qwen3:8b', 'llama3.2']);
+  });
+
+  it('shows what there is where nothing else is left', () => {
+    expect(names(list({ id: 'my-embedder' }))).toEqual(['my-embedder']);
+  });
+
+  it('sorts OpenAI’s own by age, and leaves out those of its other API', () => {
+    const entries = ['gpt-3.5-turbo', 'dall-e-2', 'gpt-4o-realtime', 'o1-pro', 'gpt-4o', 'gpt-3.5-turbo-instruct'];
+    expect(names(list(...entries.map((id, created) => ({ id, created }))), true)).toEqual(['gpt-4o', 'gpt-3.5-turbo']);
+  });
+
+  it.each([
+    [{ max_model_len: 4096 }, 4096],
+    [{ context_length: 8192 }, 8192],
+    [{ context_window: 131072 }, 131072],
+    [{ max_context_length: 32768 }, 32768],
+    [{ meta: { n_ctx: 2048, n_ctx_train: 131072 } }, 2048],
+    [{ context_length: 0, meta: null }, undefined],
+    [{ context_length: 'many' }, undefined],
+  ])('finds the window in %j', (entry, tokens) => {
+    expect(readOpenAiList(list({ id: 'm', ...entry }), false)).toEqual([{ name: 'm', contextTokens: tokens }]);
+  });
+
+  it('takes Gemini’s names as they are asked for', () => {
+    expect(names(list({ id: 'models/gemini-2.5-flash' }))).toEqual(['gemini-2.5-flash']);
+  });
+});
