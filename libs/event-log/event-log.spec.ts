@@ -1,7 +1,10 @@
+import type { RedisClient } from '../redis/index.js';
+import { redisForTests } from '../redis/redis.testing.js';
 import { eventLogContract } from './event-log.contract.js';
 import { entriesOf, entry, show, shown } from './event-log.testing.js';
 import { comparePositions } from './event-log.js';
 import { MemoryEventLog } from './event-log.memory.js';
+import { RedisEventLog } from './event-log.redis.js';
 
 const DAY_MS = 86_400_000;
 
@@ -9,6 +12,17 @@ eventLogContract('memory', async () => {
   const log = new MemoryEventLog();
   return { log, close: () => log.close() };
 });
+
+const redis = redisForTests();
+const onRedis = (client: RedisClient) => {
+  const log = new RedisEventLog(client);
+  return { log, close: () => log.close().then(() => client.close()) };
+};
+eventLogContract(
+  'redis',
+  async () => onRedis(await redis.open()),
+  async () => onRedis(await redis.openBroken()),
+);
 
 describe('MemoryEventLog', () => {
   let log: MemoryEventLog;
