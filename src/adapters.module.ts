@@ -2,11 +2,12 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { type DynamicModule, Global, Injectable, Module, type OnApplicationShutdown } from '@nestjs/common';
 import { Cache } from '../libs/cache/index.js';
-import { InstanceRegistry, Signals } from '../libs/cluster/index.js';
+import { InstanceRegistry, Signals, Totals } from '../libs/cluster/index.js';
 import { EventLog } from '../libs/event-log/index.js';
 import { HealthChecks } from '../libs/health/index.js';
 import { HitCounter, Leases } from '../libs/limits/index.js';
-import { Queue } from '../libs/queue/index.js';
+import { Metrics } from '../libs/metrics/index.js';
+import { Queue, QueueBoard } from '../libs/queue/index.js';
 import { SqliteDatabase } from '../libs/sqlite/index.js';
 import { SessionStore } from './auth/session-store.js';
 import { UserStore } from './auth/user-store.js';
@@ -105,6 +106,11 @@ const table: Array<[Port, Variable, Record<string, Make>]> = [
   [Leases, 'RATE_LIMIT', { memory: async () => new (await import('../libs/limits/leases.memory.js')).MemoryLeases() }],
   [Queue, 'QUEUE', { memory: async () => new (await import('../libs/queue/queue.memory.js')).MemoryQueue() }],
   [
+    QueueBoard,
+    'QUEUE',
+    { memory: async () => new (await import('../libs/queue/queue-board.memory.js')).MemoryQueueBoard() },
+  ],
+  [
     EventLog,
     'EVENT_LOG',
     { memory: async () => new (await import('../libs/event-log/event-log.memory.js')).MemoryEventLog() },
@@ -119,6 +125,7 @@ const table: Array<[Port, Variable, Record<string, Make>]> = [
     'REALTIME',
     { memory: async () => new (await import('../libs/cluster/instance-registry.memory.js')).MemoryInstanceRegistry() },
   ],
+  [Totals, 'REALTIME', { memory: async () => new (await import('../libs/cluster/totals.memory.js')).MemoryTotals() }],
 ];
 
 /** All adapters in use, to be closed when the application goes. */
@@ -148,8 +155,8 @@ export class AdaptersModule implements OnApplicationShutdown {
     const ports = table.map(([port]) => port);
     return {
       module: AdaptersModule,
-      providers: [...rows, Clients, Adapters, HealthChecks],
-      exports: [...ports, HealthChecks],
+      providers: [...rows, Clients, Adapters, HealthChecks, Metrics],
+      exports: [...ports, HealthChecks, Metrics],
     };
   }
 

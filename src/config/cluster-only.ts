@@ -20,7 +20,6 @@ const variables: Record<string, { same?: string[]; secret?: true }> = {
   MONGO_MESSAGE_PARTITION: { same: ['none'] },
   INSTANCES: { same: ['1'] },
   ROLE: { same: ['all'] },
-  METRICS_TOKEN: { secret: true },
   CDN_URL: {},
   STATIC_CACHE_MAX_AGE: {},
   STATIC_CACHE_S_MAX_AGE: {},

@@ -6,6 +6,7 @@ import {
   WebSocketGateway,
 } from '@nestjs/websockets';
 import type { DefaultEventsMap, ExtendedError, Server, Socket } from 'socket.io';
+import { Metrics } from '../../libs/metrics/index.js';
 import { Authenticator } from '../auth/authenticator.js';
 import { Config } from '../config/config.js';
 import { refusalByStatus, toAppError } from '../http/problem.js';
@@ -38,8 +39,15 @@ export class RealtimeGateway implements OnGatewayInit, OnGatewayConnection, OnGa
     private readonly notices: Notices,
     private readonly watch: SessionWatch,
     config: Config,
+    metrics: Metrics,
   ) {
+    metrics.gauge('parley_sockets', 'Socket.IO connections', 'sum', () => this.sockets);
     this.trust = trustProxy(config.TRUST_PROXY);
+  }
+
+  /** Connections to this process. */
+  get sockets(): number {
+    return this.server?.of('/').sockets.size ?? 0;
   }
 
   afterInit(server: Server): void {
