@@ -162,7 +162,9 @@ describe('loadConfig', () => {
     it('refuses a server where nobody would answer', () => {
       expect(problems({ DEMO: 'false' })).toMatchObject([{ name: 'DEMO', value: 'false' }]);
       expect(inMemory({ DEMO: 'false', ANTHROPIC_API_KEY: 'k' }).DEMO).toBe(false);
-      writeFileSync(join(cwd, 'parley.yaml'), '');
+      writeFileSync(join(cwd, 'parley.yaml'), 'endpoints: []');
+      expect(problems({ DEMO: 'false' })).toMatchObject([{ name: 'DEMO' }]);
+      writeFileSync(join(cwd, 'parley.yaml'), 'endpoints: [{ name: local, baseURL: "http://127.0.0.1:8000/v1" }]');
       expect(inMemory({ DEMO: 'false' }).DEMO).toBe(false);
     });
   });

@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { Config } from './config.js';
 import { ConfigError, type ConfigProblem } from './config-error.js';
 import { clusterOnly } from './cluster-only.js';
+import { readEndpointsFile } from './endpoints-file.js';
 import { readEnv, type Env } from './env-file.js';
 import { configFile, crossFieldProblems } from './rules.js';
 import { schema, type Meta } from './schema.js';
@@ -34,7 +35,14 @@ function firstOfEach(problems: ConfigProblem[]): ConfigProblem[] {
  */
 export function loadConfig(env: Env = process.env, cwd: string = process.cwd()): Config {
   const given = readEnv(env, cwd);
-  const problems = firstOfEach([...clusterOnly(given), ...schemaProblems(given), ...crossFieldProblems(given, cwd)]);
+  const CONFIG_FILE = configFile(given, cwd);
+  const file = readEndpointsFile(CONFIG_FILE, given);
+  const problems = firstOfEach([
+    ...clusterOnly(given),
+    ...schemaProblems(given),
+    ...crossFieldProblems(given, cwd, file),
+    ...file.problems,
+  ]);
   if (problems.length > 0) {
     const order = Object.keys(schema.shape);
     const place = (name: string) => (order.includes(name) ? order.indexOf(name as Name) : order.length);
@@ -46,7 +54,7 @@ export function loadConfig(env: Env = process.env, cwd: string = process.cwd()):
   const SESSIONS = values.SESSIONS ?? values.STORE;
   const kept = keepsData({ STORE: values.STORE, SESSIONS });
   const JWT_SECRET = values.JWT_SECRET ?? (kept ? keptSecret(DATA_DIR) : makeSecret());
-  return new Config({ ...values, DATA_DIR, SESSIONS, JWT_SECRET, CONFIG_FILE: configFile(given, cwd) });
+  return new Config({ ...values, DATA_DIR, SESSIONS, JWT_SECRET, CONFIG_FILE, endpoints: file.endpoints });
 }
 
 /** Whether something outlives the process, in DATA_DIR: then the folder belongs to one process at a time. */

@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { ConfigProblem } from './config-error.js';
+import type { EndpointsFile } from './endpoints-file.js';
 
 /** The file that is read where CONFIG_FILE names none. */
 const DEFAULT_FILE = 'parley.yaml';
@@ -16,7 +17,7 @@ export function configFile(env: Record<string, string>, cwd: string): string | u
   return isFile(path) ? path : undefined;
 }
 
-type Rule = (env: Record<string, string>, cwd: string) => ConfigProblem | undefined;
+type Rule = (env: Record<string, string>, cwd: string, file: EndpointsFile) => ConfigProblem | undefined;
 
 const fileIsThere: Rule = (env, cwd) => {
   if (!env.CONFIG_FILE || isFile(resolve(cwd, env.CONFIG_FILE))) return undefined;
@@ -31,10 +32,12 @@ const modelsNeedProvider =
     return { name, value: env[name], message: `would do nothing: set ${provider}_API_KEY or ${provider}_BASE_URL too` };
   };
 
-const somebodyAnswers: Rule = (env, cwd) => {
+const somebodyAnswers: Rule = (env, cwd, file) => {
   const demoOff = ['false', '0', 'no', 'off', 'n', 'disabled'].includes(env.DEMO?.toLowerCase());
   const providers = ['OPENAI_API_KEY', 'OPENAI_BASE_URL', 'ANTHROPIC_API_KEY', 'ANTHROPIC_BASE_URL'];
-  if (!demoOff || providers.some((name) => env[name]) || configFile(env, cwd)) return undefined;
+  // A file that can't be read is told of by itself.
+  const others = file.endpoints.length + file.problems.length > 0 || fileIsThere(env, cwd, file);
+  if (!demoOff || others || providers.some((name) => env[name])) return undefined;
   return {
     name: 'DEMO',
     value: env.DEMO,
@@ -45,6 +48,6 @@ const somebodyAnswers: Rule = (env, cwd) => {
 const rules: Rule[] = [fileIsThere, modelsNeedProvider('OPENAI'), modelsNeedProvider('ANTHROPIC'), somebodyAnswers];
 
 /** What no variable shows alone. `env` is as it was given, so that the rules speak of what the operator wrote. */
-export function crossFieldProblems(env: Record<string, string>, cwd: string): ConfigProblem[] {
-  return rules.map((rule) => rule(env, cwd)).filter((problem) => problem !== undefined);
+export function crossFieldProblems(env: Record<string, string>, cwd: string, file: EndpointsFile): ConfigProblem[] {
+  return rules.map((rule) => rule(env, cwd, file)).filter((problem) => problem !== undefined);
 }

@@ -103,6 +103,15 @@ describe('resuming', () => {
     expect(await live.next()).toMatchObject({ value: { id: '1-1', data: { text: 'a' } } });
   });
 
+  it('brings an answer of a million characters whole, no character cut in two', async () => {
+    const pieces = Array.from({ length: 5 }, () => 'x' + '😀é'.repeat(70_000));
+    const text = pieces.join('');
+    provider.reply = (call) => call.say(...pieces).finish();
+    const events = await ada.askAll('a lot');
+    expect(textOf(events) === text).toBe(true);
+    expect(events.at(-1)!.data.message.text === text).toBe(true);
+  });
+
   it('begins with the present epoch where the id’s epoch is over', async () => {
     provider.reply = (call, n) => (n === 0 ? call.say('broken').breakOff() : call.say('whole').finish());
     const first = await ada.askAll('Hi');

@@ -138,7 +138,9 @@ describe('Follower', () => {
     jest.spyOn(log, 'read').mockRejectedValueOnce(new Error('away'));
     follower.offer(deltas(2, 2), 'a hole');
     await log.append(key, deltas(1, 2));
+    await eventually(() => follower.failed);
     await follower.catchUp();
     expect(sink.seen).toEqual(ids(0, 2));
+    expect(follower.failed).toBe(false);
   });
 });

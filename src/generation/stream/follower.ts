@@ -32,6 +32,8 @@ export class Follower {
   position: LogPosition | undefined;
   /** The log was not there at the last look. */
   missing = false;
+  /** The last look failed: what came meanwhile has not been seen. */
+  failed = false;
   /** Since when its sink takes nothing, ms since 1970; 0: it takes. */
   blockedSince = 0;
   /** The last position in the queue that was shown. */
@@ -99,8 +101,9 @@ export class Follower {
     this.reading = true;
     try {
       while (await this.readSlice());
+      this.failed = false;
     } catch {
-      this.again = true;
+      this.failed = true;
     } finally {
       this.reading = false;
     }

@@ -102,12 +102,15 @@ export class Heartbeat implements OnApplicationBootstrap, OnModuleDestroy {
   }
 
   /**
-   * Silent logs may be silent because the end was stored and its writer died before it stood in the log; missing ones are
-   * asked for each second.
+   * Silent logs may be silent because the end was stored and its writer died before it stood in the log; missing ones, and
+   * those that could not be read, are asked for each second.
    */
   private async lookAtLogs(due: Follower[]): Promise<void> {
     const isSilent = (follower: Follower) => Date.now() - (this.tails.get(follower.key)?.heardAt ?? 0) >= SILENT_MS;
-    const doubtful = new Set([...due.filter(isSilent), ...this.readers.all().filter(({ missing }) => missing)]);
+    const doubtful = new Set([
+      ...due.filter(isSilent),
+      ...this.readers.all().filter(({ missing, failed }) => missing || failed),
+    ]);
     const open = [...doubtful].filter(({ closed, blockedSince }) => !closed && !blockedSince);
     if (open.length === 0) return;
     const standings = await this.messages.standings(open.map(({ ref }) => ref));

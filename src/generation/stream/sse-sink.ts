@@ -10,6 +10,9 @@ const HEADERS = {
   'x-accel-buffering': 'no',
 };
 
+/** Characters handed to the connection at once: what a reader that takes nothing can hold of one long event. */
+const PIECE = 64 * 1024;
+
 /**
  * Writes a follower's entries as server-sent events. The headers go out with the first write, or with `begin`, so that
  * until then the request can still be refused.
@@ -18,6 +21,8 @@ export class SseSink implements Sink {
   private readonly raw: ServerResponse;
   private begun = false;
   private ended = false;
+  /** Not handed over yet; a part of a text that all readers of it share. */
+  private rest = '';
 
   constructor(private readonly reply: FastifyReply) {
     this.raw = reply.raw;
@@ -27,12 +32,16 @@ export class SseSink implements Sink {
   attach(follower: Follower): void {
     this.raw.on('close', () => follower.close());
     this.raw.on('error', () => follower.close());
-    this.raw.on('drain', () => follower.drained());
+    this.raw.on('drain', () => {
+      if (this.pump()) follower.drained();
+    });
   }
 
   write(_entries: LogEntry[], frames: string): boolean {
     this.begin();
-    return this.raw.write(frames);
+    if (frames.length <= PIECE) return this.raw.write(frames);
+    this.rest = frames;
+    return this.pump();
   }
 
   queued(position: number): void {
@@ -45,7 +54,7 @@ export class SseSink implements Sink {
 
   end(): void {
     this.ended = true;
-    if (this.begun) this.raw.end();
+    if (this.begun && this.rest === '') this.raw.end();
   }
 
   cut(): void {
@@ -63,4 +72,22 @@ export class SseSink implements Sink {
     this.raw.write(RETRY_FRAME);
     if (this.ended) this.raw.end();
   }
+
+  /** Hands over piece by piece. False: the connection takes no more until it says so. */
+  private pump(): boolean {
+    let takes = true;
+    while (takes && this.rest !== '') {
+      const end = pieceEnd(this.rest);
+      takes = this.raw.write(this.rest.slice(0, end));
+      this.rest = this.rest.slice(end);
+    }
+    if (this.ended && this.rest === '') this.raw.end();
+    return takes && this.rest === '';
+  }
+}
+
+/** Not between the two halves of a character. */
+function pieceEnd(text: string): number {
+  const isHalf = (text.charCodeAt(PIECE - 1) & 0xfc00) === 0xd800;
+  return isHalf ? PIECE - 1 : PIECE;
 }

@@ -1,0 +1,126 @@
+import { anthropic, event, KEY, type MakeOptions } from './dialect.testing.js';
+import type { Model, ModelRequest } from './model.js';
+import { hear, question } from './model.testing.js';
+import { providerModelContract } from './provider-model.contract.js';
+import { Upstream } from './upstream.testing.js';
+
+providerModelContract(anthropic);
+
+describe('anthropic', () => {
+  let upstream: Upstream;
+  let model: Model;
+  const make = (url = upstream.url, options: MakeOptions = {}) => (model = anthropic.make(url, options));
+  beforeEach(async () => {
+    upstream = await Upstream.start();
+    make();
+  });
+  afterEach(async () => {
+    await model.close();
+    await upstream.stop();
+  });
+  const answered = (...events: object[]) => {
+    upstream.reply = (call) => call.end(...events.map((one) => event(one)));
+    return hear(model);
+  };
+  const sent = async (request: Partial<ModelRequest> = {}) => {
+    upstream.reply = (call) => call.end(anthropic.finish());
+    expect((await hear(model, question('Hi', request))).error).toBeUndefined();
+    return upstream.calls.at(-1)!;
+  };
+  const text = { type: 'content_block_delta', index: 0, delta: { type: 'text_delta', text: 'a' } };
+  const end = (stop_reason: string, usage: object = { output_tokens: 7 }) => [
+    { type: 'message_delta', delta: { stop_reason }, usage },
+    { type: 'message_stop' },
+  ];
+
+  it('sends what was asked for', async () => {
+    const { path, headers, body } = await sent({ instructions: 'Be kind.', temperature: 0.3, maxTokens: 50 });
+    expect(path).toBe('/v1/messages');
+    expect(headers).toMatchObject({ 'x-api-key': KEY, 'anthropic-version': '2023-06-01' });
+    expect(body).toEqual({
+      model: 'm',
+      max_tokens: 50,
+      system: 'Be kind.',
+      messages: [{ role: 'user', content: 'Hi' }],
+      temperature: 0.3,
+      stream: true,
+    });
+  });
+
+  it.each([
+    ['claude-3-opus-20240229', 4096],
+    ['claude-3-5-sonnet-latest', 8192],
+    ['claude-sonnet-4-5', 32_000],
+  ])('limits an answer of %s where nobody does', async (name, tokens) => {
+    expect((await sent({ model: name })).body.max_tokens).toBe(tokens);
+  });
+
+  it('keeps the temperature on its own scale', async () => {
+    expect((await sent({ temperature: 1.7 })).body.temperature).toBe(1);
+  });
+
+  it('learns which model takes no temperature', async () => {
+    upstream.reply = (call) => {
+      const message = '`temperature` is deprecated for this model.';
+      if ('temperature' in call.body)
+        call.json(400, { type: 'error', error: { type: 'invalid_request_error', message } });
+      else call.end(anthropic.finish());
+    };
+    const request = question('Hi', { temperature: 0.5 });
+    expect((await hear(model, request)).error).toMatchObject({ code: 'model_unavailable', retryable: true });
+    expect((await hear(model, request)).error).toBeUndefined();
+  });
+
+  it.each([
+    ['without the version', (url: string) => url.replace('/v1', '')],
+    ['with a slash at the end', (url: string) => `${url}/`],
+  ])('takes an address %s', async (_name, change) => {
+    await model.close();
+    make(change(upstream.url));
+    expect((await sent()).path).toBe('/v1/messages');
+  });
+
+  it('counts what went into and came out of the provider’s cache as input', async () => {
+    const input = { input_tokens: 3, cache_creation_input_tokens: 20, cache_read_input_tokens: 100, output_tokens: 1 };
+    const { usage } = await answered({ type: 'message_start', message: { usage: input } }, text, ...end('end_turn'));
+    expect(usage).toEqual({ inputTokens: 123, outputTokens: 7 });
+  });
+
+  it('has no usage of an answer that broke off: the count at its beginning says nothing', async () => {
+    const start = { type: 'message_start', message: { usage: { input_tokens: 3, output_tokens: 1 } } };
+    expect(await answered(start, text)).toMatchObject({ text: 'a', error: { code: 'model_broken_stream' } });
+    expect((await answered(start, text)).usage).toBeUndefined();
+  });
+
+  it('is complete with message_stop only', async () => {
+    const [delta] = end('end_turn');
+    expect((await answered(text, delta)).error).toMatchObject({ code: 'model_broken_stream' });
+    for (const reason of ['end_turn', 'max_tokens', 'stop_sequence', 'model_context_window_exceeded']) {
+      expect(await answered(text, ...end(reason))).toMatchObject({ text: 'a', error: undefined });
+    }
+  });
+
+  it('takes text that stands in the beginning of a block', async () => {
+    const block = { type: 'content_block_start', index: 0, content_block: { type: 'text', text: 'A: ' } };
+    expect((await answered(block, text, ...end('end_turn'))).text).toBe('A: a');
+  });
+
+  it('says so when the model refused', async () => {
+    const { text: said, error, usage } = await answered(text, ...end('refusal'));
+    expect(error).toMatchObject({ code: 'model_refused', retryable: false });
+    expect([said, usage]).toEqual(['a', { inputTokens: 0, outputTokens: 7 }]);
+  });
+
+  it('tells the window of its models: the provider’s word, else what all have', async () => {
+    await model.close();
+    make(upstream.url, { models: undefined });
+    const data = [{ id: 'claude-new', max_input_tokens: 1_000_000 }, { id: 'claude-3-haiku' }, { id: 'other' }];
+    upstream.reply = (call) => call.json(200, { data, has_more: false });
+    expect(await model.models()).toEqual([
+      { name: 'claude-new', contextTokens: 1_000_000 },
+      { name: 'claude-3-haiku', contextTokens: 200_000 },
+      { name: 'other' },
+    ]);
+    expect(upstream.calls[0].path).toBe('/v1/models?limit=1000');
+  });
+});

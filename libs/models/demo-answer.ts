@@ -1,0 +1,104 @@
+import type { DemoScript } from './demo-script.js';
+import type { ModelChunk } from './model.js';
+import type { Ticker, Ticking } from './ticker.js';
+
+export interface DemoPart {
+  script: DemoScript;
+  /** Tokens to say. */
+  length: number;
+  inputTokens: number;
+  /** Tokens in a millisecond. */
+  perMs: number;
+}
+
+type Result = IteratorResult<ModelChunk, undefined>;
+const DONE: Result = { done: true, value: undefined };
+
+/**
+ * One answer of the demo: the first token at once, then what is due by the clock, so that a slow taker gets more at a
+ * time and nothing is ever held. No timer of its own: one entry in the ticker that all answers share.
+ */
+export class DemoAnswer implements AsyncIterableIterator<ModelChunk, undefined>, Ticking {
+  private said = 0;
+  private startedAt: number | undefined;
+  private isOver = false;
+  private hasToldUsage = false;
+  private waiter: { resolve(result: Result): void; reject(error: unknown): void } | undefined;
+
+  constructor(
+    private readonly part: DemoPart,
+    private readonly ticker: Ticker,
+    private readonly signal: AbortSignal,
+  ) {
+    signal.addEventListener('abort', this.abort);
+    if (!signal.aborted) ticker.add(this);
+  }
+
+  next(): Promise<Result> {
+    if (this.isOver) return Promise.resolve(DONE);
+    if (this.signal.aborted) {
+      this.finish();
+      return Promise.reject(this.signal.reason);
+    }
+    const result = this.due();
+    if (result) return Promise.resolve(result);
+    return new Promise((resolve, reject) => {
+      this.waiter = { resolve, reject };
+    });
+  }
+
+  return(): Promise<Result> {
+    this.finish();
+    return Promise.resolve(DONE);
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this;
+  }
+
+  tick(): void {
+    if (!this.waiter) return;
+    const result = this.due();
+    if (result) this.takeWaiter()?.resolve(result);
+  }
+
+  private due(): Result | undefined {
+    const { script, length, inputTokens, perMs } = this.part;
+    if (this.said === length) {
+      if (this.hasToldUsage) {
+        this.finish();
+        return DONE;
+      }
+      this.hasToldUsage = true;
+      return { done: false, value: { usage: { inputTokens, outputTokens: length } } };
+    }
+    const now = performance.now();
+    this.startedAt ??= now;
+    const until = Math.min(length, 1 + Math.floor((now - this.startedAt) * perMs));
+    if (until <= this.said) return undefined;
+    const text = script.slice(this.said, until);
+    this.said = until;
+    return { done: false, value: { text } };
+  }
+
+  private readonly abort = (): void => {
+    // Where nobody waits the next one who asks is told.
+    this.ticker.remove(this);
+    const waiter = this.takeWaiter();
+    if (!waiter) return;
+    this.finish();
+    waiter.reject(this.signal.reason);
+  };
+
+  private takeWaiter() {
+    const { waiter } = this;
+    this.waiter = undefined;
+    return waiter;
+  }
+
+  private finish(): void {
+    this.isOver = true;
+    this.ticker.remove(this);
+    this.signal.removeEventListener('abort', this.abort);
+  }
+}

@@ -1,0 +1,119 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import type { Dispatcher } from 'undici';
+import type { Ticker, Ticking } from './ticker.js';
+
+/** How often silence is measured. */
+export const TICK_MS = 250;
+
+/** How far a call has come: no connection yet, no byte of the answer yet, in the answer. */
+export type CallPhase = 'connecting' | 'waiting' | 'reading';
+
+/** Longest silence in each phase, in ms. */
+export type CallLimits = Record<CallPhase, number>;
+
+/** `onEnd` or `onFailure` comes once, and last. What `onHead` and `onBytes` throw ends up there as a failure. */
+export interface CallListener {
+  onHead(status: number, headers: IncomingHttpHeaders): void;
+  onBytes(chunk: Buffer): void;
+  onEnd(): void;
+  /** The connection failed, or was silent for too long (`cause` is undefined then). It is closed. */
+  onFailure(phase: CallPhase, cause?: Error): void;
+}
+
+const NOBODY: CallListener = { onHead() {}, onBytes() {}, onEnd() {}, onFailure() {} };
+
+/**
+ * One HTTP call, as undici's dispatcher reports it: straight from the connection's parser, without a stream in between.
+ * Watches for silence by counting ticks without a byte, and not by the clock: after a pause of this process (a long
+ * task, a laptop that slept) no upstream is blamed for it.
+ */
+export class ProviderCall implements Dispatcher.DispatchHandler, Ticking {
+  private controller: Dispatcher.DispatchController | undefined;
+  private phase: CallPhase = 'connecting';
+  private isOver = false;
+  private silentTicks = 0;
+  private hurryTicks = Infinity;
+
+  constructor(
+    private listener: CallListener,
+    private readonly limits: CallLimits,
+    private readonly ticker: Ticker,
+  ) {
+    ticker.add(this);
+  }
+
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    this.controller = controller;
+    if (this.isOver) return controller.abort(new Error('called off'));
+    this.phase = 'waiting';
+    this.silentTicks = 0;
+  }
+
+  onResponseStart(_controller: Dispatcher.DispatchController, status: number, headers: IncomingHttpHeaders): void {
+    this.silentTicks = 0;
+    // Interim answers (RFC 9110 §15.2) only say that somebody is there.
+    if (status >= 200) this.listener.onHead(status, headers);
+  }
+
+  onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    this.phase = 'reading';
+    this.silentTicks = 0;
+    this.listener.onBytes(chunk);
+  }
+
+  onResponseEnd(): void {
+    if (this.isOver) return;
+    this.finish();
+    this.listener.onEnd();
+  }
+
+  onResponseError(_controller: Dispatcher.DispatchController | null, error: Error): void {
+    if (this.isOver) return;
+    this.finish();
+    this.listener.onFailure(this.phase, error);
+  }
+
+  tick(): void {
+    if (this.controller?.paused) return;
+    this.silentTicks++;
+    this.hurryTicks--;
+    if (this.silentTicks <= this.limits[this.phase] / TICK_MS && this.hurryTicks > 0) return;
+    const { listener } = this;
+    this.abort();
+    listener.onFailure(this.phase);
+  }
+
+  /** No more bytes for now: the connection's window fills, and the provider waits. */
+  pause(): void {
+    this.controller?.pause();
+  }
+
+  resume(): void {
+    if (this.controller?.paused) this.controller.resume();
+  }
+
+  /** However much still comes: it has to end within this time. */
+  hurry(ms: number): void {
+    this.hurryTicks = Math.min(this.hurryTicks, Math.ceil(ms / TICK_MS));
+  }
+
+  /** Closes the connection at once. The listener hears nothing of it, and nothing more. */
+  abort(): void {
+    if (this.isOver) return;
+    this.finish();
+    this.listener = NOBODY;
+    this.controller?.abort(new Error('called off'));
+  }
+
+  /** The rest is of no interest. If it ends soon the connection is kept for the next call, else it is closed. */
+  letEnd(ms: number): void {
+    this.listener = NOBODY;
+    this.resume();
+    this.hurry(ms);
+  }
+
+  private finish(): void {
+    this.isOver = true;
+    this.ticker.remove(this);
+  }
+}

@@ -1,0 +1,93 @@
+import { unescape } from 'node:querystring';
+import { Agent, type Dispatcher, EnvHttpProxyAgent, Pool, request } from 'undici';
+import { readBounded } from './bounded-body.js';
+import { type CallLimits, type CallListener, ProviderCall, TICK_MS } from './provider-call.js';
+import { Ticker } from './ticker.js';
+
+/** How providers are reached; all in ms. `idleMs`: silence within an answer. */
+export interface ProviderConnection {
+  connectMs: number;
+  firstByteMs: number;
+  idleMs: number;
+  /** Addresses of the proxies for https and for http, and the hosts that are called without one, with commas. */
+  httpsProxy?: string;
+  httpProxy?: string;
+  noProxy?: string;
+}
+
+const LIST_TIMEOUT_MS = 10_000;
+/** A list of models is long with a provider that has hundreds. */
+const LIST_BYTES = 8 * 1024 * 1024;
+
+/** Calls to one provider, over connections that are kept: as many at once as there are calls. */
+export class ProviderClient {
+  private readonly base: URL;
+  private readonly headers: Record<string, string>;
+  private readonly dispatcher: Dispatcher;
+  private readonly limits: CallLimits;
+  private readonly ticker = new Ticker(TICK_MS);
+
+  /** `baseURL` may hold a user and a password, which become Basic authentication, and a query, which is kept. */
+  constructor(baseURL: string, headers: Record<string, string>, connection: ProviderConnection) {
+    this.base = new URL(baseURL);
+    this.headers = { 'user-agent': 'parley', ...basicAuth(this.base), ...headers };
+    this.dispatcher = dispatcherFor(this.base, connection);
+    const { connectMs, firstByteMs, idleMs } = connection;
+    this.limits = { connecting: connectMs, waiting: firstByteMs, reading: idleMs };
+  }
+
+  /** Posts `body` as JSON and asks for an event stream. The listener hears of everything, errors too. */
+  post(path: string, body: object, listener: CallListener): ProviderCall {
+    const call = new ProviderCall(listener, this.limits, this.ticker);
+    const headers = { 'content-type': 'application/json', accept: 'text/event-stream', ...this.headers };
+    const options = { origin: this.base.origin, path: this.path(path), method: 'POST' as const, headers };
+    // Silence is watched by the call.
+    const noTimeouts = { headersTimeout: 0, bodyTimeout: 0 };
+    this.dispatcher.dispatch({ ...options, ...noTimeouts, body: JSON.stringify(body) }, call);
+    return call;
+  }
+
+  /** Rejects with undici's error, or with SyntaxError where the body is no JSON. */
+  async getJson(path: string): Promise<{ status: number; headers: Record<string, unknown>; body: unknown }> {
+    const { statusCode, headers, body } = await request(new URL(this.path(path), this.base.origin), {
+      dispatcher: this.dispatcher,
+      headers: { accept: 'application/json', ...this.headers },
+      signal: AbortSignal.timeout(LIST_TIMEOUT_MS),
+    });
+    const text = await readBounded(body, LIST_BYTES);
+    return { status: statusCode, headers, body: statusCode === 200 ? JSON.parse(text) : text };
+  }
+
+  /** Ends what still runs. */
+  async close(): Promise<void> {
+    await this.dispatcher.destroy();
+  }
+
+  private path(path: string): string {
+    const [pathname, query] = path.split('?');
+    const search = [this.base.search.slice(1), query].filter(Boolean).join('&');
+    return this.base.pathname.replace(/\/+$/, '') + pathname + (search && `?${search}`);
+  }
+}
+
+function basicAuth({ username, password }: URL): Record<string, string> {
+  if (!username && !password) return {};
+  const credentials = `${unescape(username)}:${unescape(password)}`;
+  return { authorization: `Basic ${Buffer.from(credentials).toString('base64')}` };
+}
+
+/**
+ * Keep-alive stays at undici's 4 s: many servers close after 5 (uvicorn, Node) without saying so, and a question sent
+ * into a closing connection fails. Who says more (`Keep-Alive: timeout=`) is kept longer.
+ */
+function dispatcherFor({ protocol }: URL, connection: ProviderConnection): Dispatcher {
+  const connect = { timeout: connection.connectMs };
+  const proxy = protocol === 'https:' ? connection.httpsProxy : connection.httpProxy;
+  if (!proxy) return new Agent({ connect });
+  // Each named: what is left out undici would take from the environment, and for https the proxy for http.
+  const proxies = { httpProxy: proxy, httpsProxy: proxy, noProxy: connection.noProxy ?? '' };
+  // The proxy's own answer is a part of connecting, for which undici would wait 5 minutes.
+  const clientFactory = (origin: URL, options: object) =>
+    new Pool(origin, { ...options, headersTimeout: connection.connectMs });
+  return new EnvHttpProxyAgent({ ...proxies, connect, proxyTls: connect, requestTls: connect, clientFactory });
+}

@@ -1,0 +1,142 @@
+import { type FailureKind, failureKind } from './failure-kind.js';
+import { ModelError, type ModelErrorCode } from './model.js';
+import type { CallPhase } from './provider-call.js';
+import { parseProblem, type Problem } from './provider-problem.js';
+import { retryAfterMs } from './retry-after.js';
+import { scrub } from './scrub.js';
+
+/** What is needed to speak of a provider. */
+export interface ProviderName {
+  /** For people. */
+  label: string;
+  /** Where an operator sets the key, such as the name of a variable. */
+  keyFrom: string;
+  /** Never to be shown. */
+  secrets: string[];
+}
+
+/** A setting that the model refuses, and that the next request leaves out; undefined: the request can't be mended so. */
+export type LearnSetting = (problem: Problem) => string | undefined;
+
+const CODES: Record<FailureKind, { code: ModelErrorCode; retryable: boolean }> = {
+  key: { code: 'model_misconfigured', retryable: false },
+  credit: { code: 'model_misconfigured', retryable: false },
+  forbidden: { code: 'model_misconfigured', retryable: false },
+  model: { code: 'model_misconfigured', retryable: false },
+  address: { code: 'model_misconfigured', retryable: false },
+  context: { code: 'context_too_long', retryable: false },
+  content: { code: 'model_refused', retryable: false },
+  refused: { code: 'model_refused', retryable: false },
+  rate: { code: 'model_rate_limited', retryable: true },
+  unavailable: { code: 'model_unavailable', retryable: true },
+};
+
+const CERTIFICATE = /CERT|SELF_SIGNED|UNABLE_TO_VERIFY|ERR_TLS/;
+
+/** Makes every ModelError of a provider, in words that the person who asked, or the operator, can act on. */
+export class ProviderFailures {
+  constructor(
+    private readonly name: ProviderName,
+    private readonly model: string,
+    private readonly learn: LearnSetting = () => undefined,
+  ) {}
+
+  /** An answer that is no stream: an error, or not from a model at all. */
+  ofAnswer(status: number, headers: Record<string, unknown>, body: string): ModelError {
+    const problem = parseProblem(body);
+    if (status >= 200 && status < 300) return problem ? this.ofProblem(problem) : this.garbage();
+    return this.make(failureKind(status, problem), status, problem, retryAfterMs(headers));
+  }
+
+  /** An error in the stream. */
+  ofProblem(problem: Problem): ModelError {
+    return this.make(failureKind(undefined, problem), problem.status, problem);
+  }
+
+  /** An end that the provider gave for the sake of its rules. */
+  content(): ModelError {
+    return this.make('content');
+  }
+
+  unavailable(cause?: unknown): ModelError {
+    return this.error('model_unavailable', `${this.name.label} does not work right now. Please try again.`, cause);
+  }
+
+  ofNetwork(phase: CallPhase, cause: Error): ModelError {
+    if (phase === 'reading') return this.brokenOff(cause);
+    const { label } = this.name;
+    const code = codeOf(cause);
+    if (code === 'UND_ERR_INVALID_ARG' || CERTIFICATE.test(code)) {
+      const what =
+        code === 'UND_ERR_INVALID_ARG' ? 'its key or a header is not valid' : `no trusted certificate, ${code}`;
+      const message = `${label} can not be called: ${what}. Whoever runs this server has to look at its settings.`;
+      return new ModelError('model_misconfigured', message, { retryable: false, cause });
+    }
+    const what = phase === 'connecting' ? 'can not be reached' : 'closed the connection without an answer';
+    return this.error('model_unavailable', `${label} ${what}${code && ` (${code})`}. Please try again.`, cause);
+  }
+
+  ofSilence(phase: CallPhase): ModelError {
+    const { label } = this.name;
+    if (phase === 'reading') {
+      return this.error('model_broken_stream', `${label} stopped in the middle of its answer. Please try again.`);
+    }
+    const what = phase === 'connecting' ? 'can not be reached' : 'did not begin to answer';
+    return this.error('model_unavailable', `${label} ${what} in time. Please try again.`);
+  }
+
+  brokenOff(cause?: unknown): ModelError {
+    const message = `The answer of ${this.name.label} broke off before its end. Please try again.`;
+    return this.error('model_broken_stream', message, cause);
+  }
+
+  garbage(cause?: unknown): ModelError {
+    const message = `${this.name.label} sent something that is not an answer. Please try again.`;
+    return this.error('model_broken_stream', message, cause);
+  }
+
+  private make(kind: FailureKind, status?: number, problem: Problem | null = null, wait?: number): ModelError {
+    const said = problem ? scrub(problem.message, this.name.secrets) : '';
+    const cause = problem
+      ? new Error(`${status ?? ''} ${problem.kind}: ${kind === 'key' ? '' : said}`.trim())
+      : undefined;
+    const isOurs = kind === 'refused' || kind === 'model';
+    const setting = isOurs && problem ? this.learn(problem) : undefined;
+    if (setting) {
+      const message = `${this.name.label} does not take ${setting} for “${this.model}”. Trying again without it.`;
+      return new ModelError('model_unavailable', message, { retryable: true, retryAfterMs: 0, cause });
+    }
+    const { code, retryable } = CODES[kind];
+    return new ModelError(code, this.words(kind, status, said), { retryable, retryAfterMs: wait, cause });
+  }
+
+  private words(kind: FailureKind, status: number | undefined, said: string): string {
+    const { label, keyFrom } = this.name;
+    const model = `“${scrub(this.model, []).slice(0, 100)}”`;
+    const because = said ? `: ${said}` : status ? ` (status ${status}).` : '.';
+    const words: Record<FailureKind, string> = {
+      key: `${label} does not accept this server’s API key. Whoever runs the server has to set a valid one (${keyFrom}).`,
+      credit: `${label} asks for payment: this server’s account has no credit left. Whoever runs the server has to see to it.`,
+      forbidden: `${label} does not let this server use ${model}${because}`,
+      model: `${label} has no model ${model} for this server. Choose another one, or have whoever runs the server check the endpoint’s address.`,
+      address: `The address of ${label} does not seem to be right (status ${status}). Whoever runs this server has to check it.`,
+      context: `The conversation is too long for ${model}. Ask with a shorter text, or begin a new conversation.`,
+      content: `${label} does not answer this, because of its rules on content. Ask in another way.`,
+      refused: `${label} refused the question${because}`,
+      rate: `${label} gets too many questions right now. Please try again in a while.`,
+      unavailable: `${label} does not work right now${status ? ` (status ${status})` : ''}. Please try again.`,
+    };
+    return words[kind];
+  }
+
+  private error(code: ModelErrorCode, message: string, cause?: unknown): ModelError {
+    return new ModelError(code, message, { retryable: true, cause });
+  }
+}
+
+/** The system's or undici's name of an error, also of the first of several (all addresses of a host were tried). */
+function codeOf(error: Error): string {
+  const [first] = (error as AggregateError).errors ?? [];
+  const { code } = (first ?? error) as NodeJS.ErrnoException;
+  return typeof code === 'string' && /^\w+$/.test(code) ? code : '';
+}

@@ -1,0 +1,82 @@
+import { memoryCache } from '../cache/cache.memory.js';
+import { type Dialect, type MakeOptions } from './dialect.testing.js';
+import type { Model } from './model.js';
+import { Upstream } from './upstream.testing.js';
+
+/** What every model over HTTP tells of its models. */
+export function providerListContract(dialect: Dialect): void {
+  describe(`models of a provider: ${dialect.name}`, () => {
+    let upstream: Upstream;
+    let model: Model;
+    const make = (options: MakeOptions = {}) => (model = dialect.make(upstream.url, { models: undefined, ...options }));
+    const list = (...ids: string[]) => ({ object: 'list', data: ids.map((id) => ({ id, object: 'model' })) });
+    const names = async () => (await model.models()).map(({ name }) => name);
+
+    beforeEach(async () => {
+      upstream = await Upstream.start();
+      upstream.reply = (call) => call.json(200, list('b', 'a'));
+      make();
+    });
+    afterEach(async () => {
+      await model.close();
+      await upstream.stop();
+    });
+
+    it('are those that are configured, and nobody is asked', async () => {
+      const models = [{ name: 'y', contextTokens: 1000 }, { name: 'x' }];
+      make({ models });
+      expect(await model.models()).toEqual([models[0], { name: 'x', contextTokens: undefined }]);
+      expect(await model.defaultModel()).toBe('y');
+      expect(upstream.calls).toHaveLength(0);
+    });
+
+    it('are else the provider’s, asked once with the key', async () => {
+      expect(await Promise.all([names(), names(), names()])).toEqual(Array(3).fill(['b', 'a']));
+      expect(await model.defaultModel()).toBe('b');
+      expect(upstream.calls).toHaveLength(1);
+      const [name, value] = dialect.key;
+      expect(upstream.calls[0].headers[name]).toBe(value);
+      expect(upstream.calls[0].path).toMatch(/^\/v1\/models/);
+    });
+
+    it('are kept by the address they came from', async () => {
+      const cache = memoryCache();
+      make({ cache });
+      await names();
+      const other = await Upstream.start();
+      other.reply = (call) => call.json(200, list('c'));
+      const second = dialect.make(other.url, { models: undefined, cache });
+      expect((await second.models()).map(({ name }) => name)).toEqual(['c']);
+      await second.close();
+      await other.stop();
+    });
+
+    it('are asked again when they could not be had, or there were none', async () => {
+      upstream.reply = (call, n) => (n === 0 ? call.json(503, {}) : call.json(200, n === 1 ? list() : list('a')));
+      await expect(model.models()).rejects.toMatchObject({ code: 'model_unavailable', retryable: true });
+      expect(await names()).toEqual([]);
+      expect(await names()).toEqual(['a']);
+      expect(upstream.calls).toHaveLength(3);
+    });
+
+    it('have no default where there are none', async () => {
+      upstream.reply = (call) => call.json(200, list());
+      await expect(model.defaultModel()).rejects.toMatchObject({ code: 'model_misconfigured', retryable: false });
+    });
+
+    it.each([
+      ['a wrong key', 401, {}, 'model_misconfigured'],
+      ['a page', 200, '<html>', 'model_broken_stream'],
+      ['something else', 200, '"models"', 'model_broken_stream'],
+      ['no list', 200, { data: 7 }, 'model_broken_stream'],
+    ])('reject with a ModelError for %s', async (_name, status, body, code) => {
+      upstream.reply = (call) => call.json(status, body);
+      await expect(model.models()).rejects.toMatchObject({ name: 'ModelError', code });
+    });
+
+    it('reject with a ModelError where nobody is there', async () => {
+      await upstream.stop();
+      await expect(model.models()).rejects.toMatchObject({ code: 'model_unavailable', retryable: true });
+    });
+  });
+}

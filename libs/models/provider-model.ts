@@ -1,0 +1,124 @@
+import { createHash } from 'node:crypto';
+import type { Cache } from '../cache/index.js';
+import { AnswerStream, type ReadEvent } from './answer-stream.js';
+import { Model, type ModelChunk, ModelError, type ModelInfo, type ModelRequest } from './model.js';
+import { ProviderClient, type ProviderConnection } from './provider-client.js';
+import { ProviderFailures } from './provider-failures.js';
+import type { Problem } from './provider-problem.js';
+
+/** A model as an operator describes it. What is left out is what is usual for a model of that name. */
+export interface ModelSettings {
+  name: string;
+  contextTokens?: number;
+  maxTokensField?: 'max_tokens' | 'max_completion_tokens';
+  noTemperature?: boolean;
+}
+
+export interface EndpointSettings {
+  name: string;
+  label: string;
+  /** Up to and with the version, such as `https://api.example.org/v1`. */
+  baseURL: string;
+  apiKey?: string;
+  /** Sent with every call, over those we would send. */
+  headers?: Record<string, string>;
+  maxConcurrent?: number;
+  /** The models on offer; undefined: the provider is asked. */
+  models?: ModelSettings[];
+  /** Where the operator sets the key: for the message that it is wrong. */
+  keyFrom: string;
+}
+
+export interface ProviderRequest {
+  path: string;
+  body: object;
+  read: ReadEvent;
+}
+
+const LIST_TTL_MS = 300_000;
+
+/** What providers over HTTP share: the list of models, the call, the errors. */
+export abstract class ProviderModel extends Model {
+  readonly name: string;
+  readonly label: string;
+  readonly maxConcurrent: number | undefined;
+  private readonly client: ProviderClient;
+  private readonly secrets: string[];
+
+  constructor(
+    protected readonly settings: EndpointSettings,
+    authorization: Record<string, string>,
+    connection: ProviderConnection,
+    private readonly cache: Pick<Cache, 'wrap'>,
+  ) {
+    super();
+    this.name = settings.name;
+    this.label = settings.label;
+    this.maxConcurrent = settings.maxConcurrent;
+    this.client = new ProviderClient(settings.baseURL, { ...authorization, ...settings.headers }, connection);
+    const { username, password } = new URL(settings.baseURL);
+    const hidden = [settings.apiKey, password, username, ...Object.values(settings.headers ?? {})];
+    this.secrets = hidden.filter((secret) => secret !== undefined);
+  }
+
+  /** What is sent for a question, and how the answer is read. */
+  protected abstract prepare(request: ModelRequest, failures: ProviderFailures): ProviderRequest;
+  /** The address of the list, below the base. */
+  protected abstract readonly listPath: string;
+  /** Reads the provider's list; throws for one that is none. */
+  protected abstract readList(body: unknown): ModelInfo[];
+  /** Whether the problem is a setting that this body holds. Then the next request goes without; its name is given back. */
+  protected abstract learn(body: object, problem: Problem): string | undefined;
+
+  async models(): Promise<ModelInfo[]> {
+    const { models, baseURL } = this.settings;
+    if (models)
+      return models.map(({ name, contextTokens }) => ({ name, contextTokens: contextTokens ?? this.window(name) }));
+    const address = createHash('sha256').update(baseURL).digest('base64url').slice(0, 12);
+    // An empty list is not kept: somebody is about to install a model.
+    const ttl = (list: ModelInfo[]) => (list.length > 0 ? LIST_TTL_MS : -1);
+    return this.cache.wrap(`models:${this.name}:${address}`, () => this.askList(), ttl);
+  }
+
+  async defaultModel(): Promise<string> {
+    const [first] = await this.models();
+    if (first) return first.name;
+    throw new ModelError('model_misconfigured', `${this.label} offers no model.`, { retryable: false });
+  }
+
+  stream(request: ModelRequest, signal: AbortSignal): AsyncIterable<ModelChunk> {
+    return { [Symbol.asyncIterator]: () => this.answer(request, signal) };
+  }
+
+  close(): Promise<void> {
+    return this.client.close();
+  }
+
+  /** The window of a model by its name, where that is known. */
+  protected window(_name: string): number | undefined {
+    return undefined;
+  }
+
+  private answer(request: ModelRequest, signal: AbortSignal): AnswerStream {
+    const failures = new ProviderFailures(this.provider, request.model, (problem) => this.learn(body, problem));
+    const { path, body, read } = this.prepare(request, failures);
+    return new AnswerStream((listener) => this.client.post(path, body, listener), read, failures, signal);
+  }
+
+  private async askList(): Promise<ModelInfo[]> {
+    const failures = new ProviderFailures(this.provider, 'list');
+    const answer = await this.client.getJson(this.listPath).catch((error: Error) => {
+      throw error instanceof SyntaxError ? failures.garbage(error) : failures.ofNetwork('connecting', error);
+    });
+    if (answer.status !== 200) throw failures.ofAnswer(answer.status, answer.headers, String(answer.body));
+    try {
+      return this.readList(answer.body);
+    } catch (error) {
+      throw failures.garbage(error);
+    }
+  }
+
+  private get provider() {
+    return { label: this.label, keyFrom: this.settings.keyFrom, secrets: this.secrets };
+  }
+}

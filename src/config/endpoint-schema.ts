@@ -1,0 +1,91 @@
+import { z } from 'zod';
+import { flag, integer, url } from './values.js';
+
+/** Numbers, flags and keys of digits stand in YAML as themselves, but come as text out of a `${NAME}`: all are read as text. */
+const asText = <T extends z.ZodType>(text: T) =>
+  z.preprocess((value) => (['string', 'number', 'boolean'].includes(typeof value) ? String(value) : ''), text);
+
+const text = (max: number) => {
+  const right = `must be a text of 1 to ${max} characters`;
+  return z.string(right).trim().min(1, right).max(max, right);
+};
+
+/** What may stand in a header (RFC 9110 §5.5), so that no call fails for it. */
+const headerValue = text(8192).regex(
+  /^[\t\x20-\x7e\x80-\xff]*$/,
+  'must not hold line breaks or characters beyond Latin-1',
+);
+
+const headers = z
+  .record(z.string(), asText(headerValue), 'must be names and values')
+  .refine(
+    (all) => Object.keys(all).every((name) => /^[\w!#$%&'*+.^`|~-]+$/.test(name)),
+    'has a name that no header may have',
+  )
+  .transform((all) => Object.fromEntries(Object.entries(all).map(([name, value]) => [name.toLowerCase(), value])));
+
+const model = z.preprocess(
+  (value) => (typeof value === 'string' ? { name: value } : value),
+  z.strictObject(
+    {
+      name: text(200),
+      contextTokens: asText(integer(1, 1e9)).optional(),
+      maxTokensField: z
+        .enum(['max_tokens', 'max_completion_tokens'], 'must be max_tokens or max_completion_tokens')
+        .optional(),
+      noTemperature: asText(flag).optional(),
+    },
+    'must be a name, or a name with settings',
+  ),
+);
+
+const RESERVED = ['demo', 'openai', 'anthropic'];
+
+/** It stands in addresses (`/api/ask/:endpoint`). */
+const name = z
+  .string('must be a name')
+  .regex(
+    /^[a-z0-9][\w.-]{0,63}$/i,
+    'must be up to 64 letters, digits, dots, hyphens and underscores, a letter or digit first',
+  )
+  .refine((value) => !RESERVED.includes(value.toLowerCase()) && !(value in {}), 'is taken: choose another one');
+
+/** One of the endpoints in the YAML file. */
+const endpoint = z.strictObject(
+  {
+    name,
+    label: text(100).optional(),
+    baseURL: url.refine(
+      (address) => !/\/(completions|models)\/*$/.test(new URL(address).pathname),
+      'must end before /chat/completions',
+    ),
+    apiKey: asText(headerValue).optional(),
+    headers: headers.optional(),
+    maxConcurrent: asText(integer(1, 100_000)).optional(),
+    models: z
+      .array(model, 'must be a list')
+      .min(1, 'must name at least one, or be left out')
+      .superRefine(distinct)
+      .optional(),
+  },
+  'must have at least name and baseURL',
+);
+
+/** The whole YAML file. Empty, or with an empty list, it is one without endpoints. */
+export const endpointsFile = z.preprocess(
+  (value) => value ?? {},
+  z.strictObject(
+    { endpoints: z.preprocess((value) => value ?? [], z.array(endpoint, 'must be a list').superRefine(distinct)) },
+    'must be endpoints: with a list under it',
+  ),
+);
+
+export type Endpoint = z.infer<typeof endpoint>;
+
+/** Names that differ only by case would be mistaken for one another. */
+function distinct(all: Array<{ name: string }>, context: z.RefinementCtx): void {
+  all.forEach((one, i) => {
+    const isTaken = all.slice(0, i).some((other) => other?.name?.toLowerCase() === one?.name?.toLowerCase());
+    if (isTaken) context.addIssue({ code: 'custom', path: [i, 'name'], message: 'stands there twice' });
+  });
+}

@@ -1,0 +1,16 @@
+/** A reference in a value, as shells write it. */
+const REFERENCE = /\$\{([A-Za-z_]\w*)\}/g;
+
+/** Puts the environment's values for `${NAME}` into every text in `value`, at any depth. Names that are not set are told, and stay. */
+export function substitute(value: unknown, env: Record<string, string>, onMissing: (name: string) => void): unknown {
+  if (typeof value === 'string') {
+    return value.replace(REFERENCE, (reference, name: string) => {
+      if (Object.hasOwn(env, name)) return env[name];
+      onMissing(name);
+      return reference;
+    });
+  }
+  if (Array.isArray(value)) return value.map((item) => substitute(item, env, onMissing));
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, substitute(item, env, onMissing)]));
+}
