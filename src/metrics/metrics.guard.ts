@@ -4,7 +4,8 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Config } from '../config/config.js';
 import { refusalByStatus } from '../http/problem.js';
 
-const BEARER = /^Bearer +(\S+) *$/i;
+/** Whatever the operator chose, spaces too. */
+const BEARER = /^Bearer +(.+)$/i;
 
 /** Lets pass who shows METRICS_TOKEN. Where there is none set, there is nothing here: 404. */
 @Injectable()
