@@ -1,4 +1,5 @@
 import { mkdirSync } from 'node:fs';
+import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type DynamicModule, Global, Injectable, Module, type OnApplicationShutdown } from '@nestjs/common';
 import { Cache } from '../libs/cache/index.js';
@@ -27,13 +28,17 @@ export class Clients {
   constructor(
     private readonly config: Config,
     private readonly checks: HealthChecks,
+    private readonly metrics: Metrics,
   ) {}
 
   sqlite(): SqliteDatabase {
     if (this.database) return this.database;
     mkdirSync(this.config.DATA_DIR, { recursive: true, mode: 0o700 });
-    const database = new SqliteDatabase(join(this.config.DATA_DIR, 'parley.sqlite'));
+    const file = join(this.config.DATA_DIR, 'parley.sqlite');
+    const database = new SqliteDatabase(file);
     this.checks.add('sqlite', async () => database.ping());
+    const size = async () => (await stat(file)).size;
+    this.metrics.gauge('parley_sqlite_bytes', 'Size of the database file', 'first', size);
     return (this.database = database);
   }
 

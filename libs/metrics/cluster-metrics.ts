@@ -9,7 +9,7 @@ const WAIT_MS = 1000;
  * The metrics of all instances as those of one, whichever is asked.
  *
  * A scrape asks every instance at that moment. Each hands its counters and histograms in with `Totals`, and answers with
- * its gauges, about 2 kB. Then the totals are read. So what was shown once is kept where no instance's end can take it
+ * its gauges, about 1 kB. Then the totals are read. So what was shown once is kept where no instance's end can take it
  * away: no counter falls. Of one that does not answer in time, or is gone, the counters last handed in stand; its gauges
  * are left out.
  */

@@ -12,6 +12,7 @@ import { QueueGate } from './queue-gate.js';
 import { serveQueueBoard } from './serve-queue-board.js';
 
 const USER = '01890000-0000-7000-8000-000000000001';
+const OTHER = '01890000-0000-7000-8000-000000000003';
 const SESSION = '01890000-0000-7000-8000-000000000002';
 
 class Board extends QueueBoard {
@@ -26,7 +27,6 @@ class Board extends QueueBoard {
 }
 
 describe('bull-board', () => {
-  const redis = redisForTests();
   const users = new MemoryUserStore();
   const sessions = new MemorySessionStore();
   const config = testConfig({ TRUST_PROXY: '1' });
@@ -36,6 +36,13 @@ describe('bull-board', () => {
   let queue: Queue;
   let url: string;
   let cookie: string;
+
+  afterAll(async () => {
+    await fastify?.close();
+    await queue?.close();
+  });
+  // After the hook above: in the end the server goes last.
+  const redis = redisForTests();
 
   beforeAll(async () => {
     const { port } = await redis.server();
@@ -48,18 +55,14 @@ describe('bull-board', () => {
     await fastify.listen({ port: 0, host: '127.0.0.1' });
     url = `http://127.0.0.1:${(fastify.server.address() as AddressInfo).port}`;
   });
-  afterAll(async () => {
-    await fastify?.close();
-    await queue?.close();
-  });
 
   beforeEach(async () => {
     board.failure = undefined;
     board.all = [queue];
     await users.remove(USER);
     await users.create({ id: USER, name: 'A', email: 'a@x.org', passwordHash: '', role: 'admin' });
-    await users.remove('other');
-    await users.create({ id: 'other', name: 'B', email: 'b@x.org', passwordHash: '', role: 'admin' });
+    await users.remove(OTHER);
+    await users.create({ id: OTHER, name: 'B', email: 'b@x.org', passwordHash: '', role: 'admin' });
     await sessions.remove(SESSION);
     const now = new Date();
     const expiresAt = new Date(+now + 3_600_000);
@@ -114,11 +117,11 @@ describe('bull-board', () => {
     const forged = [
       '',
       'parley_queues=x',
-      good.replace(USER, 'other'),
+      good.replace(USER, OTHER),
       good.replace(SESSION, USER),
       good.replace(/\.(\d+)\./, (_, until) => `.${Number(until) + 1}.`),
       good.slice(0, -1) + (good.endsWith('A') ? 'B' : 'A'),
-      make({ userId: 'other', sessionId: SESSION }),
+      make({ userId: OTHER, sessionId: SESSION }),
     ];
     for (cookie of forged) expect(await refusal(call(path))).toBe('401 unauthenticated');
   });

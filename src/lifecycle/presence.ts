@@ -1,26 +1,25 @@
-import { Injectable, Logger, type BeforeApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { type Instance, InstanceRegistry } from '../../libs/cluster/index.js';
 import { version } from '../config/version.js';
 import { Lifecycle } from './lifecycle.js';
 
-/** Keeps this process on the list of instances while it serves, and tells there when it drains. */
+/** Keeps this process on the list of instances while it serves; closing the list takes it off. */
 @Injectable()
-export class Presence implements OnModuleInit, BeforeApplicationShutdown {
+export class Presence implements OnApplicationBootstrap {
   private readonly log = new Logger(Presence.name);
 
   constructor(
     private readonly registry: InstanceRegistry,
     private readonly lifecycle: Lifecycle,
-  ) {}
-
-  onModuleInit(): void {
-    // A list that is away is no reason not to serve: the entry follows when it is back.
-    this.lifecycle.onServe(() => this.registry.enter(this.self()).catch(this.warn));
-    this.lifecycle.onDrain(() => this.registry.update({ draining: true }).catch(this.warn));
+  ) {
+    // Here, before any other step is added: the others have to know at once.
+    lifecycle.onDrain(() => registry.update({ draining: true }).catch(this.warn));
   }
 
-  async beforeApplicationShutdown(): Promise<void> {
-    await this.registry.leave().catch(this.warn);
+  /** The last step of serving: who is listed can be asked. */
+  onApplicationBootstrap(): void {
+    // A list that is away is no reason not to serve: the entry follows when it is back.
+    this.lifecycle.onServe(() => this.registry.enter(this.self()).catch(this.warn));
   }
 
   private self(): Instance {
