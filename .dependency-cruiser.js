@@ -20,7 +20,7 @@ export default {
       name: 'adapters-only-from-the-table',
       comment: 'Adapters are imported by src/adapters.module.ts, by their own specs and by tests, by nobody else.',
       severity: 'error',
-      from: { path: '^(src|libs)/', pathNot: ['^src/adapters\\.module\\.ts$', test] },
+      from: { path: '^(src|libs)/', pathNot: ['^src/adapters\\.module\\.ts$', adapter, test] },
       to: { path: adapter },
     },
     {
@@ -37,10 +37,17 @@ export default {
     },
     {
       name: 'foundations',
-      comment: 'config and http import no feature',
+      comment: 'config, http, lifecycle and notices import no feature',
       severity: 'error',
-      from: { path: '^src/(config|http)/', pathNot: test },
+      from: { path: '^src/(config|http|lifecycle|notices)/', pathNot: test },
       to: { path: '^src/(auth|chat|generation|account|rate-limit|realtime|health|admin|metrics)/' },
+    },
+    {
+      name: 'one-knows-prometheus',
+      comment: 'Features declare with libs/metrics what they count; only that folder knows in which form it is shown.',
+      severity: 'error',
+      from: { pathNot: '^libs/metrics/' },
+      to: { path: 'node_modules/prom-client' },
     },
     feature('rate-limit'),
     feature('auth', 'rate-limit'),
@@ -49,6 +56,8 @@ export default {
     feature('realtime', 'auth', 'rate-limit'),
     feature('generation', 'chat', 'auth', 'rate-limit'),
     feature('account', 'generation', 'chat', 'auth', 'rate-limit'),
+    feature('metrics'),
+    feature('admin', 'metrics', 'health', 'realtime', 'generation', 'chat', 'auth', 'rate-limit'),
     {
       name: 'no-dev-dependencies',
       severity: 'error',

@@ -1,10 +1,11 @@
-import { type DynamicModule, Global, Module, type OnApplicationShutdown } from '@nestjs/common';
+import { type DynamicModule, Global, Module, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { Cache } from '../libs/cache/index.js';
-import { InstanceRegistry, Signals } from '../libs/cluster/index.js';
+import { InstanceRegistry, Signals, Totals } from '../libs/cluster/index.js';
 import { EventLog } from '../libs/event-log/index.js';
 import { HealthChecks } from '../libs/health/index.js';
 import { HitCounter, Leases } from '../libs/limits/index.js';
-import { Queue } from '../libs/queue/index.js';
+import { Metrics } from '../libs/metrics/index.js';
+import { Queue, QueueBoard } from '../libs/queue/index.js';
 import { SessionStore } from './auth/session-store.js';
 import { UserStore } from './auth/user-store.js';
 import { Conversations } from './chat/conversations.js';
@@ -13,6 +14,7 @@ import { Messages } from './chat/messages.js';
 import { Clients } from './clients.js';
 import { Config } from './config/config.js';
 import { IdempotencyKeys } from './generation/idempotency-keys.js';
+import { Lifecycle } from './lifecycle/lifecycle.js';
 import { SocketRooms } from './realtime/socket-rooms.js';
 
 type Port = abstract new (...args: never[]) => object;
@@ -113,6 +115,15 @@ const table: Array<[Port, Variable, Record<string, Make>]> = [
     },
   ],
   [
+    QueueBoard,
+    'QUEUE',
+    {
+      memory: async () => new (await import('../libs/queue/queue-board.memory.js')).MemoryQueueBoard(),
+      redis: async (c) =>
+        new (await import('../libs/queue/queue-board.bullmq.js')).BullmqQueueBoard(await c.redis(), c.loader),
+    },
+  ],
+  [
     EventLog,
     'EVENT_LOG',
     {
@@ -145,6 +156,14 @@ const table: Array<[Port, Variable, Record<string, Make>]> = [
       redis: async (c) => new (await import('./realtime/socket-rooms.redis.js')).RedisSocketRooms(await c.redis()),
     },
   ],
+  [
+    Totals,
+    'REALTIME',
+    {
+      memory: async () => new (await import('../libs/cluster/totals.memory.js')).MemoryTotals(),
+      redis: async (c) => new (await import('../libs/cluster/totals.redis.js')).RedisTotals(await c.redis()),
+    },
+  ],
 ];
 
 /** All adapters in use, to be closed when the application goes. */
@@ -155,11 +174,16 @@ class Adapters {
 /** THE one place where configuration picks an adapter for each port. */
 @Global()
 @Module({})
-export class AdaptersModule implements OnApplicationShutdown {
+export class AdaptersModule implements OnModuleInit, OnApplicationShutdown {
   constructor(
     private readonly adapters: Adapters,
     private readonly clients: Clients,
+    private readonly lifecycle: Lifecycle,
   ) {}
+
+  onModuleInit(): void {
+    this.lifecycle.onServeFirst(() => this.clients.settle());
+  }
 
   static forRoot(): DynamicModule {
     const rows = table.map(([port, variable, makers]) => ({
@@ -174,8 +198,8 @@ export class AdaptersModule implements OnApplicationShutdown {
     const ports = table.map(([port]) => port);
     return {
       module: AdaptersModule,
-      providers: [...rows, Clients, Adapters, HealthChecks],
-      exports: [...ports, HealthChecks],
+      providers: [...rows, Clients, Adapters, HealthChecks, Metrics],
+      exports: [...ports, HealthChecks, Metrics],
     };
   }
 

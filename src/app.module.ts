@@ -1,5 +1,6 @@
 import { type DynamicModule, Global, Module } from '@nestjs/common';
 import { AccountModule } from './account/account.module.js';
+import { AdminModule } from './admin/admin.module.js';
 import { AdaptersModule } from './adapters.module.js';
 import { AuthModule } from './auth/auth.module.js';
 import { ChatModule } from './chat/chat.module.js';
@@ -8,6 +9,7 @@ import { GenerationModule } from './generation/generation.module.js';
 import { HealthModule } from './health/health.module.js';
 import { Lifecycle } from './lifecycle/lifecycle.js';
 import { Presence } from './lifecycle/presence.js';
+import { MetricsModule } from './metrics/metrics.module.js';
 import { ModelsModule } from './models.module.js';
 import { Notices } from './notices/notices.js';
 import { RateLimitModule } from './rate-limit/rate-limit.module.js';
@@ -43,6 +45,8 @@ export class AppModule {
         AccountModule,
         RealtimeModule,
         HealthModule,
+        MetricsModule,
+        AdminModule,
       ],
     };
   }

@@ -1,9 +1,12 @@
 import { mkdirSync } from 'node:fs';
+import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Injectable, Logger } from '@nestjs/common';
+import { LazyModuleLoader } from '@nestjs/core';
 import type { MongoDatabase } from '../libs/mongo/index.js';
 import type { RedisClient } from '../libs/redis/index.js';
 import { HealthChecks } from '../libs/health/index.js';
+import { Metrics } from '../libs/metrics/index.js';
 import { SqliteDatabase } from '../libs/sqlite/index.js';
 import type { ChatCollections } from './chat/chat-collections.js';
 import { ChatMemory } from './chat/chat-memory.js';
@@ -11,6 +14,7 @@ import { Config } from './config/config.js';
 
 /** How often Redis is asked how it is configured, until it answers, ms. */
 const INSPECT_MS = 60_000;
+const SETTLE_MS = 2000;
 
 /** What adapters are made of, each loaded and opened when the first row asks for it, with its health check. */
 @Injectable()
@@ -26,13 +30,18 @@ export class Clients {
   constructor(
     private readonly config: Config,
     private readonly checks: HealthChecks,
+    private readonly metrics: Metrics,
+    readonly loader: LazyModuleLoader,
   ) {}
 
   sqlite(): SqliteDatabase {
     if (this.database) return this.database;
     mkdirSync(this.config.DATA_DIR, { recursive: true, mode: 0o700 });
-    const database = new SqliteDatabase(join(this.config.DATA_DIR, 'parley.sqlite'));
+    const file = join(this.config.DATA_DIR, 'parley.sqlite');
+    const database = new SqliteDatabase(file);
     this.checks.add('sqlite', async () => database.ping());
+    const size = async () => (await stat(file)).size;
+    this.metrics.gauge('parley_sqlite_bytes', 'Size of the database file', 'first', size);
     return (this.database = database);
   }
 
@@ -53,6 +62,12 @@ export class Clients {
 
   mongoChat(): Promise<ChatCollections> {
     return (this.chat ??= this.openChat());
+  }
+
+  /** Waits a moment for the connections that are being made; one that does not come about is no reason not to serve. */
+  async settle(): Promise<void> {
+    const redis = await this.redisClient;
+    await redis?.ready(SETTLE_MS).catch(() => undefined);
   }
 
   async close(): Promise<void> {

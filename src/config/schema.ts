@@ -50,6 +50,9 @@ export const schema = z.object({
     .prefault('')
     .meta(about(server, 'Origins of other sites whose pages may call the API, with commas')),
   DATA_DIR: z.string().min(1).prefault('./data').meta(about(server, 'Folder of the database and the generated secret')),
+  METRICS_TOKEN: secret(16)
+    .optional()
+    .meta(about(server, 'Bearer token for GET /metrics; unset: there is no such page', { secret: true })),
   LOG_LEVEL: oneOf('fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent')
     .prefault('info')
     .meta(about(server, 'Least level that is logged')),

@@ -6,6 +6,7 @@ import {
   WebSocketGateway,
 } from '@nestjs/websockets';
 import type { DefaultEventsMap, ExtendedError, Server, Socket } from 'socket.io';
+import { Metrics } from '../../libs/metrics/index.js';
 import { Authenticator } from '../auth/authenticator.js';
 import { Config } from '../config/config.js';
 import { refusalByStatus, toAppError } from '../http/problem.js';
@@ -40,8 +41,15 @@ export class RealtimeGateway implements OnGatewayInit, OnGatewayConnection, OnGa
     private readonly watch: SessionWatch,
     private readonly rooms: SocketRooms,
     config: Config,
+    metrics: Metrics,
   ) {
+    metrics.gauge('parley_sockets', 'Socket.IO connections', 'sum', () => this.sockets);
     this.trust = trustProxy(config.TRUST_PROXY);
+  }
+
+  /** Connections to this process. */
+  get sockets(): number {
+    return this.server?.of('/').sockets.size ?? 0;
   }
 
   afterInit(server: Server): void {

@@ -23,7 +23,7 @@ export class RedisSocketRooms extends SocketRooms {
 
   attach(server: Server): void {
     const key = this.redis.key('sockets', 'io');
-    server.adapter(createAdapter(this.publisher(), this.subscriber, { key }));
+    server.adapter(createAdapter(this.publisher(), quiet(this.subscriber), { key }));
   }
 
   /** The client closes the connection. */
@@ -44,4 +44,17 @@ export class RedisSocketRooms extends SocketRooms {
     if (!this.isAway) this.log.warn(`notices to other instances are lost: ${String(error)}`);
     this.isAway = true;
   }
+}
+
+/** The adapter ignores these promises too; they reject where the connection is closed before the server took them. */
+function quiet(subscriber: RedisConnection): RedisConnection {
+  for (const name of ['subscribe', 'psubscribe', 'unsubscribe', 'punsubscribe'] as const) {
+    const call = subscriber[name].bind(subscriber) as (...args: unknown[]) => Promise<unknown>;
+    subscriber[name] = ((...args: unknown[]) => {
+      const done = call(...args);
+      done.catch(() => undefined);
+      return done;
+    }) as never;
+  }
+  return subscriber;
 }

@@ -5,9 +5,20 @@ import { Backends, TestCluster } from '../support/cluster.js';
 import { eventually } from '../support/eventually.js';
 import { PASSWORD, Person } from '../support/person.js';
 import { Provider } from '../support/provider.js';
-import { allEvents, eventsOf, type ServerEvent, textOf } from '../support/sse.js';
+import { eventsOf as everyEvent, type ServerEvent, textOf } from '../support/sse.js';
 
 jest.setTimeout(60_000);
+
+/** But for positions: whether somebody waits for a moment is not what is tested here. */
+async function* eventsOf(response: Response): AsyncGenerator<ServerEvent> {
+  for await (const event of everyEvent(response)) if (event.event !== 'queued') yield event;
+}
+
+async function allEvents(response: Response): Promise<ServerEvent[]> {
+  const events = [];
+  for await (const event of eventsOf(response)) events.push(event);
+  return events;
+}
 
 describe('two instances on one Redis and one replica set', () => {
   let provider: Provider;

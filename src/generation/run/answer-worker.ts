@@ -8,6 +8,7 @@ import { type AnswerEnd, type MessageError, type MessageRef, Messages } from '..
 import { Config } from '../../config/config.js';
 import { Endings } from '../end/endings.js';
 import { DIED_TOO_OFTEN, INTERNAL, INTERRUPTED, NO_SUCH_ENDPOINT, TOO_LONG } from '../end/errors.js';
+import { GenerationMetrics } from '../generation-metrics.js';
 import { createdEntry, resetEntry, retryContent } from '../log-entries.js';
 import { ModelCatalog } from '../model-catalog.js';
 import { Titles } from '../titles.js';
@@ -45,6 +46,7 @@ export class AnswerWorker {
     private readonly ticker: FlushTicker,
     private readonly endings: Endings,
     private readonly titles: Titles,
+    private readonly metrics: GenerationMetrics,
     private readonly config: Config,
   ) {}
 
@@ -54,8 +56,9 @@ export class AnswerWorker {
     const claim = await this.messages.claim(ref, owner, { staleMs: STALE_MS });
     if ('refused' in claim) return claim.refused === 'busy' ? { done: false, putBackMs: STALE_MS } : DONE;
 
-    const run = new Run(claim.claimed, owner, this.messages, this.eventLog, this.ticker);
+    const run = new Run(claim.claimed, owner, this.messages, this.eventLog, this.ticker, this.metrics);
     this.runs.add(run);
+    this.metrics.started(run.answer);
     try {
       return await this.attempt(run, claim.vanished);
     } finally {
@@ -69,6 +72,7 @@ export class AnswerWorker {
       const reason = vanished ? 'worker_lost' : answer.attempts > 0 ? 'retry' : 'handed_over';
       const opened = await run.log.open([createdEntry(answer), resetEntry(run.epoch, run.attempt, reason)]);
       if (opened === 'fenced') return DONE;
+      this.metrics.reset(reason);
     }
     if (answer.stop) return this.end(run, { status: 'stopped' });
     if (answer.deaths >= MAX_DEATHS) return this.interrupt(run, DIED_TOO_OFTEN);
@@ -109,11 +113,19 @@ export class AnswerWorker {
   private async stream(run: Run, request: ModelRequest): Promise<void> {
     const model = this.models.get(run.answer.endpoint ?? '');
     if (!model) throw new Ended(NO_SUCH_ENDPOINT);
-    for await (const chunk of model.stream(request, run.signal)) {
-      if ('usage' in chunk) run.usage = chunk.usage;
-      else if (chunk.text) run.addText(chunk.text);
-      if (run.text.length > MAX_ANSWER_CHARS) throw new Ended(TOO_LONG);
-      if (run.log.full) await run.log.caughtUp(run.signal);
+    const call = this.metrics.called(run.answer);
+    try {
+      for await (const chunk of model.stream(request, run.signal)) {
+        if ('usage' in chunk) run.usage = chunk.usage;
+        else if (chunk.text) {
+          call.text();
+          run.addText(chunk.text);
+        }
+        if (run.text.length > MAX_ANSWER_CHARS) throw new Ended(TOO_LONG);
+        if (run.log.full) await run.log.caughtUp(run.signal);
+      }
+    } finally {
+      call.ended();
     }
     run.signal.throwIfAborted();
   }
@@ -131,6 +143,7 @@ export class AnswerWorker {
 
   private async modelFailed(run: Run, error: ModelError, request?: ModelRequest): Promise<JobOutcome> {
     const { answer, attempt } = run;
+    this.metrics.providerFailed(answer.endpoint, error.code);
     const delay = error.retryAfterMs ?? this.config.QUEUE_BACKOFF_MS * 2 ** answer.attempts;
     if (!error.retryable || attempt >= this.config.QUEUE_ATTEMPTS || delay > MAX_RETRY_MS) {
       const { code, message, retryable } = error;

@@ -1,6 +1,7 @@
 import type { EventLog, LogEntry } from '../../../libs/event-log/index.js';
 import type { ModelUsage } from '../../../libs/models/index.js';
 import type { Messages, Writing } from '../../chat/messages.js';
+import type { GenerationMetrics } from '../generation-metrics.js';
 import { createdEntry, deltaContent, logKey, resetEntry } from '../log-entries.js';
 import type { FlushTicker } from './flush-ticker.js';
 import { type LogOwner, LogWriter } from './log-writer.js';
@@ -35,6 +36,7 @@ export class Run implements LogOwner {
     private readonly messages: Messages,
     log: EventLog,
     ticker: FlushTicker,
+    private readonly metrics: Pick<GenerationMetrics, 'reset'>,
   ) {
     this.epoch = answer.epoch;
     this.log = new LogWriter(log, ticker, this.key, this.epoch, this);
@@ -81,6 +83,7 @@ export class Run implements LogOwner {
   }
 
   opening(): LogEntry[] {
+    this.metrics.reset('log_lost');
     const entries = [createdEntry(this.answer), resetEntry(this.epoch, this.attempt, 'log_lost')];
     if (this.text) entries.push({ epoch: this.epoch, seq: 1, ...deltaContent(this.text) });
     return entries;
