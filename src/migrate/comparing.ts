@@ -46,9 +46,9 @@ export class Comparing<T extends Copied> {
 
   private compareOne(here: T, there: T | undefined): void {
     const { kind, report } = this;
+    if (report.wasDeletedThere(kind.name, here._id)) return;
     const content = digest(here, kind.fields);
     if (!there) {
-      if (report.wasDeletedThere(kind.name, here._id)) return;
       this.here.add(content);
       this.differs(here._id, 'is missing');
       return;

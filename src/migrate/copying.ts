@@ -1,5 +1,5 @@
 import mongoose, { type mongo } from 'mongoose';
-import type { MongoCollection } from '../../libs/mongo/index.js';
+import { Away, type MongoCollection } from '../../libs/mongo/index.js';
 import { digest, markOf } from './content.js';
 import type { Copied, Kind } from './kinds.js';
 import type { Report } from './report.js';
@@ -75,7 +75,8 @@ export class Copying<T extends Copied> {
       const there = found.find(({ _id }) => _id === doc._id);
       if (!there || this.mark(there) === this.mark(doc)) continue;
       const why = this.whyNot(there, doc);
-      if (why) this.report.conflict(kind.name, doc._id, why);
+      if (why && kind.isTombstone?.(there)) this.report.deletedThere(kind.name, doc._id);
+      else if (why) this.report.conflict(kind.name, doc._id, why);
       else {
         await kind.beforeReplacing?.(doc);
         writes.push({ replaceOne: { filter: this.asRead(there), replacement: this.marked(doc) } });
@@ -120,10 +121,14 @@ export class Copying<T extends Copied> {
   }
 }
 
-/** Which writes a unique index refused, where that was all; else throws it. */
+/**
+ * Which writes the index over e-mails refused, where that was all; else throws it. A document that was made at the same
+ * moment, by an attempt that was given up, is looked at again.
+ */
 function refusedBy(error: unknown): number[] {
   if (!(error instanceof mongoose.mongo.MongoBulkWriteError)) throw error;
   const errors = [error.writeErrors].flat();
   if (errors.length === 0 || errors.some(({ code }) => code !== DUPLICATE)) throw error;
+  if (errors.some(({ errmsg }) => !errmsg?.includes('index: email'))) throw new Away('made at the same time');
   return errors.map(({ index }) => index);
 }

@@ -24,7 +24,7 @@ function words(error: unknown): string {
   }
   if (error instanceof mongoose.mongo.MongoServerError) {
     const code = Number(error.code);
-    return BY_CODE[code] ?? `the server said ${error.codeName ?? `error ${code}`}`;
+    return BY_CODE[code] ?? `the server said ${error.codeName ?? (error.code ? `error ${code}` : error.name)}`;
   }
   return error instanceof Error ? error.message : String(error);
 }

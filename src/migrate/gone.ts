@@ -5,7 +5,8 @@ import { digest, markOf } from './content.js';
 import type { Copied, Kind } from './kinds.js';
 import type { Report } from './report.js';
 
-const BATCH = 1000;
+/** Ids alone. */
+const BATCH = 10_000;
 
 /**
  * Finds what was copied from this file and is not in it any more, because it was deleted there since: told, and with

@@ -30,6 +30,8 @@ export interface Kind<T extends Copied> {
   isNewer(there: T, here: T): boolean;
   /** Of those that are not there: which must not be made (again). */
   deleted(docs: T[]): Promise<Set<string>>;
+  /** Whether the one that is there is what people's deleting it left. */
+  isTombstone?(there: T): boolean;
   /** Before a document takes the place of an older copy. */
   beforeReplacing?(doc: T): Promise<void>;
   /** Remembers that these were copied. */
@@ -65,8 +67,9 @@ export function conversations(source: SourceDocuments, target: Target): Kind<Con
     read: (after) => source.conversations(after),
     place: (docs) => [[target.chat.conversations, docs]],
     completed: (doc) => doc,
-    mayHaveBecome: (there, copied) => isTombstone(there) || there.updatedAt >= copied.updatedAt,
-    isNewer: (there, here) => isTombstone(there) || (!isTombstone(here) && there.updatedAt > here.updatedAt),
+    mayHaveBecome: (there, copied) => there.updatedAt >= copied.updatedAt,
+    isNewer: (there, here) => !isTombstone(here) && there.updatedAt > here.updatedAt,
+    isTombstone,
     deleted: (docs) => target.everCopied(idsOf(docs)),
     // A conversation that was deleted in the source: its messages first, so that none is left however this ends.
     beforeReplacing: async (doc) => {

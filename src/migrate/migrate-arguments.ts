@@ -71,9 +71,10 @@ export function parseMigrateArguments(args: string[], config: Defaults): Migrate
     if (config.STORE !== 'mongo' || !config.MONGO_URI) throw new UsageError('--partition alone needs MONGO_URI');
     return { command: 'move', uri: config.MONGO_URI, partition: partitionOf(values.partition), yes };
   }
+  const file = fileOf(values.from);
   const to = addressOf('--to', values.to ?? config.MONGO_URI);
   return {
-    ...{ command: 'copy', file: fileOf(values.from), to, yes, delete: values.delete ?? false },
+    ...{ command: 'copy', file, to, yes, delete: values.delete ?? false },
     usersTo: addressOf('--users-to', values['users-to'] ?? config.MONGO_USERS_URI ?? to),
     partition: partitionOf(values.partition ?? config.MONGO_MESSAGE_PARTITION),
   };

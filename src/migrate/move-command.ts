@@ -1,5 +1,5 @@
 import { hostname } from 'node:os';
-import { MongoLease, type MongoDatabase } from '../../libs/mongo/index.js';
+import { describeLease, MongoLease, type MongoDatabase } from '../../libs/mongo/index.js';
 import { ChatCollections } from '../chat/chat-collections.js';
 import { inBatches } from './batches.js';
 import { Failure, shown } from './failure.js';
@@ -9,8 +9,11 @@ import { Progress, type MigrateIo } from './progress.js';
 import { monthsOf, openDatabase } from './target.js';
 
 /** A batch: so many documents, or so much text. */
-const BATCH = 500;
-const BATCH_CHARS = 2 * 1024 * 1024;
+const BATCH = 2000;
+const BATCH_CHARS = 4 * 1024 * 1024;
+
+/** What a killed run has left behind ends within 10 s. */
+const LEFTOVER_MS = 12_000;
 
 /** Which servers run, as far as that is known: a rejection means that it is not. */
 export type RunningServers = () => Promise<string[]>;
@@ -27,7 +30,11 @@ export async function moveCommand(args: MoveArguments, io: MigrateIo, running: R
     const holder = { pid: process.pid, host: hostname(), address: 'npm run migrate', startedAt };
     // Beside one that keeps a part of its state to itself: then it waits here, or refuses to start there.
     const lost = new AbortController();
-    const lease = await MongoLease.acquire(database, holder, { waitMs: 0, onLost: () => lost.abort() });
+    const lease = await MongoLease.acquire(database, holder, {
+      waitMs: LEFTOVER_MS,
+      onWait: (other) => io.out(`In use by ${describeLease(other)}: waiting for it to stop`),
+      onLost: () => lost.abort(),
+    });
     try {
       return await move(database, args, io, lost.signal);
     } finally {

@@ -5,9 +5,9 @@ import { ChatCollections } from '../chat/chat-collections.js';
 import { Failure } from './failure.js';
 import type { Partition } from './migrate-arguments.js';
 
-const PROBE_MS = 8000;
+const PROBE_MS = 5000;
 /** An operator waits longer for an election than a request can. */
-const RETRY_FOR_MS = 30_000;
+const RETRY_FOR_MS = 20_000;
 const MONTHS = /^messages_\d{4}_\d{2}$/;
 
 /** Which accounts and conversations were ever copied here: what is not there any more was deleted here. */
