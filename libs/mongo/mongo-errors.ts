@@ -36,8 +36,13 @@ export function isAway(error: unknown): boolean {
   return error instanceof mongo.MongoWriteConcernError || Boolean(concern);
 }
 
-/** Of many writes in one call each may have failed in its own way; what a majority did not confirm stands by itself. */
+/**
+ * Of many writes in one call each may have failed in its own way; what a majority did not confirm stands by itself; and what
+ * befell the call as a whole, a broken connection for one, is wrapped.
+ */
 function isBulkAway(error: InstanceType<typeof mongo.MongoBulkWriteError>): boolean {
+  const whole: unknown = error.errorResponse;
+  if (whole instanceof Error) return isAway(whole);
   const codes = [error.writeErrors].flat().map(({ code }) => Number(code));
   return codes.length === 0
     ? Boolean(error.result?.getWriteConcernError())

@@ -22,6 +22,9 @@ function words(error: unknown): string {
     const { cause } = error;
     return cause === undefined ? error.detail : `The database failed: ${words(cause)}`;
   }
+  if (error instanceof mongoose.mongo.MongoBulkWriteError && error.errorResponse instanceof Error) {
+    return words(error.errorResponse);
+  }
   if (error instanceof mongoose.mongo.MongoServerError) {
     const code = Number(error.code);
     return BY_CODE[code] ?? `the server said ${error.codeName ?? (error.code ? `error ${code}` : error.name)}`;
