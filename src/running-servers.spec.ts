@@ -10,7 +10,8 @@ describe('runningServers', () => {
     server = await RedisServer.start();
   });
   afterAll(() => server.stop());
-  const config = (change = {}) => testConfig({ REALTIME: 'redis', REDIS_URI: `redis://127.0.0.1:${server.port}`, ...change });
+  const config = (change = {}) =>
+    testConfig({ REALTIME: 'redis', REDIS_URI: `redis://127.0.0.1:${server.port}`, ...change });
 
   it('are those in the list', async () => {
     expect(await runningServers(config())).toEqual([]);

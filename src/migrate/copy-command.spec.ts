@@ -50,6 +50,16 @@ describe.each<Partition>(['none', 'month'])('migrate from SQLite to MongoDB, par
     }
   });
 
+  it('puts the accounts into a database of their own', async () => {
+    const { ada, bob } = await populate(source);
+    const usersUri = databases.uri();
+    const usersDatabase = await databases.open({ uri: usersUri });
+    expect((await copy('--users-to', usersUri)).code).toBe(0);
+    const stores = { ...there(), users: mongoStores(usersDatabase, partition).users };
+    expect(await seen(stores, [ada, bob])).toEqual(await seen(source, [ada, bob]));
+    expect(await collection('users').estimatedDocumentCount()).toBe(0);
+  });
+
   it('goes on working there: turns, log-ins, and no second first admin', async () => {
     const { ada } = await populate(source);
     await copy();

@@ -33,7 +33,7 @@ describe('Progress', () => {
     const progress = new Progress({ ...io, bar }, 'Copying messages', 4000);
     now = 1000;
     progress.add(1000);
-    expect(drawn).toEqual(['\r\u001b[K[######..................] Copying messages: 1,000 of 4,00']);
+    expect(drawn).toEqual(['\r\u001b[K[######..................] Copying messages: 1,000 of 4,000']);
     progress.end();
     expect(drawn.at(-1)).toBe('\r\u001b[K');
     expect(lines).toEqual(['Copying messages: 1,000 in 1.0 s, 1,000 a second']);
@@ -78,6 +78,12 @@ describe('inBatches', () => {
       if (after === '3') throw new Error('damaged');
       return from(100)(after);
     };
-    await expect(inBatches(read, async () => {}, () => {})).rejects.toThrow('damaged');
+    await expect(
+      inBatches(
+        read,
+        async () => {},
+        () => {},
+      ),
+    ).rejects.toThrow('damaged');
   });
 });

@@ -13,6 +13,7 @@ const MONTHS = /^messages_\d{4}_\d{2}$/;
 /** Which accounts and conversations were ever copied here: what is not there any more was deleted here. */
 interface CopiedDocument extends mongoose.mongo.Document {
   _id: string;
+  copiedAt: Date;
 }
 
 /** One file that was copied here. */
@@ -42,9 +43,7 @@ export class Target {
     const database = await openDatabase(uri);
     try {
       const usersDatabase = usersUri === uri ? database : await openDatabase(usersUri);
-      const target = new Target(database, usersDatabase, partition);
-      await target.mustLieLikeThis();
-      return target;
+      return await new Target(database, usersDatabase, partition).checked();
     } catch (error) {
       await database.close();
       throw error;
@@ -65,7 +64,10 @@ export class Target {
 
   async noteCopied(ids: string[]): Promise<void> {
     if (ids.length === 0) return;
-    const writes = ids.map((_id) => ({ updateOne: { filter: { _id }, update: { $setOnInsert: {} }, upsert: true } }));
+    const copiedAt = new Date();
+    const writes = ids.map((_id) => ({
+      updateOne: { filter: { _id }, update: { $setOnInsert: { copiedAt } }, upsert: true },
+    }));
     await this.database.run((db) => db.collection<CopiedDocument>('migrated').bulkWrite(writes, { ordered: false }));
   }
 
@@ -75,6 +77,16 @@ export class Target {
 
   async close(): Promise<void> {
     await Promise.all([this.database.close(), this.usersDatabase.close()]);
+  }
+
+  private async checked(): Promise<this> {
+    try {
+      await this.mustLieLikeThis();
+      return this;
+    } catch (error) {
+      await this.usersDatabase.close();
+      throw error;
+    }
   }
 
   /** Else each message could be there twice, and the server would see only one of both. */
