@@ -9,8 +9,8 @@ import { Progress, type MigrateIo } from './progress.js';
 import { monthsOf, openDatabase } from './target.js';
 
 /** A batch: so many documents, or so much text. */
-const BATCH = 2000;
-const BATCH_CHARS = 4 * 1024 * 1024;
+const BATCH = 500;
+const BATCH_CHARS = 2 * 1024 * 1024;
 
 /** What a killed run has left behind ends within 10 s. */
 const LEFTOVER_MS = 12_000;
