@@ -166,6 +166,18 @@ const table: Array<[Port, Variable, Record<string, Make>]> = [
   ],
 ];
 
+/** The adapter of one port by itself, for a command that needs no more. Who makes the clients closes them. */
+export async function makeAdapter<T extends object>(
+  port: abstract new (...args: never[]) => T,
+  clients: Clients,
+  config: Config,
+): Promise<T> {
+  const row = table.find(([known]) => known === port);
+  if (!row) throw new Error(`${port.name} has no adapters`);
+  const [, variable, makers] = row;
+  return (await makers[config[variable]](clients, config)) as T;
+}
+
 /** All adapters in use, to be closed when the application goes. */
 class Adapters {
   readonly all: object[] = [];

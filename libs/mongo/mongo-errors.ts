@@ -32,7 +32,21 @@ export function isAway(error: unknown): boolean {
   if (AWAY_LABELS.some((label) => error.hasErrorLabel(label)) || AWAY_CODES.has(Number(error.code))) return true;
   // An acknowledgement that a majority does not stand behind is none.
   const concern = (error as { result?: { writeConcernError?: unknown } }).result?.writeConcernError;
+  if (error instanceof mongo.MongoBulkWriteError) return isBulkAway(error);
   return error instanceof mongo.MongoWriteConcernError || Boolean(concern);
+}
+
+/**
+ * Of many writes in one call each may have failed in its own way; what a majority did not confirm stands by itself; and what
+ * befell the call as a whole, a broken connection for one, is wrapped.
+ */
+function isBulkAway(error: InstanceType<typeof mongo.MongoBulkWriteError>): boolean {
+  const whole: unknown = error.errorResponse;
+  if (whole instanceof Error) return isAway(whole);
+  const codes = [error.writeErrors].flat().map(({ code }) => Number(code));
+  return codes.length === 0
+    ? Boolean(error.result?.getWriteConcernError())
+    : codes.some((code) => AWAY_CODES.has(code));
 }
 
 /** Whether a unique index refused it. `field`: the one whose value another document has. */

@@ -73,6 +73,22 @@ describe('the errors of the driver', () => {
     expect(mapped(error)).toMatchObject({ code: 'dependency_down', cause: error });
   });
 
+  it.each([
+    ['that a majority did not confirm', { writeErrors: [] }, { code: 64 }, true],
+    ['of which one met an election', { writeErrors: [{ code: 11000 }, { code: 10107 }] }, undefined, true],
+    ['of which one was a duplicate', { writeErrors: [{ code: 11000 }] }, undefined, false],
+  ])('many writes %s', (_, { writeErrors }, concern, isToRepeat) => {
+    const result = { getWriteConcernError: () => concern };
+    const error = new mongo.MongoBulkWriteError({ message: 'x', writeErrors } as never, result as never);
+    expect(isAway(error)).toBe(isToRepeat);
+  });
+
+  it('many writes in one call whose connection broke are to be repeated', () => {
+    const wrapped = (error: Error) => new mongo.MongoBulkWriteError(error as never, {} as never);
+    expect(isAway(wrapped(new mongo.MongoNetworkError('gone')))).toBe(true);
+    expect(isAway(wrapped(new mongo.MongoInvalidArgumentError('x')))).toBe(false);
+  });
+
   it('the product’s own errors, and what is no error of the database, stay', () => {
     for (const error of [new AppError('last_admin', 409, 'x'), new TypeError('x')]) {
       expect(isAway(error)).toBe(false);

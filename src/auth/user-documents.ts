@@ -14,6 +14,8 @@ export class UserDocument {
   @Prop({ type: Date }) createdAt: Date;
   /** It may be the very first: not decided yet. */
   @Prop({ type: Boolean }) mayBeFirst?: boolean;
+  /** Who copied it here and as what, where `npm run migrate` did: so it knows what it may replace. */
+  @Prop({ type: String }) migrated?: string;
 }
 
 export const userSchema = SchemaFactory.createForClass(UserDocument)

@@ -26,6 +26,8 @@ export class ConversationDocument {
   /** Buried, and its rows are still there. */
   @Prop({ type: Boolean }) burying?: boolean;
   @Prop({ type: Date }) removedAt?: Date | null;
+  /** Who copied it here and as what, where `npm run migrate` did: so it knows what it may replace. */
+  @Prop({ type: String }) migrated?: string;
 }
 
 export const conversationSchema = SchemaFactory.createForClass(ConversationDocument)
@@ -76,6 +78,8 @@ export class MessageDocument {
   @Prop({ type: [String] }) tokens?: string[];
   /** Ended with the text that stood: its words are entered before the next search of its user. */
   @Prop({ type: Boolean }) unindexed?: boolean;
+  /** Who copied it here and as what, where `npm run migrate` did: so it knows what it may replace. */
+  @Prop({ type: String }) migrated?: string;
 }
 
 export const messageSchema = SchemaFactory.createForClass(MessageDocument)
