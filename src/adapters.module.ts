@@ -1,4 +1,5 @@
 import { type DynamicModule, Global, Module, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import { LazyModuleLoader } from '@nestjs/core';
 import { Cache } from '../libs/cache/index.js';
 import { InstanceRegistry, Signals, Totals } from '../libs/cluster/index.js';
 import { EventLog } from '../libs/event-log/index.js';
@@ -19,7 +20,8 @@ import { SocketRooms } from './realtime/socket-rooms.js';
 
 type Port = abstract new (...args: never[]) => object;
 type Variable = 'STORE' | 'SESSIONS' | 'CACHE' | 'RATE_LIMIT' | 'QUEUE' | 'EVENT_LOG' | 'REALTIME';
-type Make = (clients: Clients, config: Config) => Promise<object>;
+/** `loader` is there where the whole application is made. */
+type Make = (clients: Clients, config: Config, loader: LazyModuleLoader | undefined) => Promise<object>;
 
 /** Port, the variable that picks its adapter, and the adapters. What isn't chosen isn't loaded. */
 const table: Array<[Port, Variable, Record<string, Make>]> = [
@@ -119,8 +121,8 @@ const table: Array<[Port, Variable, Record<string, Make>]> = [
     'QUEUE',
     {
       memory: async () => new (await import('../libs/queue/queue-board.memory.js')).MemoryQueueBoard(),
-      redis: async (c) =>
-        new (await import('../libs/queue/queue-board.bullmq.js')).BullmqQueueBoard(await c.redis(), c.loader),
+      redis: async (c, _config, loader) =>
+        new (await import('../libs/queue/queue-board.bullmq.js')).BullmqQueueBoard(await c.redis(), loader),
     },
   ],
   [
@@ -175,7 +177,7 @@ export async function makeAdapter<T extends object>(
   const row = table.find(([known]) => known === port);
   if (!row) throw new Error(`${port.name} has no adapters`);
   const [, variable, makers] = row;
-  return (await makers[config[variable]](clients, config)) as T;
+  return (await makers[config[variable]](clients, config, undefined)) as T;
 }
 
 /** All adapters in use, to be closed when the application goes. */
@@ -200,9 +202,9 @@ export class AdaptersModule implements OnModuleInit, OnApplicationShutdown {
   static forRoot(): DynamicModule {
     const rows = table.map(([port, variable, makers]) => ({
       provide: port,
-      inject: [Config, Clients, Adapters],
-      useFactory: async (config: Config, clients: Clients, adapters: Adapters) => {
-        const adapter = await makers[config[variable]](clients, config);
+      inject: [Config, Clients, Adapters, LazyModuleLoader],
+      useFactory: async (config: Config, clients: Clients, adapters: Adapters, loader: LazyModuleLoader) => {
+        const adapter = await makers[config[variable]](clients, config, loader);
         adapters.all.push(adapter);
         return adapter;
       },

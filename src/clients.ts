@@ -2,7 +2,6 @@ import { mkdirSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Injectable, Logger } from '@nestjs/common';
-import { LazyModuleLoader } from '@nestjs/core';
 import type { MongoDatabase } from '../libs/mongo/index.js';
 import type { RedisClient } from '../libs/redis/index.js';
 import { HealthChecks } from '../libs/health/index.js';
@@ -31,7 +30,6 @@ export class Clients {
     private readonly config: Config,
     private readonly checks: HealthChecks,
     private readonly metrics: Metrics,
-    readonly loader: LazyModuleLoader,
   ) {}
 
   sqlite(): SqliteDatabase {

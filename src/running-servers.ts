@@ -1,5 +1,6 @@
 import { InstanceRegistry } from '../libs/cluster/index.js';
 import { HealthChecks } from '../libs/health/index.js';
+import { Metrics } from '../libs/metrics/index.js';
 import { makeAdapter } from './adapters.module.js';
 import { Clients } from './clients.js';
 import type { Config } from './config/config.js';
@@ -12,7 +13,7 @@ const READY_MS = 5000;
  */
 export async function runningServers(config: Config): Promise<string[]> {
   if (config.REALTIME === 'memory') return [];
-  const clients = new Clients(config, new HealthChecks());
+  const clients = new Clients(config, new HealthChecks(), new Metrics());
   try {
     await (await clients.redis()).ready(READY_MS);
     const registry = await makeAdapter(InstanceRegistry, clients, config);

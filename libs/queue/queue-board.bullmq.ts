@@ -1,4 +1,4 @@
-import { LazyModuleLoader } from '@nestjs/core';
+import type { LazyModuleLoader } from '@nestjs/core';
 import type { RedisClient } from '../redis/index.js';
 import { BullmqBoard } from './bullmq-board.js';
 import { QueueBoard } from './queue-board.js';
@@ -9,15 +9,16 @@ export class BullmqQueueBoard extends QueueBoard {
   readonly shows = true;
   /** Only to know the lanes: it neither adds nor works. */
   private readonly queue: BullmqQueue;
-  private readonly board: BullmqBoard;
+  private readonly board: BullmqBoard | undefined;
 
-  constructor(redis: RedisClient, loader: LazyModuleLoader) {
+  /** Without a `loader` of Nest's modules it shows no queue. */
+  constructor(redis: RedisClient, loader: LazyModuleLoader | undefined) {
     super();
     this.queue = new BullmqQueue(redis);
-    this.board = new BullmqBoard(loader);
+    this.board = loader && new BullmqBoard(loader);
   }
 
   async queues(): Promise<object[]> {
-    return this.board.queues(await this.queue.lanes());
+    return this.board ? this.board.queues(await this.queue.lanes()) : [];
   }
 }
