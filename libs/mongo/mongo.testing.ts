@@ -1,6 +1,6 @@
 import { IndexCheck } from '../../test/support/mongo/index-check.js';
 import { declaredBy } from '../../test/support/mongo/index-check/indexes.js';
-import { startMongo, type MongoEngine } from '../../test/support/mongo/engine.js';
+import { startMongo, type MongoEngine, type MongoOptions as EngineOptions } from '../../test/support/mongo/engine.js';
 import { MongoDatabase, type MongoOptions } from './index.js';
 
 /** Databases of one engine, for a suite: each its own, all closed after it, and each of their queries had an index. */
@@ -33,8 +33,8 @@ export class TestDatabases {
     return this.engine.uri.replace(/\/(\?|$)/, `/${this.engine.newDatabase()}$1`);
   }
 
-  async start(): Promise<void> {
-    this.engine = await startMongo();
+  async start(options: EngineOptions): Promise<void> {
+    this.engine = await startMongo(options);
   }
 
   async stop(): Promise<void> {
@@ -52,9 +52,9 @@ export class TestDatabases {
   }
 }
 
-export function useDatabases(): TestDatabases {
+export function useDatabases(options: EngineOptions = {}): TestDatabases {
   const databases = new TestDatabases();
-  beforeAll(() => databases.start());
+  beforeAll(() => databases.start(options));
   afterAll(() => databases.stop());
   return databases;
 }

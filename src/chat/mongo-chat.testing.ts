@@ -32,8 +32,8 @@ interface OpenChat {
 }
 
 /** Stores over an engine of this suite's own. */
-export function useMongoChat(): OpenChat {
-  const databases = useDatabases();
+export function useMongoChat(options?: Parameters<typeof useDatabases>[0]): OpenChat {
+  const databases = useDatabases(options);
   return {
     databases,
     open: async () => mongoChat(await databases.open(), 'none'),

@@ -3,12 +3,12 @@ import { MongoIdempotencyKeys } from './idempotency-keys.mongo.js';
 import type { OpenedKeys } from './idempotency-keys.testing.js';
 
 /** Keys over an engine of this suite's own. */
-export function useMongoKeys(): {
+export function useMongoKeys(options?: Parameters<typeof useDatabases>[0]): {
   databases: TestDatabases;
   open(): Promise<OpenedKeys>;
   openAway(): Promise<OpenedKeys>;
 } {
-  const databases = useDatabases();
+  const databases = useDatabases(options);
   /** The clock is the server's: what is kept is put back instead, over a connection that is not watched. */
   const open = async (): Promise<OpenedKeys> => {
     const uri = databases.uri();
