@@ -1,2 +1,1 @@
 export * from './queue.js';
-export * from './queue-board.js';

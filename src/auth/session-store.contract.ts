@@ -228,6 +228,7 @@ export function sessionStoreContract(
         () => broken.store.listByUser('id'),
         () => broken.store.remove('id'),
         () => broken.store.removeByUser('id'),
+        () => broken.store.prune(),
       ];
       for (const call of calls) await expect(call()).rejects.toMatchObject({ code: 'dependency_down', status: 503 });
       await broken.close();

@@ -25,9 +25,7 @@ describe('what is generated from the schema', () => {
   });
 
   it('names the choices of a variable', () => {
-    expect(renderTables()).toContain(
-      '| `TITLES` | `words` | Who titles a conversation: a small call to its model, or the first words of the question (model, words) |',
-    );
+    expect(renderTables()).toContain('| `STORE` | `sqlite` | Accounts, conversations and messages (memory, sqlite) |');
   });
 
   it('refuses a README without markers', () => {

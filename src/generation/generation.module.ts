@@ -12,7 +12,6 @@ import { Endings } from './end/endings.js';
 import { LogCloser } from './end/log-closer.js';
 import { StopService } from './end/stop.service.js';
 import { Sweep } from './end/sweep.js';
-import { GenerationMetrics } from './generation-metrics.js';
 import { ModelCatalog } from './model-catalog.js';
 import { AnswerWorker } from './run/answer-worker.js';
 import { FlushTicker } from './run/flush-ticker.js';
@@ -31,11 +30,11 @@ import { Titles } from './titles.js';
   imports: [AuthModule],
   controllers: [AskController, StreamsController, ConversationDeletionController],
   providers: [
-    ...[AskService, Drafts, Idempotency, Admission, Acceptance, ModelCatalog, GenerationMetrics],
+    ...[AskService, Drafts, Idempotency, Admission, Acceptance, ModelCatalog],
     ...[Worker, AnswerWorker, Runs, Saver, FlushTicker, Titles],
     ...[AnswerResponse, Readers, Tails, Heartbeat],
     ...[Endings, LogCloser, StopService, Sweep, ConversationDeletion],
   ],
-  exports: [ConversationDeletion, GenerationMetrics, Runs, AnswerResponse],
+  exports: [ConversationDeletion],
 })
 export class GenerationModule {}

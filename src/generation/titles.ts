@@ -5,7 +5,6 @@ import { type Conversation, Conversations } from '../chat/conversations.js';
 import { type Message, Messages } from '../chat/messages.js';
 import { Config } from '../config/config.js';
 import { Notices } from '../notices/notices.js';
-import { GenerationMetrics } from './generation-metrics.js';
 import { titleJob } from './jobs.js';
 import { ModelCatalog } from './model-catalog.js';
 
@@ -41,7 +40,6 @@ export class Titles {
     private readonly conversations: Conversations,
     private readonly messages: Messages,
     private readonly notices: Notices,
-    private readonly metrics: GenerationMetrics,
     private readonly config: Config,
   ) {}
 
@@ -63,13 +61,12 @@ export class Titles {
     try {
       const [question] = await this.messages.branch(answer, 2);
       const title = await this.ask(answer, question.text.slice(0, QUESTION_CHARS));
+      if (!title) return;
       const words = titleFromWords(question.text);
-      const conversation = title && (await this.conversations.retitle(answer.conversationId, words, title));
-      this.metrics.title(conversation ? 'written' : 'kept');
+      const conversation = await this.conversations.retitle(answer.conversationId, words, title);
       if (!conversation) return;
       this.notices.toUser(answer.userId, 'conversation.updated', { conversation: conversationView(conversation) });
     } catch (error) {
-      this.metrics.title('failed');
       this.logger.warn(`no title was written: ${String(error)}`);
     }
   }

@@ -4,7 +4,6 @@ import { AppError } from '../../libs/errors/index.js';
 import { Config } from '../config/config.js';
 import { version } from '../config/version.js';
 import { Lifecycle } from '../lifecycle/lifecycle.js';
-import { adaptersInUse } from './adapters.js';
 import { Dependencies } from './dependencies.js';
 
 /** What `GET /health` answers. */
@@ -40,7 +39,7 @@ export class HealthController {
       pid: process.pid,
       instance: this.lifecycle.instance,
       version: version(),
-      adapters: adaptersInUse(this.config),
+      adapters: this.adapters(),
     };
   }
 
@@ -65,5 +64,18 @@ export class HealthController {
   private async status(): Promise<Health['status']> {
     if (this.lifecycle.draining) return 'draining';
     return (await this.dependencies.ask()).status === 'ok' ? 'healthy' : 'degraded';
+  }
+
+  private adapters(): Record<string, string> {
+    const { STORE, SESSIONS, CACHE, RATE_LIMIT, QUEUE, EVENT_LOG, REALTIME } = this.config;
+    return {
+      store: STORE,
+      sessions: SESSIONS,
+      cache: CACHE,
+      rateLimit: RATE_LIMIT,
+      queue: QUEUE,
+      eventLog: EVENT_LOG,
+      realtime: REALTIME,
+    };
   }
 }

@@ -9,6 +9,5 @@ import { HealthController } from './health.controller.js';
   imports: [TerminusModule.forRoot({ logger: false })],
   controllers: [HealthController],
   providers: [Dependencies],
-  exports: [Dependencies],
 })
 export class HealthModule {}

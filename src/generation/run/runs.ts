@@ -1,6 +1,5 @@
 import { Injectable, type OnModuleDestroy } from '@nestjs/common';
 import { Signals } from '../../../libs/cluster/index.js';
-import { GenerationMetrics } from '../generation-metrics.js';
 import type { AbortReason, Run } from './run.js';
 
 const STOP = 'generation.stop';
@@ -12,11 +11,7 @@ export class Runs implements OnModuleDestroy {
   private readonly unsubscribe: () => void;
   private whenEmpty: Array<() => void> = [];
 
-  constructor(
-    private readonly signals: Signals,
-    metrics: GenerationMetrics,
-  ) {
-    metrics.gaugeRunning(() => this.size);
+  constructor(private readonly signals: Signals) {
     this.unsubscribe = signals.subscribe(STOP, (signal) => this.stopLocal(signal));
   }
 
