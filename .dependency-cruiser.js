@@ -7,7 +7,7 @@ const feature = (name, ...mayImport) => ({
   severity: 'error',
   from: { path: `^src/${name}/`, pathNot: test },
   to: {
-    path: '^src/(auth|chat|generation|account|rate-limit|realtime|health|admin|metrics)/',
+    path: '^src/(auth|chat|generation|account|rate-limit|realtime|health|admin|metrics|migrate)/',
     pathNot: [name, ...mayImport].map((n) => `^src/${n}/`),
   },
 });
@@ -20,7 +20,7 @@ export default {
       name: 'adapters-only-from-the-table',
       comment: 'Adapters are imported by src/adapters.module.ts, by their own specs and by tests, by nobody else.',
       severity: 'error',
-      from: { path: '^(src|libs)/', pathNot: ['^src/adapters\\.module\\.ts$', test] },
+      from: { path: '^(src|libs)/', pathNot: ['^src/adapters\\.module\\.ts$', adapter, test] },
       to: { path: adapter },
     },
     {
@@ -37,10 +37,17 @@ export default {
     },
     {
       name: 'foundations',
-      comment: 'config and http import no feature',
+      comment: 'config, http, lifecycle and notices import no feature',
       severity: 'error',
-      from: { path: '^src/(config|http)/', pathNot: test },
-      to: { path: '^src/(auth|chat|generation|account|rate-limit|realtime|health|admin|metrics)/' },
+      from: { path: '^src/(config|http|lifecycle|notices)/', pathNot: test },
+      to: { path: '^src/(auth|chat|generation|account|rate-limit|realtime|health|admin|metrics|migrate)/' },
+    },
+    {
+      name: 'one-knows-prometheus',
+      comment: 'Features declare with libs/metrics what they count; only that folder knows in which form it is shown.',
+      severity: 'error',
+      from: { pathNot: '^libs/metrics/' },
+      to: { path: 'node_modules/prom-client' },
     },
     feature('rate-limit'),
     feature('auth', 'rate-limit'),
@@ -48,7 +55,10 @@ export default {
     feature('chat', 'auth'),
     feature('realtime', 'auth', 'rate-limit'),
     feature('generation', 'chat', 'auth', 'rate-limit'),
+    feature('migrate', 'generation', 'chat', 'auth'),
     feature('account', 'generation', 'chat', 'auth', 'rate-limit'),
+    feature('metrics'),
+    feature('admin', 'metrics', 'health', 'realtime', 'generation', 'chat', 'auth', 'rate-limit'),
     {
       name: 'no-dev-dependencies',
       severity: 'error',
@@ -60,7 +70,7 @@ export default {
   options: {
     tsConfig: { fileName: 'tsconfig.json' },
     tsPreCompilationDeps: true,
-    doNotFollow: { path: 'node_modules' },
+    doNotFollow: { path: ['node_modules', '^test/'] },
     enhancedResolveOptions: {
       exportsFields: ['exports'],
       conditionNames: ['import', 'node', 'default', 'types'],

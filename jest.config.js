@@ -34,5 +34,8 @@ export default {
   },
   transformIgnorePatterns: [`/node_modules/(?!(${esmOnly.join('|')})/)`],
   setupFiles: ['reflect-metadata'],
+  setupFilesAfterEnv: ['<rootDir>/test/support/retry.ts'],
+  globalSetup: '<rootDir>/test/support/mongo/choice.ts',
+  globalTeardown: '<rootDir>/test/support/mongo/announce-last.ts',
   testTimeout: 30_000,
 };

@@ -49,7 +49,8 @@ function run(what, command, args, options = {}) {
   process.exit(status || 1);
 }
 
-function install() {
+/** Installs what is missing. Ends the process where that fails. */
+export function install() {
   if (read(installStamp) === installWanted()) return;
   if (!npmAgrees()) {
     // Development packages too, whatever NODE_ENV says: the build needs them. Nothing here needs an install script.

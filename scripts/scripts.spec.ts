@@ -126,6 +126,57 @@ describe('scripts', () => {
     });
   });
 
+  describe('the tests’ redis-server', () => {
+    const bin = (name) => file(join('bin', name));
+    const put = (name, text) => writeFileSync(bin(name), `#!/bin/sh\n${text}\n`, { mode: 0o755 });
+    const called = () => readFileSync(file('calls'), 'utf8');
+    beforeEach(() => mkdirSync(file('bin')));
+
+    /** Runs the check where there is nothing but what was `put`. */
+    function check(uid) {
+      const program = `
+        process.getuid = () => ${uid};
+        (await import('./scripts/redis.mjs')).requireRedis();
+        console.log('has it');
+      `;
+      const env = { ...process.env, PATH: bin(''), CALLS: file('calls'), SERVER: bin('redis-server') };
+      return spawnSync(process.execPath, ['--input-type=module', '-e', program], { ...options(), env });
+    }
+    const apt = (install) => `echo "$@" >> "$CALLS"; if [ "$1" = install ]; then ${install}; fi`;
+
+    it('is taken where there is one', () => {
+      put('redis-server', 'exit 0');
+      put('apt-get', apt(''));
+      expect(check(0)).toMatchObject({ status: 0, stdout: 'has it\n' });
+      expect(called()).toBe('');
+    });
+
+    it('is installed as root, after looking what there is', () => {
+      put('apt-get', apt('echo "#!/bin/sh" > "$SERVER"; /bin/chmod +x "$SERVER"'));
+      expect(check(0)).toMatchObject({ status: 0, stdout: expect.stringMatching(/Installing.*has it/s) });
+      expect(
+        called()
+          .split('\n')
+          .map((line) => line.split(' ').at(-1)),
+      ).toEqual(['--version', 'update', 'redis-server', '']);
+    });
+
+    it.each([
+      ['may not be installed', 1000, ':'],
+      ['could not be installed', 0, 'echo "no such package" >&2; exit 100'],
+    ])('is asked for in words where it %s', (_, uid, install) => {
+      put('apt-get', apt(install));
+      const { status, stdout, stderr } = check(uid);
+      expect([status, stdout.includes('has it')]).toEqual([1, false]);
+      expect(stderr).toMatch(/need redis-server.*apt-get install redis-server/);
+      expect(stderr.includes('no such package')).toBe(uid === 0);
+    });
+
+    it('is asked for in words where there is no apt', () => {
+      expect(check(0)).toMatchObject({ status: 1, stderr: expect.stringContaining('need redis-server') });
+    });
+  });
+
   describe('fix-lock', () => {
     const fix = () => spawnSync(process.execPath, ['scripts/fix-lock.mjs', file('package-lock.json')], options());
 

@@ -5,6 +5,7 @@ import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { prepare, root } from './prepare.mjs';
+import { requireRedis } from './redis.mjs';
 
 /** Which adapters there are, by backend: their contract suites run on each. */
 function backends() {
@@ -16,10 +17,13 @@ function backends() {
     }
   }
   const lines = Object.entries(found).map(([backend, ports]) => `  ${backend}: ${ports.sort().join(', ')}`);
-  return ['Backends under test (all within the process, no server needed):', ...lines.sort()].join('\n');
+  return ['Backends under test (redis: a server of our own; the others within the process):', ...lines.sort()].join(
+    '\n',
+  );
 }
 
 prepare({ build: true });
+requireRedis();
 console.log(backends());
 
 const folder = mkdtempSync(join(tmpdir(), 'parley-test-'));

@@ -1,49 +1,27 @@
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
-import { type DynamicModule, Global, Injectable, Module, type OnApplicationShutdown } from '@nestjs/common';
+import { type DynamicModule, Global, Module, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import { LazyModuleLoader } from '@nestjs/core';
 import { Cache } from '../libs/cache/index.js';
-import { InstanceRegistry, Signals } from '../libs/cluster/index.js';
+import { InstanceRegistry, Signals, Totals } from '../libs/cluster/index.js';
 import { EventLog } from '../libs/event-log/index.js';
 import { HealthChecks } from '../libs/health/index.js';
 import { HitCounter, Leases } from '../libs/limits/index.js';
-import { Queue } from '../libs/queue/index.js';
-import { SqliteDatabase } from '../libs/sqlite/index.js';
+import { Metrics } from '../libs/metrics/index.js';
+import { Queue, QueueBoard } from '../libs/queue/index.js';
 import { SessionStore } from './auth/session-store.js';
 import { UserStore } from './auth/user-store.js';
-import { ChatMemory } from './chat/chat-memory.js';
 import { Conversations } from './chat/conversations.js';
 import { MessageSearch } from './chat/message-search.js';
 import { Messages } from './chat/messages.js';
+import { Clients } from './clients.js';
 import { Config } from './config/config.js';
 import { IdempotencyKeys } from './generation/idempotency-keys.js';
-
-/** What adapters are made of, each opened when the first row asks for it. */
-@Injectable()
-export class Clients {
-  private database: SqliteDatabase | undefined;
-  readonly chatMemory = new ChatMemory();
-
-  constructor(
-    private readonly config: Config,
-    private readonly checks: HealthChecks,
-  ) {}
-
-  sqlite(): SqliteDatabase {
-    if (this.database) return this.database;
-    mkdirSync(this.config.DATA_DIR, { recursive: true, mode: 0o700 });
-    const database = new SqliteDatabase(join(this.config.DATA_DIR, 'parley.sqlite'));
-    this.checks.add('sqlite', async () => database.ping());
-    return (this.database = database);
-  }
-
-  close(): void {
-    this.database?.close();
-  }
-}
+import { Lifecycle } from './lifecycle/lifecycle.js';
+import { SocketRooms } from './realtime/socket-rooms.js';
 
 type Port = abstract new (...args: never[]) => object;
 type Variable = 'STORE' | 'SESSIONS' | 'CACHE' | 'RATE_LIMIT' | 'QUEUE' | 'EVENT_LOG' | 'REALTIME';
-type Make = (clients: Clients) => Promise<object>;
+/** `loader` is there where the whole application is made. */
+type Make = (clients: Clients, config: Config, loader: LazyModuleLoader | undefined) => Promise<object>;
 
 /** Port, the variable that picks its adapter, and the adapters. What isn't chosen isn't loaded. */
 const table: Array<[Port, Variable, Record<string, Make>]> = [
@@ -53,6 +31,7 @@ const table: Array<[Port, Variable, Record<string, Make>]> = [
     {
       memory: async () => new (await import('./auth/user-store.memory.js')).MemoryUserStore(),
       sqlite: async (c) => new (await import('./auth/user-store.sqlite.js')).SqliteUserStore(c.sqlite()),
+      mongo: async (c) => new (await import('./auth/user-store.mongo.js')).MongoUserStore(await c.mongoUsers()),
     },
   ],
   [
@@ -61,6 +40,7 @@ const table: Array<[Port, Variable, Record<string, Make>]> = [
     {
       memory: async () => new (await import('./auth/session-store.memory.js')).MemorySessionStore(),
       sqlite: async (c) => new (await import('./auth/session-store.sqlite.js')).SqliteSessionStore(c.sqlite()),
+      redis: async (c) => new (await import('./auth/session-store.redis.js')).RedisSessionStore(await c.redis()),
     },
   ],
   [
@@ -69,6 +49,7 @@ const table: Array<[Port, Variable, Record<string, Make>]> = [
     {
       memory: async (c) => new (await import('./chat/conversations.memory.js')).MemoryConversations(c.chatMemory),
       sqlite: async (c) => new (await import('./chat/conversations.sqlite.js')).SqliteConversations(c.sqlite()),
+      mongo: async (c) => new (await import('./chat/conversations.mongo.js')).MongoConversations(await c.mongoChat()),
     },
   ],
   [
@@ -77,6 +58,7 @@ const table: Array<[Port, Variable, Record<string, Make>]> = [
     {
       memory: async (c) => new (await import('./chat/messages.memory.js')).MemoryMessages(c.chatMemory),
       sqlite: async (c) => new (await import('./chat/messages.sqlite.js')).SqliteMessages(c.sqlite()),
+      mongo: async (c) => new (await import('./chat/messages.mongo.js')).MongoMessages(await c.mongoChat()),
     },
   ],
   [
@@ -85,6 +67,10 @@ const table: Array<[Port, Variable, Record<string, Make>]> = [
     {
       memory: async (c) => new (await import('./chat/message-search.memory.js')).MemoryMessageSearch(c.chatMemory),
       sqlite: async (c) => new (await import('./chat/message-search.sqlite.js')).SqliteMessageSearch(c.sqlite()),
+      mongo: async (c, { MONGO_SEARCH_READ_PREFERENCE: readPreference }) =>
+        new (await import('./chat/message-search.mongo.js')).MongoMessageSearch(await c.mongoChat(), {
+          readPreference,
+        }),
     },
   ],
   [
@@ -94,32 +80,105 @@ const table: Array<[Port, Variable, Record<string, Make>]> = [
       memory: async () => new (await import('./generation/idempotency-keys.memory.js')).MemoryIdempotencyKeys(),
       sqlite: async (c) =>
         new (await import('./generation/idempotency-keys.sqlite.js')).SqliteIdempotencyKeys(c.sqlite()),
+      mongo: async (c) =>
+        new (await import('./generation/idempotency-keys.mongo.js')).MongoIdempotencyKeys(await c.mongo()),
     },
   ],
-  [Cache, 'CACHE', { memory: async () => (await import('../libs/cache/cache.memory.js')).memoryCache() }],
+  [
+    Cache,
+    'CACHE',
+    {
+      memory: async () => (await import('../libs/cache/cache.memory.js')).memoryCache(),
+      redis: async (c) => (await import('../libs/cache/cache.redis.js')).redisCache(await c.redis()),
+    },
+  ],
   [
     HitCounter,
     'RATE_LIMIT',
-    { memory: async () => new (await import('../libs/limits/hit-counter.memory.js')).MemoryHitCounter() },
+    {
+      memory: async () => new (await import('../libs/limits/hit-counter.memory.js')).MemoryHitCounter(),
+      redis: async (c) => new (await import('../libs/limits/hit-counter.redis.js')).RedisHitCounter(await c.redis()),
+    },
   ],
-  [Leases, 'RATE_LIMIT', { memory: async () => new (await import('../libs/limits/leases.memory.js')).MemoryLeases() }],
-  [Queue, 'QUEUE', { memory: async () => new (await import('../libs/queue/queue.memory.js')).MemoryQueue() }],
+  [
+    Leases,
+    'RATE_LIMIT',
+    {
+      memory: async () => new (await import('../libs/limits/leases.memory.js')).MemoryLeases(),
+      redis: async (c) => new (await import('../libs/limits/leases.redis.js')).RedisLeases(await c.redis()),
+    },
+  ],
+  [
+    Queue,
+    'QUEUE',
+    {
+      memory: async () => new (await import('../libs/queue/queue.memory.js')).MemoryQueue(),
+      redis: async (c) => new (await import('../libs/queue/queue.bullmq.js')).BullmqQueue(await c.redis()),
+    },
+  ],
+  [
+    QueueBoard,
+    'QUEUE',
+    {
+      memory: async () => new (await import('../libs/queue/queue-board.memory.js')).MemoryQueueBoard(),
+      redis: async (c, _config, loader) =>
+        new (await import('../libs/queue/queue-board.bullmq.js')).BullmqQueueBoard(await c.redis(), loader),
+    },
+  ],
   [
     EventLog,
     'EVENT_LOG',
-    { memory: async () => new (await import('../libs/event-log/event-log.memory.js')).MemoryEventLog() },
+    {
+      memory: async () => new (await import('../libs/event-log/event-log.memory.js')).MemoryEventLog(),
+      redis: async (c) => new (await import('../libs/event-log/event-log.redis.js')).RedisEventLog(await c.redis()),
+    },
   ],
   [
     Signals,
     'REALTIME',
-    { memory: async () => new (await import('../libs/cluster/signals.memory.js')).MemorySignals() },
+    {
+      memory: async () => new (await import('../libs/cluster/signals.memory.js')).MemorySignals(),
+      redis: async (c) => new (await import('../libs/cluster/signals.redis.js')).RedisSignals(await c.redis()),
+    },
   ],
   [
     InstanceRegistry,
     'REALTIME',
-    { memory: async () => new (await import('../libs/cluster/instance-registry.memory.js')).MemoryInstanceRegistry() },
+    {
+      memory: async () => new (await import('../libs/cluster/instance-registry.memory.js')).MemoryInstanceRegistry(),
+      redis: async (c) =>
+        new (await import('../libs/cluster/instance-registry.redis.js')).RedisInstanceRegistry(await c.redis()),
+    },
+  ],
+  [
+    SocketRooms,
+    'REALTIME',
+    {
+      memory: async () => new (await import('./realtime/socket-rooms.memory.js')).MemorySocketRooms(),
+      redis: async (c) => new (await import('./realtime/socket-rooms.redis.js')).RedisSocketRooms(await c.redis()),
+    },
+  ],
+  [
+    Totals,
+    'REALTIME',
+    {
+      memory: async () => new (await import('../libs/cluster/totals.memory.js')).MemoryTotals(),
+      redis: async (c) => new (await import('../libs/cluster/totals.redis.js')).RedisTotals(await c.redis()),
+    },
   ],
 ];
+
+/** The adapter of one port by itself, for a command that needs no more. Who makes the clients closes them. */
+export async function makeAdapter<T extends object>(
+  port: abstract new (...args: never[]) => T,
+  clients: Clients,
+  config: Config,
+): Promise<T> {
+  const row = table.find(([known]) => known === port);
+  if (!row) throw new Error(`${port.name} has no adapters`);
+  const [, variable, makers] = row;
+  return (await makers[config[variable]](clients, config, undefined)) as T;
+}
 
 /** All adapters in use, to be closed when the application goes. */
 class Adapters {
@@ -129,18 +188,23 @@ class Adapters {
 /** THE one place where configuration picks an adapter for each port. */
 @Global()
 @Module({})
-export class AdaptersModule implements OnApplicationShutdown {
+export class AdaptersModule implements OnModuleInit, OnApplicationShutdown {
   constructor(
     private readonly adapters: Adapters,
     private readonly clients: Clients,
+    private readonly lifecycle: Lifecycle,
   ) {}
+
+  onModuleInit(): void {
+    this.lifecycle.onServeFirst(() => this.clients.settle());
+  }
 
   static forRoot(): DynamicModule {
     const rows = table.map(([port, variable, makers]) => ({
       provide: port,
-      inject: [Config, Clients, Adapters],
-      useFactory: async (config: Config, clients: Clients, adapters: Adapters) => {
-        const adapter = await makers[config[variable]](clients);
+      inject: [Config, Clients, Adapters, LazyModuleLoader],
+      useFactory: async (config: Config, clients: Clients, adapters: Adapters, loader: LazyModuleLoader) => {
+        const adapter = await makers[config[variable]](clients, config, loader);
         adapters.all.push(adapter);
         return adapter;
       },
@@ -148,14 +212,14 @@ export class AdaptersModule implements OnApplicationShutdown {
     const ports = table.map(([port]) => port);
     return {
       module: AdaptersModule,
-      providers: [...rows, Clients, Adapters, HealthChecks],
-      exports: [...ports, HealthChecks],
+      providers: [...rows, Clients, Adapters, HealthChecks, Metrics],
+      exports: [...ports, HealthChecks, Metrics],
     };
   }
 
   /** Adapters first, then the clients under them. */
   async onApplicationShutdown(): Promise<void> {
     await Promise.all(this.adapters.all.map((adapter) => (adapter as { close?(): Promise<void> }).close?.()));
-    this.clients.close();
+    await this.clients.close();
   }
 }

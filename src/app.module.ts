@@ -1,5 +1,6 @@
 import { type DynamicModule, Global, Module } from '@nestjs/common';
 import { AccountModule } from './account/account.module.js';
+import { AdminModule } from './admin/admin.module.js';
 import { AdaptersModule } from './adapters.module.js';
 import { AuthModule } from './auth/auth.module.js';
 import { ChatModule } from './chat/chat.module.js';
@@ -7,6 +8,8 @@ import { Config } from './config/config.js';
 import { GenerationModule } from './generation/generation.module.js';
 import { HealthModule } from './health/health.module.js';
 import { Lifecycle } from './lifecycle/lifecycle.js';
+import { Presence } from './lifecycle/presence.js';
+import { MetricsModule } from './metrics/metrics.module.js';
 import { ModelsModule } from './models.module.js';
 import { Notices } from './notices/notices.js';
 import { RateLimitModule } from './rate-limit/rate-limit.module.js';
@@ -19,8 +22,8 @@ class FoundationModule {
   static forRoot(config: Config): DynamicModule {
     return {
       module: FoundationModule,
-      providers: [{ provide: Config, useValue: config }, Lifecycle, Notices],
-      exports: [Config, Lifecycle, Notices],
+      providers: [{ provide: Config, useValue: config }, Lifecycle, Presence, Notices],
+      exports: [Config, Lifecycle, Presence, Notices],
     };
   }
 }
@@ -42,6 +45,8 @@ export class AppModule {
         AccountModule,
         RealtimeModule,
         HealthModule,
+        MetricsModule,
+        AdminModule,
       ],
     };
   }

@@ -1,5 +1,8 @@
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { QueueBoard } from '../libs/queue/index.js';
+import { QueueGate } from './admin/queue-gate.js';
+import { serveQueueBoard } from './admin/serve-queue-board.js';
 import { AppModule } from './app.module.js';
 import { registerAuthHook } from './auth/auth.hook.js';
 import { Authenticator } from './auth/authenticator.js';
@@ -10,6 +13,7 @@ import { createLog, logRequests, NestLog } from './http/logger.js';
 import { ProblemFilter } from './http/problem.filter.js';
 import { createAdapter, prepareServer } from './http/server.js';
 import { validationPipe } from './http/validation.pipe.js';
+import { HttpMetrics } from './metrics/http-metrics.js';
 import { Lifecycle } from './lifecycle/lifecycle.js';
 import { RateLimits } from './rate-limit/rate-limits.js';
 import { RealtimeAdapter } from './realtime/realtime.adapter.js';
@@ -26,12 +30,14 @@ export async function createApp(config: Config): Promise<NestFastifyApplication>
   const fastify = adapter.getInstance();
   // First, so that no request is answered without its line.
   logRequests(fastify, log);
+  app.get(HttpMetrics, { strict: false }).measure(fastify);
   await prepareServer(fastify, config, app.get(Lifecycle));
   registerAuthHook(fastify, app.get(Authenticator), app.get(RateLimits), config);
   app.useGlobalPipes(validationPipe);
   app.useGlobalFilters(new ProblemFilter());
   app.useWebSocketAdapter(new RealtimeAdapter(app, config));
   serveDocs(app, fastify, version());
+  await serveQueueBoard(fastify, app.get(QueueBoard), app.get(QueueGate, { strict: false }));
   await app.init();
   return app;
 }

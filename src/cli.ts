@@ -7,6 +7,7 @@ import { Config } from './config/config.js';
 import { loadConfig } from './config/load.js';
 import { readSecret } from './read-secret.js';
 import { restore } from './restore.js';
+import { runningServers } from './running-servers.js';
 
 const EXIT_FAILED = 1;
 /** EX_USAGE of sysexits.h. */
@@ -32,6 +33,12 @@ async function users(config: Config, args: string[]): Promise<number> {
   }
 }
 
+async function migrate(config: Config, args: string[]): Promise<number> {
+  const { migrateCommand } = await import('./migrate/migrate-command.js');
+  const bar = process.stdout.isTTY ? process.stdout : undefined;
+  return migrateCommand(args, config, { out, err, bar }, () => runningServers(config));
+}
+
 function needsFile(config: Config, command: string, args: string[]): string | undefined {
   if (config.STORE !== 'sqlite') err(`There is nothing to ${command}: accounts and conversations are not in SQLite.`);
   else if (args.length !== 1) err(`Usage: npm run ${command} -- <file>`);
@@ -42,6 +49,7 @@ function needsFile(config: Config, command: string, args: string[]): string | un
 async function main([command, ...args]: string[]): Promise<number> {
   const config = loadConfig();
   if (command === 'users') return users(config, args);
+  if (command === 'migrate') return migrate(config, args);
   if (command === 'backup' || command === 'restore') {
     const file = needsFile(config, command, args);
     if (file === undefined) return EXIT_USAGE;
@@ -49,7 +57,7 @@ async function main([command, ...args]: string[]): Promise<number> {
     out(command === 'backup' ? `Wrote ${file}.` : `${config.DATA_DIR} is as it was in ${file}.`);
     return 0;
   }
-  err('Usage: npm run users|backup|restore -- …');
+  err('Usage: npm run users|backup|restore|migrate -- …');
   return EXIT_USAGE;
 }
 

@@ -1,14 +1,19 @@
 import 'reflect-metadata';
+import { hostname } from 'node:os';
 import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DirectoryLock, DirectoryLockedError, describeHolder } from '../libs/directory-lock/index.js';
+import { HealthChecks } from '../libs/health/index.js';
 import { createApp } from './app.js';
 import { isLoopback, SetupCode } from './auth/setup-code.js';
 import { UserStore } from './auth/user-store.js';
+import { Clients } from './clients.js';
 import { ConfigError, EXIT_CONFIG } from './config/config-error.js';
 import type { Config } from './config/config.js';
-import { keepsData, loadConfig } from './config/load.js';
+import { loadConfig } from './config/load.js';
 import { underManager } from './config/manager.js';
+import { usesDataDir } from './config/placement.js';
 import { addressOf, greeting } from './lifecycle/greeting.js';
 import { Lifecycle } from './lifecycle/lifecycle.js';
 import { Requests } from './lifecycle/requests.js';
@@ -18,6 +23,9 @@ import { Shutdown } from './lifecycle/shutdown.js';
 const FINISH_MS = 5000;
 const CLOSE_MS = 10_000;
 
+/** PM2 stops the old process when it hears that this one is ready, or that it will be: its dependencies may be away. */
+const READY_MS = 10_000;
+
 /** What a system says of a HOST or PORT that can't be right, whatever else happens on this machine. */
 const NOT_AN_ADDRESS = ['EADDRNOTAVAIL', 'ENOTFOUND', 'EAI_AGAIN', 'EACCES', 'EINVAL'];
 
@@ -25,12 +33,31 @@ const NOT_AN_ADDRESS = ['EADDRNOTAVAIL', 'ENOTFOUND', 'EAI_AGAIN', 'EACCES', 'EI
 class StartError extends Error {}
 
 async function lockFolder(config: Config): Promise<DirectoryLock | undefined> {
-  if (!keepsData(config)) return undefined;
+  if (!usesDataDir(config)) return undefined;
   return DirectoryLock.acquire(config.DATA_DIR, {
     address: `http://${config.HOST}:${config.PORT}`,
     onWait: (holder) =>
       console.error(`${config.DATA_DIR} is in use by ${describeHolder(holder)}: waiting for it to stop`),
   });
+}
+
+/** A database that others may reach, and a part of the state in this process: no other may run beside it. */
+async function leaseDatabase(
+  app: NestFastifyApplication,
+  config: Config,
+): Promise<{ release(): Promise<void> } | undefined> {
+  if (config.STORE !== 'mongo' || !config.isAlone) return undefined;
+  const { describeLease, MongoLease } = await import('../libs/mongo/index.js');
+  let lease: { release(): Promise<void> } | undefined;
+  app.get(Lifecycle).onServeFirst(async () => {
+    const address = `http://${config.HOST}:${config.PORT}`;
+    const holder = { pid: process.pid, host: hostname(), address, startedAt: new Date().toISOString() };
+    lease = await MongoLease.acquire(await app.get(Clients).mongo(), holder, {
+      onWait: (other) => console.error(`The database is in use by ${describeLease(other)}: waiting for it to stop`),
+      onLost: () => fail(new StartError('Another process has taken the database over.')),
+    });
+  });
+  return { release: async () => lease?.release().catch(() => undefined) };
 }
 
 async function listen(app: NestFastifyApplication, config: Config): Promise<AddressInfo> {
@@ -68,20 +95,26 @@ async function serve(): Promise<void> {
   const app = await createApp(config);
   const lifecycle = app.get(Lifecycle);
   const requests = new Requests(app.getHttpServer());
+  const lease = await leaseDatabase(app, config);
   const running = {
     stopAccepting: () => requests.stopAccepting(),
     drain: () => lifecycle.drain(),
     finishRequests: () => requests.finish(FINISH_MS),
     close: async () => {
+      await lease?.release();
       await app.close();
       lock?.release();
     },
   };
   new Shutdown(process, running, config.SHUTDOWN_GRACE_SECONDS * 1000 + FINISH_MS + CLOSE_MS).arm();
 
-  await lifecycle.serve();
+  // Where a dependency is away it listens all the same: alive, not ready, and trying.
+  const serving = lifecycle.serve();
+  serving.catch(fail);
+  await Promise.race([serving, lifecycle.waiting]);
   const bound = await listen(app, config);
   await greet(app, config, bound);
+  await Promise.race([serving, sleep(READY_MS, undefined, { ref: false })]);
   process.send?.('ready');
 }
 
@@ -91,13 +124,26 @@ async function serve(): Promise<void> {
  */
 async function check(): Promise<void> {
   const app = await createApp(loadConfig());
+  const away = await awayAfter(app.get(HealthChecks), READY_MS);
   await app.close();
+  if (away.length > 0) throw new StartError(`The configuration is right, but these do not answer: ${away.join(', ')}.`);
   console.log('The configuration is right, and the product can start.');
 }
 
+/** Which dependencies still don't answer after `ms`. */
+async function awayAfter(checks: HealthChecks, ms: number): Promise<string[]> {
+  for (const until = Date.now() + ms; ; await sleep(200)) {
+    const results = await Promise.allSettled(checks.all().map(([, check]) => check()));
+    const away = checks.all().flatMap(([name], i) => (results[i].status === 'rejected' ? [name] : []));
+    if (away.length === 0 || Date.now() > until) return away;
+  }
+}
+
 function fail(error: unknown): never {
-  if (error instanceof ConfigError || error instanceof DirectoryLockedError) {
-    console.error(error.message);
+  const { name, message } = error as Error;
+  // By its name: what leases a database is loaded only where there is one.
+  if (error instanceof ConfigError || error instanceof DirectoryLockedError || name === 'DatabaseLeasedError') {
+    console.error(message);
     process.exit(EXIT_CONFIG);
   }
   if (error instanceof StartError) console.error(error.message);

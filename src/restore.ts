@@ -42,7 +42,8 @@ export async function restore(dataDir: string, file: string): Promise<void> {
   }
 }
 
-async function mustBeSqlite(file: string): Promise<void> {
+/** Rejects where the file is something else. */
+export async function mustBeSqlite(file: string): Promise<void> {
   const handle = await open(file, 'r');
   const { buffer, bytesRead } = await handle.read(Buffer.alloc(16), 0, 16, 0).finally(() => handle.close());
   if (buffer.toString('latin1', 0, bytesRead) !== MAGIC) throw new Error(`${file} is not an SQLite database.`);

@@ -1,5 +1,8 @@
+import type { RedisClient } from '../redis/index.js';
+import { redisForTests } from '../redis/redis.testing.js';
 import { cacheContract } from './cache.contract.js';
 import { memoryCache } from './cache.memory.js';
+import { redisCache } from './cache.redis.js';
 import { keyvCache, type CacheStore } from './keyv-cache.js';
 
 function storeThatIsAway(): CacheStore {
@@ -47,6 +50,39 @@ cacheContract(
     return { cache, neighbour: cache, close: () => cache.close() };
   },
 );
+
+const redis = redisForTests();
+let opened = 0;
+const onRedis = (client: RedisClient, neighbours: RedisClient) => {
+  const cache = redisCache(client);
+  const close = async () => void (await Promise.all([client.close(), neighbours.close()]));
+  return { cache, neighbour: redisCache(neighbours), close };
+};
+cacheContract(
+  'redis',
+  async () => {
+    opened++;
+    // As a pattern the first would stand for the second.
+    return onRedis(await redis.open({ keyPrefix: `${opened}-[b]*` }), await redis.open({ keyPrefix: `${opened}-b` }));
+  },
+  async () => onRedis(await redis.openBroken(), await redis.openBroken()),
+);
+
+describe('redisCache', () => {
+  it('clears what it holds, however much, and nothing else of the same product', async () => {
+    const client = await redis.open();
+    try {
+      const cache = redisCache(client);
+      const other = client.key('cached', 'x');
+      await client.commands.set(other, 'stays');
+      await Promise.all(Array.from({ length: 2000 }, (_, i) => cache.set(`${i}`, i)));
+      await cache.clear();
+      expect(await client.commands.keys(`${client.keyPrefix}*`)).toEqual([other]);
+    } finally {
+      await client.close();
+    }
+  });
+});
 
 describe('memoryCache', () => {
   const text = 'x'.repeat(1000);

@@ -1,5 +1,9 @@
+import type { RedisClient } from '../redis/index.js';
+import { redisForTests } from '../redis/redis.testing.js';
 import { instanceRegistryContract } from './instance-registry.contract.js';
+import type { InstanceRegistry } from './instance-registry.js';
 import { MemoryInstanceRegistry } from './instance-registry.memory.js';
+import { RedisInstanceRegistry } from './instance-registry.redis.js';
 
 instanceRegistryContract('memory', async () => {
   const entries = new Map();
@@ -7,6 +11,29 @@ instanceRegistryContract('memory', async () => {
   // A process takes its memory with it.
   return { registry: open(), another: open, kill: (registry) => registry.close(), close: async () => {} };
 });
+
+const redis = redisForTests();
+const onRedis = (client: RedisClient) => {
+  const opened: InstanceRegistry[] = [];
+  const open = () => {
+    const registry = new RedisInstanceRegistry(client, 2000);
+    opened.push(registry);
+    return registry;
+  };
+  // What a process leaves behind that dies: an entry that nobody renews.
+  const kill = async (registry: InstanceRegistry) =>
+    clearInterval((registry as unknown as { timer: NodeJS.Timeout }).timer);
+  const close = async () => {
+    await Promise.all(opened.map((registry) => registry.close()));
+    await client.close();
+  };
+  return { registry: open(), another: open, kill, close };
+};
+instanceRegistryContract(
+  'redis',
+  async () => onRedis(await redis.open()),
+  async () => onRedis(await redis.openBroken()),
+);
 
 describe('MemoryInstanceRegistry', () => {
   it('is one process’s own, where nothing is shared', async () => {

@@ -1,5 +1,8 @@
+import type { RedisClient } from '../redis/index.js';
+import { redisForTests } from '../redis/redis.testing.js';
 import { hitCounterContract } from './hit-counter.contract.js';
 import { MemoryHitCounter } from './hit-counter.memory.js';
+import { RedisHitCounter } from './hit-counter.redis.js';
 
 const DAY_MS = 86_400_000;
 
@@ -7,6 +10,17 @@ hitCounterContract('memory', async () => {
   const counter = new MemoryHitCounter();
   return { counter, another: () => counter, close: () => counter.close() };
 });
+
+const redis = redisForTests();
+const onRedis = (client: RedisClient) => {
+  const open = () => new RedisHitCounter(client);
+  return { counter: open(), another: open, close: () => client.close() };
+};
+hitCounterContract(
+  'redis',
+  async () => onRedis(await redis.open()),
+  async () => onRedis(await redis.openBroken()),
+);
 
 describe('MemoryHitCounter', () => {
   let counter: MemoryHitCounter;

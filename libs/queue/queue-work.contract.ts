@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { eventually } from '../../test/support/eventually.js';
 import { DONE, type HeldWorker, job } from './queue.testing.js';
 import type { JobData, Queue } from './queue.js';
@@ -118,14 +119,19 @@ export function queueWorkContract(opened: () => Queue, work: Work): void {
     });
 
     it('over, the job has its place in line', async () => {
+      const worker = work(1);
+      await queue.add(job('c1'));
+      await worker.hasStarted(1);
       await queue.add(job('a1', { delayMs: 50, band: 'first' }));
       await queue.add(job('a2', { delayMs: 50, band: 'last' }));
-      await queue.add(job('b1'));
-      await eventually(async () => (await queue.state('a1')) === 'waiting' && (await queue.state('a2')) === 'waiting');
-      expect(Object.fromEntries(await queue.positions(['a1', 'a2', 'b1']))).toEqual({ a1: 1, b1: 2 });
-      const worker = work(1);
-      await worker.endAll(3);
-      expect(worker.started).toEqual(['a1', 'b1', 'a2']);
+      for (const id of ['b1', 'b2']) await queue.add(job(id));
+      await sleep(60);
+      worker.end('c1');
+      await worker.hasStarted(2);
+      expect(Object.fromEntries(await queue.positions(['a1', 'a2', 'b1', 'b2']))).toEqual({ b1: 1, b2: 2 });
+      expect(await queue.state('a2')).toBe('waiting');
+      await worker.endAll(5);
+      expect(worker.started).toEqual(['c1', 'a1', 'b1', 'b2', 'a2']);
     });
 
     it.each([25, 400])('may be %i days', async (days) => {
@@ -163,6 +169,17 @@ export function queueWorkContract(opened: () => Queue, work: Work): void {
       expect(Date.now() - from).toBeGreaterThanOrEqual(200 - SLACK_MS);
       await ended('a1');
       expect(worker.started).toEqual(['a1', 'b1', 'a1']);
+    });
+
+    it('goes ahead when its time has come, too', async () => {
+      for (const id of ['a1', 'b1', 'c1']) await queue.add(job(id));
+      const worker = work(1);
+      await worker.hasStarted(1);
+      worker.end('a1', { done: false, putBackMs: 50 });
+      await worker.hasStarted(2);
+      await sleep(60);
+      await worker.endAll(4);
+      expect(worker.started).toEqual(['a1', 'b1', 'a1', 'c1']);
     });
 
     it('may be put back many times', async () => {

@@ -193,8 +193,10 @@ export function queueContract(
         await queue.add(job('a4', { band: 'last' }));
         expect(await queue.state('a3')).toBe('delayed');
         expect(await queue.state('a4')).toBe('waiting');
-        expect(await queue.stats()).toMatchObject({ waiting: 2, running: 0, oldestWaitingMs: 0 });
+        expect(await queue.stats()).toMatchObject({ waiting: 3, running: 0, oldestWaitingMs: 0 });
         await work(1).hasStarted(1);
+        expect(await queue.stats()).toMatchObject({ waiting: 3, running: 1 });
+        expect(await queue.remove('a3')).toBe(true);
         expect(await queue.stats()).toMatchObject({ waiting: 2, running: 1 });
       });
 
@@ -208,6 +210,7 @@ export function queueContract(
         expect(oldestWaitingMs).toBeGreaterThanOrEqual(30);
         expect(oldestWaitingMs).toBeLessThanOrEqual(Date.now() - from + 5);
         await queue.remove('b1');
+        await eventually(async () => (await queue.stats()).oldestWaitingMs >= 30, 5000);
         await queue.remove('c1');
         expect((await queue.stats()).oldestWaitingMs).toBe(0);
       });

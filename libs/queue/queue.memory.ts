@@ -29,6 +29,7 @@ export class MemoryQueue extends Queue {
   private timer: NodeJS.Timeout | undefined;
   private order = 0;
   private running = 0;
+  private delayedLast = 0;
   private isScheduled = false;
 
   async add({ id, data, tenant, lane, band = 'fair', delayMs = 0 }: NewJob): Promise<void> {
@@ -65,7 +66,7 @@ export class MemoryQueue extends Queue {
     let oldest: Job | undefined;
     for (const job of this.waiting.values()) if (job.state === 'waiting' && (oldest = job)) break;
     return {
-      waiting: this.waiting.size,
+      waiting: this.waiting.size + this.delayedLast,
       running: this.running,
       oldestWaitingMs: oldest ? Math.max(0, Date.now() - oldest.at) : 0,
       startsPerSecond: this.rate.perSecond,
@@ -98,6 +99,7 @@ export class MemoryQueue extends Queue {
     if (delayMs > 0) {
       job.state = 'delayed';
       this.laneOf(job.lane).delayed++;
+      if (job.band === 'last') this.delayedLast++;
       this.delayed.add(job);
       if (this.delayed.first === job) this.setTimer();
       return;
@@ -114,6 +116,7 @@ export class MemoryQueue extends Queue {
     if (job.state === 'delayed') {
       this.delayed.remove(job);
       lane.delayed--;
+      if (job.band === 'last') this.delayedLast--;
     } else {
       lane.remove(job);
     }

@@ -1,5 +1,5 @@
 import { eventually } from '../../test/support/eventually.js';
-import type { JobOutcome, NewJob, Queue, QueueWorker } from './queue.js';
+import { type JobOutcome, type NewJob, Queue, type QueueWorker } from './queue.js';
 
 export interface OpenedQueue {
   queue: Queue;
@@ -70,5 +70,29 @@ export class HeldWorker {
     const closed = this.close();
     for (const id of this.running) this.end(id);
     await closed;
+  }
+}
+
+/** Several instances over one backend, used in turns: what one did must be known to the next. */
+export class SeveralQueues extends Queue {
+  private turn = 0;
+
+  constructor(private readonly queues: Queue[]) {
+    super();
+  }
+
+  add = (one: NewJob) => this.next.add(one);
+  remove = (id: string) => this.next.remove(id);
+  state = (id: string) => this.next.state(id);
+  positions = (ids: string[]) => this.next.positions(ids);
+  stats = () => this.next.stats();
+  work = (...args: Parameters<Queue['work']>) => this.next.work(...args);
+
+  async close(): Promise<void> {
+    await Promise.all(this.queues.map((queue) => queue.close()));
+  }
+
+  private get next(): Queue {
+    return this.queues[this.turn++ % this.queues.length];
   }
 }

@@ -17,7 +17,7 @@ export interface NewJob {
    * `last`: only when nothing else of its lane waits; has no position and does not count as waiting.
    */
   band?: 'first' | 'fair' | 'last';
-  /** Not before so many ms from now. */
+  /** Not before so many ms from now. A job whose time has come counts as delayed until a worker looks for work. */
   delayMs?: number;
 }
 
@@ -30,7 +30,7 @@ export type JobOutcome = { done: true } | { done: false; putBackMs: number };
 export type JobHandler = (job: { id: string; data: JobData; lane: string }, signal: AbortSignal) => Promise<JobOutcome>;
 
 export interface QueueStats {
-  /** Waiting and delayed jobs of bands `first` and `fair`. */
+  /** Waiting jobs of bands `first` and `fair`, and all delayed ones. */
   waiting: number;
   running: number;
   /** Age of the oldest waiting job in ms; 0 where none waits. */
@@ -72,8 +72,8 @@ export abstract class Queue {
   abstract stats(): Promise<QueueStats>;
 
   /**
-   * Starts taking jobs: at most `concurrency` at once in this worker, and of a lane in `laneLimits` at most so many over
-   * all workers of all instances. A handler that throws puts its job back for 2 s.
+   * Starts taking jobs: of each lane at most `concurrency` at once in this worker, and of a lane in `laneLimits` at most so
+   * many over all workers of all instances (who must all say the same). A handler that throws puts its job back for 2 s.
    */
   abstract work(handler: JobHandler, options: { concurrency: number; laneLimits: Record<string, number> }): QueueWorker;
 

@@ -1,5 +1,6 @@
 import { statfsSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import Database from 'libsql';
 import { AppError, dependencyDown } from '../errors/index.js';
 
@@ -40,8 +41,19 @@ export class SqliteDatabase {
   private depth = 0;
   private space = { checkedAt: 0, free: Infinity };
 
-  /** `path` of the file, or `:memory:`. */
-  constructor(readonly path: string) {
+  /**
+   * `path` of the file, or `:memory:`. `readOnly`: a file that is there, which is never written to; a process that has it
+   * open for writing goes on beside it.
+   */
+  constructor(
+    readonly path: string,
+    { readOnly = false }: { readOnly?: boolean } = {},
+  ) {
+    if (readOnly) {
+      this.db = this.guarded(() => new Database(`${pathToFileURL(path).href}?mode=ro`));
+      this.db.exec('PRAGMA busy_timeout = 5000');
+      return;
+    }
     this.db = new Database(path);
     this.db.exec('PRAGMA journal_mode = WAL');
     this.db.exec('PRAGMA synchronous = NORMAL');

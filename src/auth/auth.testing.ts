@@ -5,6 +5,7 @@ import type { FastifyInstance } from 'fastify';
 import type { InjectOptions } from 'light-my-request';
 import { type Signal, Signals } from '../../libs/cluster/index.js';
 import { HitCounter, type WindowState } from '../../libs/limits/index.js';
+import { Metrics } from '../../libs/metrics/index.js';
 import { Config } from '../config/config.js';
 import { testConfig } from '../config/config.testing.js';
 import { ProblemFilter } from '../http/problem.filter.js';
@@ -78,6 +79,7 @@ export async function startAuth(env: Record<string, string> = {}, more: ModuleMe
     { provide: SessionStore, useValue: stores.sessions },
     { provide: HitCounter, useValue: hits },
     { provide: Signals, useValue: signals },
+    Metrics,
     RateLimits,
     Notices,
     Lifecycle,

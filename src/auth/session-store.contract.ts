@@ -228,7 +228,6 @@ export function sessionStoreContract(
         () => broken.store.listByUser('id'),
         () => broken.store.remove('id'),
         () => broken.store.removeByUser('id'),
-        () => broken.store.prune(),
       ];
       for (const call of calls) await expect(call()).rejects.toMatchObject({ code: 'dependency_down', status: 503 });
       await broken.close();

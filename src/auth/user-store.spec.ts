@@ -2,7 +2,10 @@ import { v7 } from 'uuid';
 import { openDatabase, openOnClosed } from './database.testing.js';
 import { userStoreContract } from './user-store.contract.js';
 import { MemoryUserStore } from './user-store.memory.js';
+import { useMongoUsers } from './mongo-users.testing.js';
 import { SqliteUserStore } from './user-store.sqlite.js';
+
+const mongo = useMongoUsers();
 
 userStoreContract('memory', async () => ({ store: new MemoryUserStore(), close: async () => {} }));
 
@@ -14,6 +17,8 @@ userStoreContract(
   },
   () => openOnClosed((db) => new SqliteUserStore(db)),
 );
+
+userStoreContract('mongo', mongo.open, mongo.openAway);
 
 describe('SqliteUserStore', () => {
   it('keeps accounts, and who was the first, over a restart', async () => {

@@ -10,7 +10,12 @@ export interface Step<T> {
   result: T;
 }
 
-const DELETED: MessageError = { code: 'conversation_deleted', title: 'The conversation was deleted', retryable: false };
+/** Why an answer whose conversation was deleted is `interrupted`. */
+export const DELETED: MessageError = {
+  code: 'conversation_deleted',
+  title: 'The conversation was deleted',
+  retryable: false,
+};
 
 export function toMessage(row: StoredMessage): Message {
   const { id, conversationId, userId, parentId, role, text, status, endpoint, model, usage, error } = row;

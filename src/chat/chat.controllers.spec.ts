@@ -1,6 +1,7 @@
 import { Global, Module } from '@nestjs/common';
 import { startAuth } from '../auth/auth.testing.js';
 import { memoryChat } from './chat-stores.testing.js';
+import { Notices } from '../notices/notices.js';
 import { ChatModule } from './chat.module.js';
 import { askAndAnswer, newConversation, newId, newTurn, type ChatStores } from './chat.testing.js';
 import { Conversations } from './conversations.js';
@@ -12,6 +13,8 @@ describe('conversations, messages and search over HTTP', () => {
   let server: Awaited<ReturnType<typeof startAuth>>;
   let token: string;
   let userId: string;
+  /** What the sockets of users were told. */
+  let told: unknown[];
 
   beforeEach(async () => {
     stores = await memoryChat();
@@ -28,6 +31,8 @@ describe('conversations, messages and search over HTTP', () => {
     class Stores {}
 
     server = await startAuth({}, { imports: [Stores, ChatModule] });
+    told = [];
+    server.app.get(Notices).onUserEvent((notice) => told.push(notice));
     const account = await server.signUp();
     token = account.token;
     userId = account.user.id;
@@ -93,16 +98,14 @@ describe('conversations, messages and search over HTTP', () => {
     const answer = await patch(id, { ...body, instructions: null });
     expect(answer).toMatchObject({ status: 200, body: { conversation: { ...body, id, title: 'New title' } } });
     expect((await get(`/api/convos/${id}`)).body).toEqual(answer.body);
-    expect(server.signals.sent).toEqual([
-      expect.objectContaining({ topic: 'user.event', userId, event: 'conversation.updated', data: answer.body }),
-    ]);
+    expect(told).toEqual([{ userId, event: 'conversation.updated', data: answer.body }]);
   });
 
   it('takes a patch without fields for no change', async () => {
     const id = await make();
     const before = (await get(`/api/convos/${id}`)).body;
     expect(await patch(id, {})).toMatchObject({ status: 200, body: before });
-    expect(server.signals.sent).toEqual([]);
+    expect(told).toEqual([]);
   });
 
   it.each([
@@ -135,7 +138,7 @@ describe('conversations, messages and search over HTTP', () => {
       expect(await get(`/api/convos/${id}/messages`)).toMatchObject(unknown);
       expect(await patch(id, { title: 'mine' })).toMatchObject(unknown);
     }
-    expect(server.signals.sent).toEqual([]);
+    expect(told).toEqual([]);
   });
 
   it('shows the messages in the contract’s form, oldest first, in pages', async () => {

@@ -65,6 +65,8 @@ export interface Writing extends Message {
   dueAt: number | null;
   /** Of attempts that ended: `usage` of the present one is added to it. */
   spent: Usage | null;
+  /** Its `appendTurn` has not come to an end: only `untouched` tells of it, and it may be seized, never run. */
+  accepting?: true;
 }
 
 export interface Turn {
@@ -189,7 +191,10 @@ export abstract class Messages {
   /** How these answers stand, in one query. */
   abstract standings(refs: MessageRef[]): Promise<Standing[]>;
 
-  /** Answers being written (`generating`) that nobody touched for so long, oldest first, buried ones' left out. */
+  /**
+   * Answers being written (`generating`) that nobody touched for so long, oldest first, buried ones' left out. Where a turn
+   * is not one transaction, also answers of turns whose writer died on the way, marked `accepting`.
+   */
   abstract untouched(forMs: number, limit: number): Promise<Writing[]>;
 
   /** A user's answers that are being written. */

@@ -1,6 +1,7 @@
 import { Config } from './config.js';
 import { ConfigError } from './config-error.js';
 import { readEndpointsFile } from './endpoints-file.js';
+import { place } from './placement.js';
 import { schema } from './schema.js';
 
 /** A configuration as the product would parse it from `env` alone; everything in memory unless `env` says otherwise. */
@@ -10,8 +11,8 @@ export function testConfig(env: Record<string, string> = {}): Config {
   if (problems.length > 0) throw new ConfigError(problems);
   return new Config({
     ...values,
+    ...place(values),
     JWT_SECRET: values.JWT_SECRET ?? 'a-secret-that-only-tests-know-0123456789',
-    SESSIONS: values.SESSIONS ?? values.STORE,
     endpoints,
   });
 }

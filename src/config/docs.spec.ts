@@ -25,7 +25,9 @@ describe('what is generated from the schema', () => {
   });
 
   it('names the choices of a variable', () => {
-    expect(renderTables()).toContain('| `STORE` | `sqlite` | Accounts, conversations and messages (memory, sqlite) |');
+    expect(renderTables()).toContain(
+      '| `TITLES` | `words` | Who titles a conversation: a small call to its model, or the first words of the question (model, words) |',
+    );
   });
 
   it('refuses a README without markers', () => {

@@ -9,7 +9,7 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ConfigError } from './config-error.js';
 import { loadConfig } from './load.js';
@@ -86,7 +86,7 @@ describe('loadConfig', () => {
       expect(found).toEqual([
         { name: 'PORT', value: 'http', message: 'must be a whole number from 0 to 65535' },
         { name: 'ALLOW_REGISTRATION', value: 'maybe', message: 'must be true or false' },
-        { name: 'STORE', value: 'postgres', message: 'must be memory or sqlite' },
+        { name: 'STORE', value: 'postgres', message: 'must be memory or sqlite or mongo' },
         { name: 'CONFIG_FILE', value: 'none.yaml', message: 'must be a file: there is none at that place' },
       ]);
       expect(new ConfigError(found).message.split('\n')).toHaveLength(5);
@@ -104,7 +104,7 @@ describe('loadConfig', () => {
       'HTTPS_PROXY',
       'MONGO_URI',
       'REDIS_URI',
-      'METRICS_TOKEN',
+      'MONGO_USERS_URI',
     ])('never shows the value of %s', (name) => {
       const [problem] = problems({ [name]: 'hunter2' });
       expect(problem).toMatchObject({ name, hidden: true });
@@ -169,30 +169,69 @@ describe('loadConfig', () => {
     });
   });
 
-  describe('variables of an installation of several processes', () => {
+  describe('where things are kept', () => {
+    const secret = 's'.repeat(32);
+    const cluster = { USE_REDIS: 'true', MONGO_URI: 'mongodb://a,b/chat', JWT_SECRET: secret };
+
+    it('is one process with everything inside, unless told otherwise', () => {
+      const inside = {
+        CACHE: 'memory',
+        RATE_LIMIT: 'memory',
+        QUEUE: 'memory',
+        EVENT_LOG: 'memory',
+        REALTIME: 'memory',
+      };
+      expect(load()).toMatchObject({ STORE: 'sqlite', SESSIONS: 'sqlite', ...inside, INSTANCES: 1, isAlone: true });
+    });
+
+    it('is Redis with USE_REDIS, and MongoDB where it has an address', () => {
+      const outside = { CACHE: 'redis', RATE_LIMIT: 'redis', QUEUE: 'redis', EVENT_LOG: 'redis', REALTIME: 'redis' };
+      expect(load(cluster)).toMatchObject({ STORE: 'mongo', SESSIONS: 'redis', ...outside, isAlone: false });
+      expect(load({ MONGO_URI: 'mongodb://a/chat' })).toMatchObject({
+        STORE: 'mongo',
+        SESSIONS: 'sqlite',
+        QUEUE: 'memory',
+      });
+      expect(load({ USE_REDIS: 'true' })).toMatchObject({ STORE: 'sqlite', SESSIONS: 'redis', isAlone: true });
+    });
+
+    it('is what each variable says, over USE_REDIS', () => {
+      const config = load({ ...cluster, CACHE: 'memory', SESSIONS: 'sqlite' });
+      expect(config).toMatchObject({ CACHE: 'memory', SESSIONS: 'sqlite', QUEUE: 'redis', isAlone: true });
+      expect(load({ QUEUE: 'redis' })).toMatchObject({ QUEUE: 'redis', EVENT_LOG: 'memory' });
+    });
+
+    it('takes a number of processes, or one for each core', () => {
+      expect(load({ ...cluster, INSTANCES: '4' }).INSTANCES).toBe(4);
+      expect(load({ ...cluster, INSTANCES: 'max' }).INSTANCES).toBe(availableParallelism());
+      expect(problems({ INSTANCES: '0' })).toMatchObject([{ name: 'INSTANCES', value: '0' }]);
+    });
+
+    it('refuses several processes with anything inside one of them, each by name, and without a shared secret', () => {
+      const found = problems({ INSTANCES: '2', USE_REDIS: 'true', CACHE: 'memory', SESSIONS: 'sqlite' });
+      expect(found).toMatchObject([
+        { name: 'JWT_SECRET', message: expect.stringContaining('2 processes') },
+        { name: 'STORE', value: 'sqlite', message: expect.stringContaining('must be mongo') },
+        { name: 'SESSIONS', value: 'sqlite', message: expect.stringContaining('must be redis') },
+        { name: 'CACHE', value: 'memory' },
+      ]);
+      expect(problems({ ROLE: 'worker' }).map(({ name }) => name)).toEqual([
+        ...['JWT_SECRET', 'STORE', 'SESSIONS', 'CACHE', 'RATE_LIMIT', 'QUEUE', 'EVENT_LOG', 'REALTIME'],
+      ]);
+      expect(load({ ...cluster, INSTANCES: '2', ROLE: 'web' })).toMatchObject({ INSTANCES: 2, ROLE: 'web' });
+    });
+
     it.each([
-      'USE_REDIS',
-      'REDIS_KEY_PREFIX',
-      'MONGO_MAX_POOL_SIZE',
-      'INSTANCES',
-      'ROLE',
-      'CDN_URL',
-      'STATIC_CACHE_MAX_AGE',
-    ])('refuses %s by name, since it would do nothing', (name) => {
-      expect(problems({ [name]: 'true' })).toEqual([
-        { name, value: 'true', message: expect.stringContaining('would do nothing') },
-      ]);
-    });
-
-    it('refuses their backends', () => {
-      expect(problems({ STORE: 'mongo', QUEUE: 'redis' })).toEqual([
-        { name: 'STORE', value: 'mongo', message: expect.stringContaining('no part for mongo') },
-        { name: 'QUEUE', value: 'redis', message: expect.stringContaining('no part for redis') },
-      ]);
-    });
-
-    it('takes a value that says what is the case anyway', () => {
-      expect(() => inMemory({ USE_REDIS: 'false', INSTANCES: '1', ROLE: 'all' })).not.toThrow();
+      [{ STORE: 'mongo' }, 'MONGO_URI'],
+      [{ MONGO_URI: 'postgres://host/db' }, 'MONGO_URI'],
+      [{ MONGO_USERS_URI: 'mongodb://a/users' }, 'MONGO_USERS_URI'],
+      [{ ...cluster, REDIS_URI: 'localhost:6379' }, 'REDIS_URI'],
+      [{ ...cluster, REDIS_CA: '/nowhere.pem' }, 'REDIS_CA'],
+      [{ ...cluster, REDIS_KEY_PREFIX: '{x}' }, 'REDIS_KEY_PREFIX'],
+      [{ MONGO_MIN_POOL_SIZE: '30', MONGO_MAX_POOL_SIZE: '20' }, 'MONGO_MIN_POOL_SIZE'],
+      [{ STORE: 'redis' }, 'STORE'],
+    ])('refuses %o', (env: Record<string, string>, name) => {
+      expect(problems(env).map((problem) => problem.name)).toEqual([name]);
     });
   });
 

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { bytes, flag, integer, list, oneOf, origins, proxies, secret, url } from './values.js';
 
 const seconds = (min: number, max = 86_400) => integer(min, max);
-const memoryOnly = oneOf('memory');
+const memoryOrRedis = oneOf('memory', 'redis');
 
 /** Where `secret` is set, the value is never shown. `section` groups the generated tables. */
 export interface Meta extends Record<string, unknown> {
@@ -19,6 +19,9 @@ const about = (section: string, description: string, more: { secret?: true } = {
 const server = 'Server';
 const accounts = 'Accounts';
 const stores = 'Stores';
+const redis = 'Redis';
+const mongo = 'MongoDB (a replica set)';
+const processes = 'Processes';
 const queue = 'Queue';
 const limits = 'Limits (0 turns one off)';
 const models = 'Models';
@@ -47,6 +50,9 @@ export const schema = z.object({
     .prefault('')
     .meta(about(server, 'Origins of other sites whose pages may call the API, with commas')),
   DATA_DIR: z.string().min(1).prefault('./data').meta(about(server, 'Folder of the database and the generated secret')),
+  METRICS_TOKEN: secret(16)
+    .optional()
+    .meta(about(server, 'Bearer token for GET /metrics; unset: there is no such page', { secret: true })),
   LOG_LEVEL: oneOf('fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent')
     .prefault('info')
     .meta(about(server, 'Least level that is logged')),
@@ -79,13 +85,75 @@ export const schema = z.object({
       ),
     ),
 
-  STORE: oneOf('memory', 'sqlite').prefault('sqlite').meta(about(stores, 'Accounts, conversations and messages')),
-  SESSIONS: oneOf('memory', 'sqlite').optional().meta(about(stores, 'Sessions; unset: as STORE')),
-  CACHE: memoryOnly.prefault('memory').meta(about(stores, 'Cache of providers’ model lists')),
-  RATE_LIMIT: memoryOnly.prefault('memory').meta(about(stores, 'Counters of the limits')),
-  QUEUE: memoryOnly.prefault('memory').meta(about(stores, 'Waiting questions')),
-  EVENT_LOG: memoryOnly.prefault('memory').meta(about(stores, 'Event logs of answers')),
-  REALTIME: memoryOnly.prefault('memory').meta(about(stores, 'Notices to other tabs and devices')),
+  STORE: oneOf('memory', 'sqlite', 'mongo')
+    .optional()
+    .meta(about(stores, 'Accounts, conversations and messages; unset: sqlite, or mongo where MONGO_URI is set')),
+  SESSIONS: oneOf('memory', 'sqlite', 'redis')
+    .optional()
+    .meta(about(stores, 'Sessions; unset: redis with USE_REDIS, else sqlite (memory where STORE is)')),
+  CACHE: memoryOrRedis.optional().meta(about(stores, 'Cache of providers’ model lists; unset: by USE_REDIS')),
+  RATE_LIMIT: memoryOrRedis.optional().meta(about(stores, 'Counters of the limits; unset: by USE_REDIS')),
+  QUEUE: memoryOrRedis.optional().meta(about(stores, 'Waiting questions; unset: by USE_REDIS')),
+  EVENT_LOG: memoryOrRedis.optional().meta(about(stores, 'Event logs of answers; unset: by USE_REDIS')),
+  REALTIME: memoryOrRedis
+    .optional()
+    .meta(about(stores, 'Notices between processes, and to tabs and devices; unset: by USE_REDIS')),
+
+  USE_REDIS: flag.prefault('false').meta(about(redis, 'Keep in Redis whatever the variables above do not place')),
+  REDIS_URI: secret(8)
+    .prefault('redis://127.0.0.1:6379')
+    .meta(
+      about(
+        redis,
+        'redis:// or rediss://[user:password@]host:port/db; redis+sentinel://host:port,host:port/master; of a cluster, several with commas',
+        { secret: true },
+      ),
+    ),
+  REDIS_KEY_PREFIX: z
+    .string()
+    .regex(/^[\w.:-]{1,100}$/, 'must be letters, digits and any of . : - _')
+    .prefault('parley')
+    .meta(about(redis, 'What all keys and channels begin with')),
+  REDIS_MAX_LISTENERS: integer(0, 100_000)
+    .prefault('100')
+    .meta(about(redis, 'Listeners that an event of a connection may have before Node.js warns of a leak; 0: any')),
+  REDIS_CA: z
+    .string()
+    .min(1)
+    .optional()
+    .meta(about(redis, 'For rediss://: file of the certificate authority, or its PEM; unset: those Node.js trusts')),
+
+  MONGO_URI: secret(10)
+    .optional()
+    .meta(about(mongo, 'mongodb:// or mongodb+srv://; a replica set', { secret: true })),
+  MONGO_USERS_URI: secret(10)
+    .optional()
+    .meta(about(mongo, 'Another database for the accounts; unset: the same', { secret: true })),
+  MONGO_MAX_POOL_SIZE: integer(1, 10_000)
+    .prefault('20')
+    .meta(about(mongo, 'Most connections of one process to one server: with 4 processes 4 times as many')),
+  MONGO_MIN_POOL_SIZE: integer(0, 10_000).prefault('2').meta(about(mongo, 'Connections that are kept open')),
+  MONGO_MAX_CONNECTING: integer(1, 1000).prefault('4').meta(about(mongo, 'Connections that are opened at once')),
+  MONGO_MAX_IDLE_TIME_MS: integer(0, 86_400_000)
+    .prefault('60000')
+    .meta(about(mongo, 'An idle connection above the least number is closed after so long; 0: never')),
+  MONGO_WAIT_QUEUE_TIMEOUT_MS: integer(1, 600_000)
+    .prefault('5000')
+    .meta(about(mongo, 'Longest wait for a free connection; then 503 dependency_down')),
+  MONGO_SEARCH_READ_PREFERENCE: oneOf('primary', 'primaryPreferred', 'secondary', 'secondaryPreferred', 'nearest')
+    .prefault('secondaryPreferred')
+    .meta(about(mongo, 'Which servers the search reads from')),
+  MONGO_MESSAGE_PARTITION: oneOf('none', 'month')
+    .prefault('none')
+    .meta(about(mongo, 'month: a collection of messages for each month; to change it, run npm run migrate')),
+
+  INSTANCES: z
+    .union([z.literal('max'), integer(1, 1024)], 'must be a whole number from 1 to 1024, or max')
+    .optional()
+    .meta(about(processes, 'Processes that PM2 runs; unset: one, or all cores with both Redis and MongoDB')),
+  ROLE: oneOf('all', 'web', 'worker')
+    .prefault('all')
+    .meta(about(processes, 'web: serves people; worker: writes answers; all: both')),
 
   QUEUE_CONCURRENCY: integer(1, 100_000).prefault('1000').meta(about(queue, 'Answers written at once by one process')),
   QUEUE_MAX_WAITING: integer(0, 10_000_000)

@@ -5,6 +5,7 @@ import { Conversations } from '../chat/conversations.js';
 import { Messages } from '../chat/messages.js';
 import { Notices } from '../notices/notices.js';
 import { LogCloser } from './end/log-closer.js';
+import { GenerationMetrics } from './generation-metrics.js';
 import { deletedContent, logKey } from './log-entries.js';
 import { Runs } from './run/runs.js';
 
@@ -25,13 +26,16 @@ export class ConversationDeletion {
     private readonly leases: Leases,
     private readonly runs: Runs,
     private readonly notices: Notices,
+    private readonly metrics: GenerationMetrics,
   ) {}
 
   /** False where the user has no such conversation. */
   async delete(userId: string, conversationId: string): Promise<boolean> {
     if (!(await this.conversations.bury(userId, conversationId))) return false;
     for (const answer of await this.messages.writingOfConversation(conversationId)) {
-      const message = (await this.messages.seizeForDeletion(answer)) ?? answer;
+      const seized = await this.messages.seizeForDeletion(answer);
+      if (seized) this.metrics.ended(seized, 'deleted');
+      const message = seized ?? answer;
       await this.runs.signalStop(answer.id, 'lost');
       await this.closer.close(logKey(answer), deletedContent(message), RETAIN_MS);
       await this.queue.remove(answer.id);

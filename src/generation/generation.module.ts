@@ -12,6 +12,7 @@ import { Endings } from './end/endings.js';
 import { LogCloser } from './end/log-closer.js';
 import { StopService } from './end/stop.service.js';
 import { Sweep } from './end/sweep.js';
+import { GenerationMetrics } from './generation-metrics.js';
 import { ModelCatalog } from './model-catalog.js';
 import { AnswerWorker } from './run/answer-worker.js';
 import { FlushTicker } from './run/flush-ticker.js';
@@ -30,11 +31,11 @@ import { Titles } from './titles.js';
   imports: [AuthModule],
   controllers: [AskController, StreamsController, ConversationDeletionController],
   providers: [
-    ...[AskService, Drafts, Idempotency, Admission, Acceptance, ModelCatalog],
+    ...[AskService, Drafts, Idempotency, Admission, Acceptance, ModelCatalog, GenerationMetrics],
     ...[Worker, AnswerWorker, Runs, Saver, FlushTicker, Titles],
     ...[AnswerResponse, Readers, Tails, Heartbeat],
     ...[Endings, LogCloser, StopService, Sweep, ConversationDeletion],
   ],
-  exports: [ConversationDeletion],
+  exports: [ConversationDeletion, GenerationMetrics, Runs, AnswerResponse],
 })
 export class GenerationModule {}

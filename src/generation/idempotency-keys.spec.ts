@@ -3,8 +3,10 @@ import { idempotencyKeysContract } from './idempotency-keys.contract.js';
 import type { OpenedKeys } from './idempotency-keys.testing.js';
 import { KEY_LIFE_MS, type IdempotencyKeys } from './idempotency-keys.js';
 import { MemoryIdempotencyKeys } from './idempotency-keys.memory.js';
+import { useMongoKeys } from './mongo-keys.testing.js';
 import { SqliteIdempotencyKeys } from './idempotency-keys.sqlite.js';
 
+const mongo = useMongoKeys();
 const ids = { conversationId: 'conversation', userMessageId: 'question', messageId: 'answer' };
 
 /** Both reckon by this process's clock: what is kept ages when that is put forward. */
@@ -34,6 +36,7 @@ async function openClosedSqlite(): Promise<OpenedKeys> {
 
 idempotencyKeysContract('memory', async () => ageing(new MemoryIdempotencyKeys()));
 idempotencyKeysContract('sqlite', openSqlite, openClosedSqlite);
+idempotencyKeysContract('mongo', mongo.open, mongo.openAway);
 
 describe.each<[string, () => Promise<{ keys: IdempotencyKeys; close(): Promise<void> }>]>([
   ['MemoryIdempotencyKeys', async () => ({ keys: new MemoryIdempotencyKeys(), close: async () => {} })],

@@ -5,6 +5,7 @@ import { type Conversation, Conversations } from '../chat/conversations.js';
 import { type Message, Messages } from '../chat/messages.js';
 import { Config } from '../config/config.js';
 import { Notices } from '../notices/notices.js';
+import { GenerationMetrics } from './generation-metrics.js';
 import { titleJob } from './jobs.js';
 import { ModelCatalog } from './model-catalog.js';
 
@@ -40,6 +41,7 @@ export class Titles {
     private readonly conversations: Conversations,
     private readonly messages: Messages,
     private readonly notices: Notices,
+    private readonly metrics: GenerationMetrics,
     private readonly config: Config,
   ) {}
 
@@ -61,12 +63,13 @@ export class Titles {
     try {
       const [question] = await this.messages.branch(answer, 2);
       const title = await this.ask(answer, question.text.slice(0, QUESTION_CHARS));
-      if (!title) return;
       const words = titleFromWords(question.text);
-      const conversation = await this.conversations.retitle(answer.conversationId, words, title);
+      const conversation = title && (await this.conversations.retitle(answer.conversationId, words, title));
+      this.metrics.title(conversation ? 'written' : 'kept');
       if (!conversation) return;
       this.notices.toUser(answer.userId, 'conversation.updated', { conversation: conversationView(conversation) });
     } catch (error) {
+      this.metrics.title('failed');
       this.logger.warn(`no title was written: ${String(error)}`);
     }
   }

@@ -1,10 +1,27 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable, Logger } from '@nestjs/common';
 import { HealthCheckService, HealthIndicatorService, type HealthCheckResult } from '@nestjs/terminus';
 import { AppError } from '../../libs/errors/index.js';
 import { HealthChecks, type HealthCheck } from '../../libs/health/index.js';
+import { Metrics } from '../../libs/metrics/index.js';
 
 const TIMEOUT_MS = 2000;
 const FRESH_MS = 1000;
+/** Whoever looks at states does not wait for one that hangs. */
+const PATIENCE_MS = 500;
+
+/** How a dependency is. `latencyMs`: how long it took to answer, or has not answered by now. */
+export interface DependencyState {
+  name: string;
+  up: boolean;
+  latencyMs: number;
+}
+
+interface Asked {
+  at: number;
+  /** Undefined: it has not answered yet. */
+  outcome?: Omit<DependencyState, 'name'>;
+}
 
 /** What probes may say about a failure: never a driver's text. That is logged. */
 class NotAnswering extends Error {
@@ -22,12 +39,33 @@ export class Dependencies {
   private readonly log = new Logger(Dependencies.name);
   private readonly failing = new Set<string>();
   private readonly causes = new Map<string, unknown>();
+  /** When each was asked last, and what came of it. */
+  private readonly asked = new Map<string, Asked>();
 
   constructor(
     private readonly checks: HealthChecks,
     private readonly health: HealthCheckService,
     private readonly indicators: HealthIndicatorService,
-  ) {}
+    metrics: Metrics,
+  ) {
+    const each = async (value: (state: DependencyState) => number): Promise<Array<[{ name: string }, number]>> =>
+      (await this.states()).map((state) => [{ name: state.name }, value(state)]);
+    metrics.gauge('parley_dependency_up', '1 where all instances reach it', 'min', () =>
+      each(({ up }) => (up ? 1 : 0)),
+    );
+    metrics.gauge('parley_dependency_latency_seconds', 'How long its check took, at the slowest instance', 'max', () =>
+      each(({ latencyMs }) => latencyMs / 1000),
+    );
+  }
+
+  /** All in use, asked as `ask` does. What does not answer at once is down. Never rejects. */
+  async states(): Promise<DependencyState[]> {
+    await Promise.race([this.ask().catch(() => undefined), sleep(PATIENCE_MS, undefined, { ref: false })]);
+    return this.checks.all().map(([name]) => {
+      const { at, outcome } = this.asked.get(name) ?? { at: performance.now() };
+      return { name, ...(outcome ?? { up: false, latencyMs: performance.now() - at }) };
+    });
+  }
 
   /** Terminus' result; `status` is `ok` or `error`, `error` names what failed. Never rejects for a failed check. */
   async ask(): Promise<HealthCheckResult> {
@@ -46,10 +84,15 @@ export class Dependencies {
 
   private indicator(name: string, check: HealthCheck) {
     const asked = this.indicators.check(name).attempt(async () => {
+      const asked: Asked = { at: performance.now() };
+      this.asked.set(name, asked);
+      const note = (up: boolean) => (asked.outcome = { up, latencyMs: performance.now() - asked.at });
       await check().catch((cause: unknown) => {
+        note(false);
         this.causes.set(name, cause);
         throw new NotAnswering(cause);
       });
+      note(true);
     });
     return asked.withTimeout(TIMEOUT_MS).cacheFor(FRESH_MS);
   }

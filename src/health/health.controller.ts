@@ -4,6 +4,7 @@ import { AppError } from '../../libs/errors/index.js';
 import { Config } from '../config/config.js';
 import { version } from '../config/version.js';
 import { Lifecycle } from '../lifecycle/lifecycle.js';
+import { adaptersInUse } from './adapters.js';
 import { Dependencies } from './dependencies.js';
 
 /** What `GET /health` answers. */
@@ -39,7 +40,7 @@ export class HealthController {
       pid: process.pid,
       instance: this.lifecycle.instance,
       version: version(),
-      adapters: this.adapters(),
+      adapters: adaptersInUse(this.config),
     };
   }
 
@@ -64,18 +65,5 @@ export class HealthController {
   private async status(): Promise<Health['status']> {
     if (this.lifecycle.draining) return 'draining';
     return (await this.dependencies.ask()).status === 'ok' ? 'healthy' : 'degraded';
-  }
-
-  private adapters(): Record<string, string> {
-    const { STORE, SESSIONS, CACHE, RATE_LIMIT, QUEUE, EVENT_LOG, REALTIME } = this.config;
-    return {
-      store: STORE,
-      sessions: SESSIONS,
-      cache: CACHE,
-      rateLimit: RATE_LIMIT,
-      queue: QUEUE,
-      eventLog: EVENT_LOG,
-      realtime: REALTIME,
-    };
   }
 }

@@ -9,5 +9,6 @@ import { HealthController } from './health.controller.js';
   imports: [TerminusModule.forRoot({ logger: false })],
   controllers: [HealthController],
   providers: [Dependencies],
+  exports: [Dependencies],
 })
 export class HealthModule {}

@@ -3,6 +3,7 @@ import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fa
 import { Test } from '@nestjs/testing';
 import { AppError, dependencyDown } from '../../libs/errors/index.js';
 import { HealthChecks } from '../../libs/health/index.js';
+import { Metrics } from '../../libs/metrics/index.js';
 import { Config } from '../config/config.js';
 import { testConfig } from '../config/config.testing.js';
 import { Lifecycle } from '../lifecycle/lifecycle.js';
@@ -25,8 +26,9 @@ describe('health', () => {
         { provide: Config, useValue: testConfig({ SESSIONS: 'sqlite' }) },
         { provide: Lifecycle, useValue: lifecycle },
         { provide: HealthChecks, useValue: checks },
+        Metrics,
       ],
-      exports: [Config, Lifecycle, HealthChecks],
+      exports: [Config, Lifecycle, HealthChecks, Metrics],
     })
     class Foundations {}
 

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import helmet from 'helmet';
 
 /** What Helmet sets, taken once: it would build the same strings anew for every request. */
-function headers(styles: string[]): Readonly<Record<string, string>> {
+function headers(styles: string[], base = "'none'"): Readonly<Record<string, string>> {
   const taken: Record<string, string> = { 'permissions-policy': 'camera=(), geolocation=(), microphone=()' };
   const response = {
     setHeader: (name: string, value: string) => (taken[name.toLowerCase()] = value),
@@ -18,7 +18,7 @@ function headers(styles: string[]): Readonly<Record<string, string>> {
         imgSrc: ["'self'", 'data:'],
         connectSrc: ["'self'"],
         objectSrc: ["'none'"],
-        baseUri: ["'none'"],
+        baseUri: [base],
         formAction: ["'self'"],
         frameAncestors: ["'none'"],
       },
@@ -35,3 +35,6 @@ export const SECURITY_HEADERS = headers(["'self'"]);
 
 /** Swagger UI writes style elements of its own. */
 export const DOCS_HEADERS = headers(["'self'", "'unsafe-inline'"]);
+
+/** bull-board too, and it names its folder in a `base` element. The web font that it asks for stays away. */
+export const BOARD_HEADERS = headers(["'self'", "'unsafe-inline'"], "'self'");

@@ -18,6 +18,11 @@ const ASK = '/api/ask/:endpoint';
 /** Routes that answer with event streams: they hijack the reply, so neither compression nor HEAD has a place there. */
 const STREAMS = new Set([ASK, '/api/streams/:messageId']);
 
+/** Whether a route answers with an event stream, which lasts as long as the answer is written. */
+export function isStreamRoute(route: string): boolean {
+  return STREAMS.has(route);
+}
+
 /** Longer than a load balancer keeps its own side open, so that it never sends into a connection that we just closed. */
 const KEEP_ALIVE_MS = 65_000;
 const HEADERS_MS = 66_000;
@@ -97,7 +102,7 @@ function setHeaders(fastify: FastifyInstance, lifecycle: Draining): void {
 function setRouteLimits(fastify: FastifyInstance, config: Config): void {
   fastify.addHook('onRoute', (route) => {
     if (route.url === ASK) route.bodyLimit = config.REQUEST_BODY_LIMIT;
-    if (!STREAMS.has(route.url)) return;
+    if (!isStreamRoute(route.url)) return;
     route.compress = false;
     // Fastify would run the stream's handler for a HEAD too.
     if (route.method === 'HEAD') route.handler = (_request, reply) => reply.callNotFound();

@@ -1,5 +1,9 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable, Logger } from '@nestjs/common';
+import { isCode } from '../../libs/errors/index.js';
+
+const RETRY_MS = 1000;
 
 /** Something to be done before the process may go. */
 export type DrainStep = () => Promise<void>;
@@ -17,6 +21,9 @@ export class Lifecycle {
   private readonly steps: DrainStep[] = [];
   private readonly serveSteps: ServeStep[] = [];
   private drained: Promise<void> | undefined;
+  private tellWaiting: () => void;
+  /** Resolves when a step of `serve` found its dependency away. */
+  readonly waiting = new Promise<void>((resolve) => (this.tellWaiting = resolve));
 
   /** True from the moment the process was told to go. */
   get draining(): boolean {
@@ -31,9 +38,17 @@ export class Lifecycle {
     this.serveSteps.push(step);
   }
 
-  /** Begins all of it, one after the other. Rejects where one does. */
+  /** As `onServe`, but before all others. */
+  onServeFirst(step: ServeStep): void {
+    this.serveSteps.unshift(step);
+  }
+
+  /**
+   * Begins all of it, one after the other; a step whose dependency is away is tried again until it answers, or until the
+   * process is told to go. Rejects where a step fails otherwise.
+   */
   async serve(): Promise<void> {
-    for (const step of this.serveSteps.splice(0)) await step();
+    for (const step of this.serveSteps.splice(0)) await this.begin(step);
   }
 
   /** Adds a step; steps run one after the other in the order they were added. One that fails is logged, the rest go on. */
@@ -45,6 +60,19 @@ export class Lifecycle {
   drain(): Promise<void> {
     this.drained ??= this.runSteps();
     return this.drained;
+  }
+
+  private async begin(step: ServeStep): Promise<void> {
+    while (!this.draining) {
+      try {
+        return await step();
+      } catch (error) {
+        if (!isCode(error, 'dependency_down')) throw error;
+        this.tellWaiting();
+        this.log.warn(`can't serve yet, trying on: ${error.message}`);
+        await sleep(RETRY_MS, undefined, { ref: false });
+      }
+    }
   }
 
   private async runSteps(): Promise<void> {

@@ -16,21 +16,27 @@ export interface UserEvent {
 }
 
 const REVOKED = 'session.revoked';
-const USER_EVENT = 'user.event';
 
 /**
- * The product's notices over `Signals`, typed. A notice that can't be sent is logged and forgotten: streams and sockets
- * look at their session again by themselves, and a page reads its lists again when it reconnects.
+ * What happens in one feature and concerns others, typed. Revocations go over `Signals` to every instance; what a user is
+ * to see goes to the listeners in this process, of whom the gateway reaches the sockets on all instances. A notice that
+ * can't be sent is logged and forgotten: streams and sockets look at their session again by themselves, and a page reads
+ * its lists again when it reconnects.
  */
 @Injectable()
 export class Notices {
   private readonly log = new Logger(Notices.name);
+  private readonly userListeners = new Set<(notice: UserEvent) => void>();
 
   constructor(private readonly signals: Signals) {}
 
   /** Tells every instance to close what these sessions hold open. */
   revoked(userId: string, sessionIds: string[]): void {
-    for (const sessionId of sessionIds) this.send(REVOKED, { userId, sessionId });
+    for (const sessionId of sessionIds) {
+      this.signals.publish(REVOKED, { v: 1, userId, sessionId }).catch((error: unknown) => {
+        this.log.warn(`a ${REVOKED} notice was lost: ${String(error)}`);
+      });
+    }
   }
 
   onRevoked(listener: (notice: SessionRevoked) => void): () => void {
@@ -39,16 +45,12 @@ export class Notices {
 
   /** Shows something to all sockets of a user, on whichever instance they are. */
   toUser(userId: string, event: UserEvent['event'], data: Record<string, unknown>): void {
-    this.send(USER_EVENT, { userId, event, data });
+    for (const listener of this.userListeners) listener({ userId, event, data });
   }
 
+  /** Called within `toUser`; must not throw. */
   onUserEvent(listener: (notice: UserEvent) => void): () => void {
-    return this.signals.subscribe(USER_EVENT, (signal) => listener(signal as unknown as UserEvent));
-  }
-
-  private send(topic: string, notice: Record<string, unknown>): void {
-    this.signals.publish(topic, { v: 1, ...notice }).catch((error: unknown) => {
-      this.log.warn(`a ${topic} notice was lost: ${String(error)}`);
-    });
+    this.userListeners.add(listener);
+    return () => this.userListeners.delete(listener);
   }
 }

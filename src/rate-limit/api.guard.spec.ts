@@ -3,6 +3,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { NestFactory } from '@nestjs/core';
 import { dependencyDown } from '../../libs/errors/index.js';
 import { HitCounter, type WindowState } from '../../libs/limits/index.js';
+import { Metrics } from '../../libs/metrics/index.js';
 import { Config } from '../config/config.js';
 import { testConfig } from '../config/config.testing.js';
 import { ProblemFilter } from '../http/problem.filter.js';
@@ -70,10 +71,11 @@ class Routes {
 @Global()
 @Module({
   providers: [
+    Metrics,
     { provide: HitCounter, useValue: hits },
     { provide: Config, useValue: testConfig({ API_MAX: '2' }) },
   ],
-  exports: [HitCounter, Config],
+  exports: [HitCounter, Config, Metrics],
 })
 class Ground {}
 

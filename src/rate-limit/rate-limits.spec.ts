@@ -1,5 +1,6 @@
 import { AppError, dependencyDown } from '../../libs/errors/index.js';
 import { HitCounter, type WindowState } from '../../libs/limits/index.js';
+import { Metrics } from '../../libs/metrics/index.js';
 import { testConfig } from '../config/config.testing.js';
 import { RateLimits, type PolicyName } from './rate-limits.js';
 
@@ -51,7 +52,7 @@ async function refusal(promise: Promise<void>): Promise<AppError> {
 
 describe('RateLimits', () => {
   let hits: FixedHits;
-  const limits = (env: Record<string, string> = {}) => new RateLimits(hits, testConfig(env));
+  const limits = (env: Record<string, string> = {}) => new RateLimits(hits, testConfig(env), new Metrics());
 
   beforeEach(() => {
     hits = new FixedHits();

@@ -3,11 +3,19 @@ import { Injectable, Logger } from '@nestjs/common';
 import { normalizeIp } from '@nestjs/throttler';
 import { AppError, dependencyDown } from '../../libs/errors/index.js';
 import { HitCounter, type WindowState } from '../../libs/limits/index.js';
+import { type Counted, Metrics } from '../../libs/metrics/index.js';
 import { Config } from '../config/config.js';
 import { secondsLeft, tellLimit, type HeaderSink } from './limit-headers.js';
 import { policiesOf, type Policy, type PolicyName } from './policies.js';
 
 export type { HeaderSink, PolicyName };
+
+/** `used` of `max` in a window that ends in `resetMs` (0: none is open). */
+export interface Standing {
+  used: number;
+  max: number;
+  resetMs: number;
+}
 
 /** Who has one IPv6 address has the whole /64 around it. */
 const IPV6_PREFIX = 64;
@@ -22,12 +30,15 @@ const IPV6_PREFIX = 64;
 export class RateLimits {
   private readonly log = new Logger(RateLimits.name);
   private readonly policies: Record<PolicyName, Policy>;
+  private readonly refusals: Counted<'policy'>;
 
   constructor(
     private readonly hits: HitCounter,
     config: Config,
+    metrics: Metrics,
   ) {
     this.policies = policiesOf(config);
+    this.refusals = metrics.counter('parley_limits_hit_total', 'Calls that a limit refused', ['policy']);
   }
 
   /** Counts one hit. Throws 429 `rate_limited`, with `Retry-After`, where it is one too many. */
@@ -62,6 +73,22 @@ export class RateLimits {
     await this.ask(policy, this.hits.hit(counterKey(policy, key), windowMs, amount));
   }
 
+  /** Notes that a limit refused somebody; `policy` may be one that is kept elsewhere. */
+  countRefusal(policy: PolicyName | 'concurrent' | 'queue'): void {
+    this.refusals.add({ policy });
+  }
+
+  /** How the user stands with `policy`, without counting. Null: the policy is off. Rejects with `dependency_down`. */
+  async standing(policy: PolicyName, key: string): Promise<Standing | null> {
+    const { max } = this.policies[policy];
+    if (max === 0) return null;
+    const { hits, resetMs } = (await this.ask(policy, this.hits.peek(counterKey(policy, key)))) ?? {
+      hits: 0,
+      resetMs: 0,
+    };
+    return { used: hits, max, resetMs };
+  }
+
   /** The counter's answer; null where it is away and the policy lets pass. */
   private async ask(policy: PolicyName, answer: Promise<WindowState>): Promise<WindowState | null> {
     try {
@@ -77,6 +104,7 @@ export class RateLimits {
     const policy = this.policies[name];
     if (reply) tellLimit(reply, name, policy, state);
     if (!refused) return;
+    this.countRefusal(name);
     const seconds = secondsLeft(policy, state);
     const what = policy.code === 'token_budget' ? 'The token budget is used up' : 'Too many requests';
     throw new AppError(policy.code, 429, `${what}. Please try again in ${seconds} seconds.`, {

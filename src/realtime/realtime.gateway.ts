@@ -6,6 +6,7 @@ import {
   WebSocketGateway,
 } from '@nestjs/websockets';
 import type { DefaultEventsMap, ExtendedError, Server, Socket } from 'socket.io';
+import { Metrics } from '../../libs/metrics/index.js';
 import { Authenticator } from '../auth/authenticator.js';
 import { Config } from '../config/config.js';
 import { refusalByStatus, toAppError } from '../http/problem.js';
@@ -14,6 +15,7 @@ import { clientAddress, trustProxy, type TrustProxy } from '../http/trust-proxy.
 import { Notices } from '../notices/notices.js';
 import { RateLimits } from '../rate-limit/rate-limits.js';
 import { SessionWatch } from './session-watch.js';
+import { SocketRooms } from './socket-rooms.js';
 
 type Client = Socket<DefaultEventsMap, DefaultEventsMap, DefaultEventsMap, { auth: RequestAuth }>;
 
@@ -37,17 +39,26 @@ export class RealtimeGateway implements OnGatewayInit, OnGatewayConnection, OnGa
     private readonly limits: RateLimits,
     private readonly notices: Notices,
     private readonly watch: SessionWatch,
+    private readonly rooms: SocketRooms,
     config: Config,
+    metrics: Metrics,
   ) {
+    metrics.gauge('parley_sockets', 'Socket.IO connections', 'sum', () => this.sockets);
     this.trust = trustProxy(config.TRUST_PROXY);
+  }
+
+  /** Connections to this process. */
+  get sockets(): number {
+    return this.server?.of('/').sockets.size ?? 0;
   }
 
   afterInit(server: Server): void {
     this.server = server;
+    this.rooms.attach(server);
     server.use((socket, next) => void this.admit(socket as Client, next));
-    // Every instance hears every notice: each tells its own sockets, so none is told twice.
     this.subscriptions.push(
-      this.notices.onUserEvent(({ userId, event, data }) => server.local.to(userRoom(userId)).emit(event, data)),
+      this.notices.onUserEvent(({ userId, event, data }) => server.to(userRoom(userId)).emit(event, data)),
+      // Every instance hears of a revocation: each ends its own sockets.
       this.notices.onRevoked(({ sessionId }) => this.end(sessionId)),
     );
     this.watch.start((sessionId) => this.end(sessionId));

@@ -5,6 +5,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { io, type Socket } from 'socket.io-client';
 import { Signals, type Signal } from '../../libs/cluster/index.js';
 import { AppError, dependencyDown } from '../../libs/errors/index.js';
+import { Metrics } from '../../libs/metrics/index.js';
 import { Authenticator } from '../auth/authenticator.js';
 import { Config } from '../config/config.js';
 import { testConfig } from '../config/config.testing.js';
@@ -14,6 +15,8 @@ import { RateLimits } from '../rate-limit/rate-limits.js';
 import { RealtimeAdapter } from './realtime.adapter.js';
 import { RealtimeGateway } from './realtime.gateway.js';
 import { SessionWatch } from './session-watch.js';
+import { MemorySocketRooms } from './socket-rooms.memory.js';
+import { SocketRooms } from './socket-rooms.js';
 
 class LocalSignals extends Signals {
   readonly listeners = new Map<string, Set<(signal: Signal) => void>>();
@@ -58,12 +61,14 @@ const config = testConfig({ TRUST_PROXY: '1' });
 @Module({
   providers: [
     Notices,
+    Metrics,
     { provide: Signals, useValue: signals },
     { provide: Config, useValue: config },
     { provide: Authenticator, useValue: authenticator },
     { provide: RateLimits, useValue: limits },
+    { provide: SocketRooms, useClass: MemorySocketRooms },
   ],
-  exports: [Notices, Signals, Config, Authenticator, RateLimits],
+  exports: [Notices, Metrics, Signals, Config, Authenticator, RateLimits, SocketRooms],
 })
 class Ground {}
 

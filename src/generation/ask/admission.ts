@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { AppError } from '../../../libs/errors/index.js';
 import { Leases } from '../../../libs/limits/index.js';
 import { Queue } from '../../../libs/queue/index.js';
+import { RateLimits } from '../../rate-limit/rate-limits.js';
 import { Config } from '../../config/config.js';
 
 /** Longest and shortest Retry-After of a full queue, seconds. */
@@ -17,6 +18,7 @@ export class Admission {
   constructor(
     private readonly queue: Queue,
     private readonly leases: Leases,
+    private readonly limits: RateLimits,
     private readonly config: Config,
   ) {}
 
@@ -24,6 +26,7 @@ export class Admission {
   async takeLease(userId: string, id: string): Promise<void> {
     const limit = this.config.CONCURRENT_MESSAGE_MAX;
     if (limit === 0 || (await this.leases.take(userId, id, limit))) return;
+    this.limits.countRefusal('concurrent');
     throw new AppError('too_many_concurrent', 429, `You already have ${limit} answers waiting or running.`, {
       retryAfterSeconds: CONCURRENT_RETRY,
     });
@@ -52,6 +55,7 @@ export class Admission {
     // A place gets free with each one that starts.
     const places = ahead - this.config.QUEUE_MAX_WAITING + 1;
     const seconds = startsPerSecond > 0 ? Math.ceil(places / startsPerSecond) : MAX_RETRY;
+    this.limits.countRefusal('queue');
     throw new AppError('queue_full', 503, 'Too many questions are waiting. Please try again shortly.', {
       retryAfterSeconds: Math.min(MAX_RETRY, Math.max(1, seconds)),
     });

@@ -1,9 +1,10 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { AppError, isCode } from '../../../libs/errors/index.js';
+import { AppError, dependencyDown, isCode } from '../../../libs/errors/index.js';
 import type { Model } from '../../../libs/models/index.js';
 import { type MessageRef, Messages } from '../../chat/messages.js';
 import { Config } from '../../config/config.js';
 import { Lifecycle } from '../../lifecycle/lifecycle.js';
+import { Presence } from '../../lifecycle/presence.js';
 import { type HeaderSink, RateLimits } from '../../rate-limit/rate-limits.js';
 import type { AskIds } from '../idempotency-keys.js';
 import { logKey } from '../log-entries.js';
@@ -41,16 +42,14 @@ export class AskService {
     private readonly acceptance: Acceptance,
     private readonly messages: Messages,
     private readonly lifecycle: Lifecycle,
+    private readonly presence: Presence,
     private readonly config: Config,
   ) {}
 
   /** Gives back which answer to read. `reply` gets the headers of the limits. */
   async ask(question: Question, reply: HeaderSink): Promise<MessageRef> {
     const { userId, endpoint, body, idempotencyKey } = question;
-    if (this.lifecycle.draining) {
-      const more = { retryAfterSeconds: DRAINING_RETRY_SECONDS };
-      throw new AppError('draining', 503, 'The server is being restarted. Please try again in a moment.', more);
-    }
+    await this.requireSomebody();
     const model = this.catalog.get(endpoint);
     if (!model) throw new AppError('endpoint_unknown', 404, 'There is no such endpoint.');
     checkAsk(body, this.config.MESSAGE_MAX_CHARS);
@@ -58,6 +57,15 @@ export class AskService {
 
     const key = { userId, key: idempotencyKey, fingerprint: fingerprintOf(endpoint, body) };
     return this.askOnce(key, model, body, reply);
+  }
+
+  /** While this process drains, another may still take the job; without a worker nobody does. */
+  private async requireSomebody(): Promise<void> {
+    if (!this.presence.hasWorker) throw dependencyDown('worker', new Error('no worker was seen for 30 s'));
+    if (!this.lifecycle.draining || (await this.presence.othersServe())) return;
+    throw new AppError('draining', 503, 'The server is being restarted. Please try again in a moment.', {
+      retryAfterSeconds: DRAINING_RETRY_SECONDS,
+    });
   }
 
   /** Under an idempotency key: the first asks, the others attach. */

@@ -8,6 +8,7 @@ import { messageView } from '../../chat/message-view.js';
 import { Config } from '../../config/config.js';
 import { Notices } from '../../notices/notices.js';
 import { RateLimits } from '../../rate-limit/rate-limits.js';
+import { GenerationMetrics } from '../generation-metrics.js';
 import { closingContent, logKey } from '../log-entries.js';
 import { repeat } from '../run/repeat.js';
 import type { Run } from '../run/run.js';
@@ -24,6 +25,7 @@ export class Endings {
     private readonly leases: Leases,
     private readonly rateLimits: RateLimits,
     private readonly notices: Notices,
+    private readonly metrics: GenerationMetrics,
     private readonly config: Config,
   ) {}
 
@@ -62,6 +64,7 @@ export class Endings {
   }
 
   private async settle(message: Message, conversation: Conversation | null): Promise<void> {
+    this.metrics.ended(message);
     await this.freeLease(message);
     this.notices.toUser(message.userId, 'generation.finished', { message: messageView(message) });
     if (conversation) {

@@ -3,6 +3,7 @@ import { HitCounter, Leases } from '../../../libs/limits/index.js';
 import { Queue } from '../../../libs/queue/index.js';
 import { Conversations } from '../../chat/conversations.js';
 import { Messages, type Writing } from '../../chat/messages.js';
+import { Config } from '../../config/config.js';
 import { Lifecycle } from '../../lifecycle/lifecycle.js';
 import { Acceptance } from '../ask/acceptance.js';
 import { ACCEPT_MS } from '../ask/idempotency.js';
@@ -44,14 +45,17 @@ export class Sweep implements OnModuleInit, OnModuleDestroy {
     private readonly deletion: ConversationDeletion,
     private readonly endings: Endings,
     private readonly lifecycle: Lifecycle,
+    private readonly config: Config,
   ) {}
 
   onModuleInit(): void {
     this.lifecycle.onServe(async () => {
-      // Whoever holds the data folder has no siblings: what is unfinished was left by a process that is gone.
-      await this.answers(0);
-      await this.burials(0);
-      await this.idempotencyKeys(0);
+      // Who has no siblings knows: what is unfinished was left by a process that is gone.
+      if (this.config.isAlone) {
+        await this.answers(0);
+        await this.burials(0);
+        await this.idempotencyKeys(0);
+      }
       this.timer = setInterval(() => void this.beat(), SWEEP_MS);
       this.timer.unref();
     });
@@ -84,7 +88,8 @@ export class Sweep implements OnModuleInit, OnModuleDestroy {
     for (const answer of await this.messages.untouched(untouchedMs, MAX_ANSWERS)) {
       if ((await this.queue.state(answer.id)) !== 'absent') continue;
       const isYoung = Date.now() - answer.createdAt.getTime() < TOO_OLD_MS;
-      if (answer.owner === null && !answer.stop && isYoung) {
+      const mayRun = answer.owner === null && !answer.stop && !answer.accepting;
+      if (mayRun && isYoung) {
         await this.acceptance.start(answer, new Deadline(ACCEPT_MS));
         this.logger.log(`answer ${answer.id} waits again`);
       } else {

@@ -1,6 +1,7 @@
 import type { EventLog, LogEntry } from '../../../libs/event-log/index.js';
 import type { ModelUsage } from '../../../libs/models/index.js';
 import type { Messages, Writing } from '../../chat/messages.js';
+import type { GenerationMetrics } from '../generation-metrics.js';
 import { createdEntry, deltaContent, logKey, resetEntry } from '../log-entries.js';
 import type { FlushTicker } from './flush-ticker.js';
 import { type LogOwner, LogWriter } from './log-writer.js';
@@ -10,9 +11,10 @@ export const STALE_MS = 5000;
 
 /**
  * Why a run is broken off. `stop`: somebody asked to. `lost`: another owner has the answer, or it was deleted; touch
- * nothing. `drain`: this process is about to go. `failed`: an error of ours.
+ * nothing. `drain`: this process is about to go, and nobody comes after it. `handover`: it is about to go, and another
+ * one goes on. `failed`: an error of ours.
  */
-export type AbortReason = 'stop' | 'lost' | 'drain' | 'failed';
+export type AbortReason = 'stop' | 'lost' | 'drain' | 'handover' | 'failed';
 
 /** One answer that this process is writing, from its claim to its end. */
 export class Run implements LogOwner {
@@ -34,6 +36,7 @@ export class Run implements LogOwner {
     private readonly messages: Messages,
     log: EventLog,
     ticker: FlushTicker,
+    private readonly metrics: Pick<GenerationMetrics, 'reset'>,
   ) {
     this.epoch = answer.epoch;
     this.log = new LogWriter(log, ticker, this.key, this.epoch, this);
@@ -80,6 +83,7 @@ export class Run implements LogOwner {
   }
 
   opening(): LogEntry[] {
+    this.metrics.reset('log_lost');
     const entries = [createdEntry(this.answer), resetEntry(this.epoch, this.attempt, 'log_lost')];
     if (this.text) entries.push({ epoch: this.epoch, seq: 1, ...deltaContent(this.text) });
     return entries;

@@ -1,5 +1,6 @@
 import { Injectable, type OnModuleDestroy } from '@nestjs/common';
 import { Signals } from '../../../libs/cluster/index.js';
+import { GenerationMetrics } from '../generation-metrics.js';
 import type { AbortReason, Run } from './run.js';
 
 const STOP = 'generation.stop';
@@ -11,7 +12,11 @@ export class Runs implements OnModuleDestroy {
   private readonly unsubscribe: () => void;
   private whenEmpty: Array<() => void> = [];
 
-  constructor(private readonly signals: Signals) {
+  constructor(
+    private readonly signals: Signals,
+    metrics: GenerationMetrics,
+  ) {
+    metrics.gaugeRunning(() => this.size);
     this.unsubscribe = signals.subscribe(STOP, (signal) => this.stopLocal(signal));
   }
 

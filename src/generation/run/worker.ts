@@ -30,7 +30,7 @@ export class Worker implements OnModuleInit {
   ) {}
 
   onModuleInit(): void {
-    this.lifecycle.onServe(async () => this.start());
+    if (this.config.ROLE !== 'web') this.lifecycle.onServe(async () => this.start());
     // Now, not when it starts: before the step that closes the readers.
     this.lifecycle.onDrain(() => this.drain());
   }
@@ -51,7 +51,7 @@ export class Worker implements OnModuleInit {
     return { done: true };
   };
 
-  /** Running answers may finish within the grace; then they are ended with what they have. */
+  /** Running answers may finish within the grace; then they are handed over, or ended with what they have. */
   private async drain(): Promise<void> {
     // Not awaited: it resolves when the running ones are back.
     void this.worker?.close();
@@ -61,7 +61,8 @@ export class Worker implements OnModuleInit {
       sleep(this.config.SHUTDOWN_GRACE_SECONDS * 1000, undefined, { signal: grace.signal }).catch(() => undefined),
     ]);
     grace.abort();
-    this.runs.abortAll('drain');
+    // A queue that stays gives the answer to another process; one that goes with us can't.
+    this.runs.abortAll(this.config.QUEUE === 'memory' ? 'drain' : 'handover');
     await this.runs.empty();
   }
 }

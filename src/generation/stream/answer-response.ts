@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { AppError } from '../../../libs/errors/index.js';
 import type { MessageError, MessageRef } from '../../chat/messages.js';
+import { GenerationMetrics } from '../generation-metrics.js';
 import { EndSink } from './end-sink.js';
 import { type ReadOptions, Readers } from './readers.js';
 import { SseSink } from './sse-sink.js';
@@ -12,7 +13,15 @@ const JSON_WAIT_MS = 50_000;
 /** Sends a generation to a client: as an event stream, or its end as JSON. */
 @Injectable()
 export class AnswerResponse {
-  constructor(private readonly readers: Readers) {}
+  /** Event streams that are being sent. */
+  streams = 0;
+
+  constructor(
+    private readonly readers: Readers,
+    private readonly metrics: GenerationMetrics,
+  ) {
+    metrics.gaugeStreams(() => this.streams);
+  }
 
   /** Resolves when the stream has begun. Errors as `Readers.open`, before anything was sent. */
   async stream(ref: MessageRef, reply: FastifyReply, options: ReadOptions): Promise<void> {
@@ -20,6 +29,11 @@ export class AnswerResponse {
     await this.readers.open(ref, sink, options);
     // There may be nothing to write yet, or nothing any more.
     sink.begin();
+    if (options.lastSeen) this.metrics.resumed();
+    // A client that has gone already closes nothing any more.
+    if (reply.raw.destroyed) return;
+    this.streams++;
+    reply.raw.once('close', () => this.streams--);
   }
 
   /**

@@ -1,0 +1,48 @@
+// PM2's file: `npx pm2 start ecosystem.config.js`. All cores where both Redis and MongoDB are configured, so that nothing
+// is kept inside one process; else one process. INSTANCES (a number, or max) in the environment or .env decides otherwise.
+import { existsSync, readFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { parseEnv } from 'node:util';
+import { prepare, root } from './scripts/prepare.mjs';
+
+prepare();
+
+const file = join(root, '.env');
+const env = { ...(existsSync(file) ? parseEnv(readFileSync(file, 'utf8')) : {}), ...process.env };
+const isOn = (value = '') => ['true', '1', 'yes', 'on', 'y', 'enabled'].includes(value.trim().toLowerCase());
+const isShared = isOn(env.USE_REDIS) && Boolean(env.MONGO_URI);
+const wanted = env.INSTANCES?.trim() || (isShared ? 'max' : '1');
+const instances = wanted === 'max' ? availableParallelism() : Number(wanted) || 1;
+
+/** Where PM2 keeps what the processes print. */
+const logs = env.LOG_DIR?.trim() || join(root, 'logs');
+
+/** As main.ts: answers may run on for the grace, then 5 s for requests under way, then 10 s to close. */
+const graceMs = (Number(env.SHUTDOWN_GRACE_SECONDS) || 30) * 1000;
+
+export const apps = [
+  {
+    name: 'parley',
+    cwd: root,
+    script: 'dist/src/main.js',
+    node_args: '--enable-source-maps',
+    instances,
+    // In cluster mode a reload runs old and new side by side: only where they share everything.
+    exec_mode: isShared || instances > 1 ? 'cluster' : 'fork',
+    // Each process refuses to be one of several where something is kept inside it.
+    env: { NODE_ENV: 'production', INSTANCES: String(instances) },
+    wait_ready: true,
+    // 'ready' comes when all dependencies answered, or after 10 s.
+    listen_timeout: 30_000,
+    shutdown_with_message: true,
+    kill_timeout: graceMs + 17_000,
+    max_memory_restart: '2G',
+    // A mistake in the configuration: starting again would not help.
+    stop_exit_codes: [78],
+    exp_backoff_restart_delay: 100,
+    merge_logs: true,
+    out_file: join(logs, 'parley.log'),
+    error_file: join(logs, 'parley.error.log'),
+  },
+];

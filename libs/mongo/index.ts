@@ -1,0 +1,5 @@
+export * from './mongo-collection.js';
+export * from './mongo-database.js';
+export { Away, isDuplicate } from './mongo-errors.js';
+export type { MongoOptions } from './mongo-options.js';
+export { DatabaseLeasedError, describeLease, MongoLease } from './mongo-lease.js';

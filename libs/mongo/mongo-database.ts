@@ -1,0 +1,146 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Logger } from '@nestjs/common';
+import mongoose, { type Connection, type mongo, type Schema } from 'mongoose';
+import { MongoCollection } from './mongo-collection.js';
+import { Away, isAway, isDuplicate, mapped } from './mongo-errors.js';
+import { driverOptions, type MongoOptions } from './mongo-options.js';
+import { persist, within } from './persist.js';
+
+const RETRY_FOR_MS = 8000;
+const RECONNECT_PAUSE_MS = 500;
+const PING_MS = 2000;
+
+/**
+ * One database of a replica set, with its pool of connections, shared by all adapters of the process. It begins to connect
+ * when it is made and never gives up; once connected, the driver does the same by itself. Each call rejects with
+ * `dependency_down`, the driver's error as `cause`.
+ *
+ * mongoose connects, and `@nestjs/mongoose` declares what a document holds and its indexes. `MongooseModule` is not used:
+ * it connects when the module is made, and waits for it, while here the table of adapters opens a database only when a row
+ * uses it, and the server listens also while the database is away. Nor are mongoose's models used for queries: guards and
+ * the server's clock (`$$NOW`) live in update pipelines, which mongoose would cast or refuse.
+ */
+export class MongoDatabase {
+  private readonly logger = new Logger(MongoDatabase.name);
+  /** mongoose's, with a model of each declared collection. */
+  readonly connection: Connection = mongoose.createConnection();
+  private readonly collections = new Map<string, MongoCollection<mongo.Document>>();
+  private readonly retryForMs: number;
+  private readonly connecting: Promise<void>;
+  /** Since when nothing came through; undefined: the last call did. */
+  private awaySince: number | undefined;
+  private closed = false;
+
+  /** Throws where the address makes no sense. */
+  constructor(private readonly options: MongoOptions) {
+    new mongoose.mongo.MongoClient(options.uri, driverOptions(options));
+    this.retryForMs = options.retryForMs ?? RETRY_FOR_MS;
+    // Its own listener reports nothing: what fails is told to who called. Without one an error would end the process.
+    this.connection.on('error', () => {});
+    this.connecting = this.connect();
+  }
+
+  /**
+   * Declares a collection; its indexes are made as soon as the database answers. The same name is the same collection.
+   * `lazy`: only its own `ensureIndexes` makes them, because they would make a collection that may never be written to.
+   */
+  collection<T extends mongo.Document>(name: string, schema: Schema, { lazy = false } = {}): MongoCollection<T> {
+    let known = this.collections.get(name);
+    if (!known) {
+      this.connection.model(name, schema, name);
+      known = new MongoCollection((work) => this.run(work), name, schema, lazy);
+      this.collections.set(name, known);
+      if (!lazy) this.indexWhenConnected(known);
+    }
+    return known as unknown as MongoCollection<T>;
+  }
+
+  /** Makes all declared indexes that are not there, but the lazy ones; any number of times. */
+  async ensureIndexes(): Promise<void> {
+    const eager = [...this.collections.values()].filter(({ lazy }) => !lazy);
+    await Promise.all(eager.map((collection) => collection.ensureIndexes()));
+  }
+
+  /**
+   * Runs idempotent `work`, again while the database is away (see `persist`). Where it has been away for long, nobody waits
+   * that long once more: one attempt.
+   */
+  async run<R>(work: (db: mongo.Db) => Promise<R>): Promise<R> {
+    const forMs = this.awaySince === undefined ? this.retryForMs : this.awaySince + this.retryForMs - Date.now();
+    const attempt = async (): Promise<R> => work(await this.connected());
+    try {
+      const result = await persist(attempt, { forMs, longestMs: this.retryForMs });
+      this.awaySince = undefined;
+      return result;
+    } catch (error) {
+      if (isAway(error)) this.awaySince ??= Date.now();
+      throw mapped(error);
+    }
+  }
+
+  /** All or nothing; again as a whole where it met another one, or its outcome is unknown. */
+  async transaction<R>(work: (db: mongo.Db, session: mongo.ClientSession) => Promise<R>): Promise<R> {
+    return this.run((db) =>
+      this.connection.getClient().withSession(async (session) => {
+        session.startTransaction({ readConcern: { level: 'snapshot' } });
+        try {
+          const result = await work(db, session);
+          await session.commitTransaction();
+          return result;
+        } catch (error) {
+          if (session.inTransaction()) await session.abortTransaction().catch(() => {});
+          throw isDuplicate(error) ? new Away('the same document was made at the same time') : error;
+        }
+      }),
+    );
+  }
+
+  /** Really asks the primary, once. */
+  async ping(): Promise<void> {
+    const ask = async (): Promise<unknown> => (await this.connected()).command({ ping: 1 });
+    await within(ask(), PING_MS).catch((error: unknown) => {
+      throw mapped(error);
+    });
+  }
+
+  /** Any number of times. */
+  async close(): Promise<void> {
+    this.closed = true;
+    await this.connection.destroy(true).catch(() => {});
+  }
+
+  /** Waits for the first connection as long as for a server. */
+  private async connected(): Promise<mongo.Db> {
+    if (this.closed) throw mapped(new Away('closed'));
+    if (this.connection.db) return this.connection.db as mongo.Db;
+    const waitMs = driverOptions(this.options).serverSelectionTimeoutMS as number;
+    await within(this.connecting, waitMs);
+    if (!this.connection.db) throw new Away('not connected');
+    return this.connection.db as mongo.Db;
+  }
+
+  private async connect(): Promise<void> {
+    let wasAway = false;
+    while (!this.closed && !this.connection.db) {
+      try {
+        const quiet = { autoIndex: false, autoCreate: false, bufferCommands: false };
+        await this.connection.openUri(this.options.uri, { ...driverOptions(this.options), ...quiet });
+        if (wasAway) this.logger.log('the database answers');
+      } catch (error) {
+        if (this.closed) return;
+        if (!wasAway) this.logger.warn(`the database does not answer, trying on: ${String(error)}`);
+        wasAway = true;
+        await sleep(RECONNECT_PAUSE_MS, undefined, { ref: false });
+      }
+    }
+  }
+
+  /** What can't be made now is made before something is written that depends on it. */
+  private indexWhenConnected(collection: MongoCollection<mongo.Document>): void {
+    const made = this.connecting.then(() => (this.closed ? undefined : collection.ensureIndexes()));
+    made.catch((error: unknown) => {
+      if (this.closed) return;
+      this.logger.warn(`${collection.name} has no indexes yet: ${String((error as Error).cause ?? error)}`);
+    });
+  }
+}

@@ -1,0 +1,88 @@
+import { type BackendFactory, type QueueBaseOptions, QueueKeys, RedisConnection, RedisQueueBackend } from 'bullmq';
+import { Cluster, type Redis, type RedisOptions } from 'ioredis';
+import { corkWrites } from '../redis/corked.js';
+import type { RedisClient, RedisConnection as Connection } from '../redis/index.js';
+import { TunedConnection } from './bullmq-tuned.js';
+
+/**
+ * BullMQ takes a command that ran out of time for one that went wrong, and a job whose end did so for a failed one. So its
+ * commands wait for as long as the server is away; that they don't wait on a dead connection is seen to by `breakIfDead`.
+ */
+const PATIENT: RedisOptions = {
+  commandTimeout: undefined,
+  maxRetriesPerRequest: null,
+  enableOfflineQueue: true,
+  // Else the driver forgets what was under way when the connection broke, and BullMQ waits for its answer for ever. A
+  // start that is sent twice may leave a job that nobody runs: it is found like one whose worker died.
+  autoResendUnfulfilledCommands: true,
+};
+const SILENCE_MS = 4000;
+
+/** What BullMQ's workers of this process talk through: one connection for all, and one more each to wait on. */
+export class WorkerConnections {
+  private readonly shared: Connection;
+  private asked = false;
+
+  constructor(private readonly redis: RedisClient) {
+    this.shared = redis.connection('worker', PATIENT);
+    corkWrites(this.shared);
+  }
+
+  /** Makes BullMQ use connections of ours: all under one roof, with the same rules, and one word in the log when they go. */
+  readonly backend: BackendFactory<RedisQueueBackend> = (name, options: QueueBaseOptions & { prefix?: string }) => {
+    const keys = new QueueKeys(options.prefix);
+    const waiting = new RedisConnection(this.redis.connection('waiting', PATIENT), {
+      shared: false,
+      blocking: true,
+      skipVersionCheck: true,
+    });
+    // It takes a server that it did not ask for one that can only wait whole seconds.
+    const knowing = () => (waiting.capabilities = { canDoubleTimeout: true, canBlockFor1Ms: false });
+    waiting.client.then(knowing, () => {});
+    return new RedisQueueBackend(
+      new TunedConnection(this.shared, { shared: true, blocking: false, skipVersionCheck: true }),
+      name,
+      keys.getKeys(name),
+      (type) => keys.toKey(name, type),
+      options,
+      waiting,
+    );
+  };
+
+  get isReady(): boolean {
+    return this.shared.status === 'ready';
+  }
+
+  get connection(): Connection {
+    return this.shared;
+  }
+
+  /** Asks the shared connection for a sign of life; to be called now and then. BullMQ looks after those that wait. */
+  async breakIfDead(): Promise<void> {
+    if (this.asked || !this.isReady) return;
+    this.asked = true;
+    const nodes = this.shared instanceof Cluster ? this.shared.nodes('master') : [this.shared];
+    await Promise.all(nodes.map(breakIfSilent));
+    this.asked = false;
+  }
+
+  close(): void {
+    this.shared.disconnect();
+  }
+}
+
+async function breakIfSilent(redis: Redis): Promise<void> {
+  if (redis.status !== 'ready') return;
+  const { stream } = redis;
+  const before = stream.bytesRead;
+  let timer: NodeJS.Timeout | undefined;
+  const silence = new Promise<void>((resolve) => {
+    timer = setTimeout(() => {
+      if (stream.bytesRead === before) stream.destroy();
+      resolve();
+    }, SILENCE_MS);
+    timer.unref();
+  });
+  await Promise.race([redis.ping().catch(() => {}), silence]);
+  clearTimeout(timer);
+}

@@ -1,0 +1,39 @@
+// npm run reload: replaces the processes that PM2 runs by the present sources and .env, without losing a request. First
+// the new build is made beside the old one and tried: a bare `pm2 reload` of one that can't start ends the old workers too.
+import './node-version.mjs';
+import { spawnSync } from 'node:child_process';
+import { renameSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { install, root, stampBuild } from './prepare.mjs';
+
+const next = join(root, 'dist-next');
+const present = join(root, 'dist');
+const previous = join(root, 'dist-previous');
+
+function step(what, args) {
+  console.log(`${what} …`);
+  const { status, error } = spawnSync(process.execPath, args, { cwd: root, stdio: 'inherit' });
+  if (status === 0) return;
+  rmSync(next, { recursive: true, force: true });
+  console.error(`${what} failed${error ? `: ${error.message}` : ''}. Nothing was changed: the old processes go on.`);
+  process.exit(1);
+}
+
+install();
+rmSync(next, { recursive: true, force: true });
+const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
+step('Building', [tsc, '-p', 'tsconfig.build.json', '--outDir', next, '--incremental', 'false']);
+step('Trying the new build', ['--enable-source-maps', join(next, 'src', 'main.js'), '--check']);
+
+rmSync(previous, { recursive: true, force: true });
+renameSync(present, previous);
+renameSync(next, present);
+stampBuild();
+
+const pm2 = join(root, 'node_modules', 'pm2', 'bin', 'pm2');
+console.log('Replacing the processes one after the other …');
+const { status } = spawnSync(process.execPath, [pm2, 'reload', join(root, 'ecosystem.config.js'), '--update-env'], {
+  cwd: root,
+  stdio: 'inherit',
+});
+process.exit(status ?? 1);

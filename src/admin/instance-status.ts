@@ -1,0 +1,84 @@
+import { Injectable } from '@nestjs/common';
+import { ProcessFigures, type Quantiles } from '../../libs/metrics/index.js';
+import { Config } from '../config/config.js';
+import { version } from '../config/version.js';
+import { GenerationMetrics } from '../generation/generation-metrics.js';
+import { Runs } from '../generation/run/runs.js';
+import { AnswerResponse } from '../generation/stream/answer-response.js';
+import { adaptersInUse } from '../health/adapters.js';
+import { Dependencies, type DependencyState } from '../health/dependencies.js';
+import { Lifecycle } from '../lifecycle/lifecycle.js';
+import { HttpMetrics } from '../metrics/http-metrics.js';
+import { RealtimeGateway } from '../realtime/realtime.gateway.js';
+
+/** One process at this moment. Times in milliseconds, over the last minute; null where nothing was measured. */
+export interface InstanceStatus {
+  instance: string;
+  pid: number;
+  version: string;
+  startedAt: string;
+  draining: boolean;
+  /** Percent of one core. */
+  cpuPercent: number;
+  memory: { rss: number; heapUsed: number; heapTotal: number };
+  eventLoopLagMs: { p50: number; p99: number };
+  requestsPerSecond: number;
+  answerTimeMs: Times;
+  firstTokenMs: Times;
+  generationsRunning: number;
+  sseStreams: number;
+  sockets: number;
+  adapters: Record<string, string>;
+  dependencies: DependencyState[];
+}
+
+type Times = Omit<Quantiles, 'count'>;
+
+/** Gathers what the others know of this process. */
+@Injectable()
+export class OwnStatus {
+  constructor(
+    private readonly config: Config,
+    private readonly lifecycle: Lifecycle,
+    private readonly figures: ProcessFigures,
+    private readonly http: HttpMetrics,
+    private readonly generation: GenerationMetrics,
+    private readonly runs: Runs,
+    private readonly answers: AnswerResponse,
+    private readonly gateway: RealtimeGateway,
+    private readonly dependencies: Dependencies,
+  ) {}
+
+  async read(): Promise<InstanceStatus> {
+    const { instance, startedAt, draining } = this.lifecycle;
+    const { rss, heapUsed, heapTotal } = process.memoryUsage();
+    const { cpu, lagP50, lagP99 } = this.figures.state();
+    return {
+      instance,
+      pid: process.pid,
+      version: version(),
+      startedAt: new Date(startedAt).toISOString(),
+      draining,
+      cpuPercent: round(cpu * 100),
+      memory: { rss, heapUsed, heapTotal },
+      eventLoopLagMs: { p50: round(lagP50 * 1000), p99: round(lagP99 * 1000) },
+      requestsPerSecond: this.http.rate.perSecond,
+      answerTimeMs: inMs(this.http.recent.quantiles()),
+      firstTokenMs: inMs(this.generation.recentFirstTokens),
+      generationsRunning: this.runs.size,
+      sseStreams: this.answers.streams,
+      sockets: this.gateway.sockets,
+      adapters: adaptersInUse(this.config),
+      dependencies: (await this.dependencies.states()).map((one) => ({ ...one, latencyMs: round(one.latencyMs) })),
+    };
+  }
+}
+
+function inMs({ p50, p95 }: Quantiles): Times {
+  const ms = (seconds: number | null) => (seconds === null ? null : round(seconds * 1000));
+  return { p50: ms(p50), p95: ms(p95) };
+}
+
+function round(n: number): number {
+  return Math.round(n * 100) / 100;
+}

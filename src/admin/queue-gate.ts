@@ -1,0 +1,41 @@
+import { Injectable } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
+import { AppError } from '../../libs/errors/index.js';
+import { isActiveAdmin } from '../auth/user-rules.js';
+import { SessionStore } from '../auth/session-store.js';
+import { UserStore } from '../auth/user-store.js';
+import { refusalByStatus } from '../http/problem.js';
+import { QueueCookie } from './queue-cookie.js';
+
+const READING = ['GET', 'HEAD'];
+
+/**
+ * Who may use bull-board. Asked with each request, for Nest's guards do not stand before it: a session that has ended, and
+ * an admin who is none any more, are out at once.
+ */
+@Injectable()
+export class QueueGate {
+  constructor(
+    private readonly cookie: QueueCookie,
+    private readonly sessions: SessionStore,
+    private readonly users: UserStore,
+  ) {}
+
+  /** Throws 401 `unauthenticated`, 403 `forbidden`, or `dependency_down`. */
+  async check(request: FastifyRequest): Promise<void> {
+    const auth = this.cookie.read(request);
+    const session = auth && (await this.sessions.get(auth.sessionId));
+    if (!auth || session?.userId !== auth.userId) throw refusalByStatus(401);
+    const user = await this.users.findById(auth.userId);
+    if (!user || !isActiveAdmin(user)) throw refusalByStatus(403);
+    if (!READING.includes(request.method) && !isOwnOrigin(request)) {
+      const detail = 'Only our own pages may change something here. Behind a proxy, set TRUST_PROXY.';
+      throw new AppError('forbidden', 403, detail);
+    }
+  }
+}
+
+/** Browsers tell the origin of whatever is not a GET or HEAD. SameSite alone lets sibling sites in (a.example, b.example). */
+function isOwnOrigin(request: FastifyRequest): boolean {
+  return request.headers.origin === `${request.protocol}://${request.host}`;
+}

@@ -1,0 +1,61 @@
+import type { FastifyInstance } from 'fastify';
+import type { QueueBoard } from '../../libs/queue/index.js';
+import { sendProblem } from '../http/problem.filter.js';
+import { toProblem } from '../http/problem.js';
+import { BOARD_HEADERS } from '../http/security-headers.js';
+import type { QueueGate } from './queue-gate.js';
+
+const PATH = '/admin/queues';
+
+/**
+ * bull-board at `/admin/queues`, where the queue in use has something for it; else nothing is loaded, and the address is
+ * unknown like any other. To be called before the app is initialized.
+ *
+ * The gate is a hook of the root, on the route that was found: bull-board's routes are none of Nest's, and the raw address
+ * may be written in other ways (`/%61dmin`).
+ */
+export async function serveQueueBoard(fastify: FastifyInstance, board: QueueBoard, gate: QueueGate): Promise<void> {
+  if (!board.shows) return;
+  const refresh = await mount(fastify, board);
+  fastify.addHook('onRequest', async (request, reply) => {
+    const route = request.routeOptions.url;
+    if (route !== PATH && !route?.startsWith(`${PATH}/`)) return;
+    void reply.headers({ ...BOARD_HEADERS, 'cache-control': 'no-store' });
+    try {
+      await gate.check(request);
+      await refresh();
+    } catch (error) {
+      // Thrown, it would go to bull-board's own handler, which sends the text of whatever happened.
+      sendProblem(error, request, reply);
+      return reply;
+    }
+  });
+}
+
+/** Gives back what brings the board up to date: queues come with the endpoints that are asked. */
+async function mount(fastify: FastifyInstance, board: QueueBoard): Promise<() => Promise<void>> {
+  const { createBullBoard } = await import('@bull-board/api');
+  const { BullMQAdapter } = await import('@bull-board/api/bullMQAdapter');
+  const { FastifyAdapter } = await import('@bull-board/fastify');
+  type Shown = ConstructorParameters<typeof BullMQAdapter>[0];
+
+  const server = new FastifyAdapter();
+  server.setBasePath(PATH);
+  const { replaceQueues } = createBullBoard({
+    queues: [],
+    serverAdapter: server,
+    options: { uiConfig: { boardTitle: 'Parley' } },
+  });
+  server.setErrorHandler((error) => {
+    const { instance: _, ...body } = toProblem(error, '').body;
+    return { status: body.status as 500, body };
+  });
+  await fastify.register(server.registerPlugin(), { prefix: PATH });
+
+  const adapters = new Map<object, InstanceType<typeof BullMQAdapter>>();
+  return async () => {
+    const queues = await board.queues();
+    for (const queue of queues) if (!adapters.has(queue)) adapters.set(queue, new BullMQAdapter(queue as Shown));
+    replaceQueues(queues.map((queue) => adapters.get(queue)!));
+  };
+}

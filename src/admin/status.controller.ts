@@ -1,0 +1,54 @@
+import { Controller, Get, Header, type OnModuleDestroy } from '@nestjs/common';
+import { InstanceRegistry, RollCall, Signals } from '../../libs/cluster/index.js';
+import { Queue } from '../../libs/queue/index.js';
+import { Roles } from '../auth/roles.js';
+import { Lifecycle } from '../lifecycle/lifecycle.js';
+import { OwnStatus, type InstanceStatus } from './instance-status.js';
+
+/** A page waits no longer for an instance that hangs. */
+const WAIT_MS = 1000;
+
+/** For admins: how each instance is, and the queue that they share. */
+@Controller('api/admin/status')
+@Roles('admin')
+export class StatusController implements OnModuleDestroy {
+  private readonly call: RollCall<InstanceStatus>;
+
+  constructor(
+    private readonly queue: Queue,
+    own: OwnStatus,
+    signals: Signals,
+    registry: InstanceRegistry,
+    { instance }: Lifecycle,
+  ) {
+    this.call = new RollCall('status', instance, signals, registry, () => own.read());
+  }
+
+  onModuleDestroy(): void {
+    this.call.close();
+  }
+
+  /** `silent`: instances that are listed, and did not answer within a second. */
+  @Get()
+  @Header('Cache-Control', 'no-store')
+  async read() {
+    const [{ answers, instances, silent }, queue] = await Promise.all([this.call.ask(WAIT_MS), this.queueState()]);
+    const missing = instances.filter(({ id }) => silent.includes(id));
+    return {
+      at: new Date().toISOString(),
+      queue,
+      instances: [...answers.values()].sort((a, b) => a.startedAt.localeCompare(b.startedAt)),
+      silent: missing.map(({ id, pid, version, startedAt, draining }) => {
+        return { instance: id, pid, version, startedAt: new Date(startedAt).toISOString(), draining };
+      }),
+    };
+  }
+
+  /** Null while the queue does not answer: the page has to say so, not to fail. */
+  private async queueState() {
+    const stats = await this.queue.stats().catch(() => null);
+    if (!stats) return null;
+    const { waiting, running, oldestWaitingMs, startsPerSecond } = stats;
+    return { waiting, running, oldestWaitingMs, startsPerSecond };
+  }
+}

@@ -1,0 +1,57 @@
+import { Body, Controller, Get, Param, Patch, Query } from '@nestjs/common';
+import { AppError } from '../../libs/errors/index.js';
+import { Accounts } from '../auth/accounts.js';
+import { publicUser } from '../auth/public-user.js';
+import { Roles } from '../auth/roles.js';
+import { type User, UserStore } from '../auth/user-store.js';
+import { Messages } from '../chat/messages.js';
+import { RateLimits } from '../rate-limit/rate-limits.js';
+import { userChange, type UserChange, usersQuery, type UsersQuery } from './users.schema.js';
+
+/** For admins: all accounts, what they use, and who they may be. */
+@Controller('api/admin/users')
+@Roles('admin')
+export class UsersController {
+  constructor(
+    private readonly users: UserStore,
+    private readonly accounts: Accounts,
+    private readonly messages: Messages,
+    private readonly limits: RateLimits,
+  ) {}
+
+  /** Oldest first. */
+  @Get()
+  async list(@Query({ schema: usersQuery }) query: UsersQuery) {
+    const { items, nextCursor } = await this.users.list(query);
+    return { items: await Promise.all(items.map((user) => this.view(user))), nextCursor };
+  }
+
+  /** Who is disabled is out at once, on every instance. 409 `last_admin`. */
+  @Patch(':id')
+  async change(@Param('id') id: string, @Body({ schema: userChange }) change: UserChange) {
+    const user = await this.accounts.change(id, change);
+    if (!user) throw new AppError('user_unknown', 404, 'There is no such account.');
+    return { user: await this.view(user) };
+  }
+
+  private async view(user: User) {
+    const [tokens, writing] = await Promise.all([
+      this.limits.standing('tokens-user', user.id),
+      this.messages.writingOfUser(user.id),
+    ]);
+    const running = writing.filter(({ owner }) => owner !== null).length;
+    return {
+      ...publicUser(user),
+      disabled: user.disabled,
+      deleting: user.deleting,
+      usage: {
+        // Without a budget nothing is counted.
+        tokens: tokens?.used ?? null,
+        tokenBudget: tokens?.max ?? null,
+        windowEndsInSeconds: tokens && tokens.resetMs > 0 ? Math.ceil(tokens.resetMs / 1000) : null,
+        running,
+        waiting: writing.length - running,
+      },
+    };
+  }
+}

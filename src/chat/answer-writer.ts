@@ -1,0 +1,91 @@
+import type { mongo } from 'mongoose';
+import { Away } from '../../libs/mongo/index.js';
+import type { Step, StoredMessage } from './answer-rules.js';
+import { saveUpdate, type Guarded } from './answer-updates.js';
+import type { ChatCollections } from './chat-collections.js';
+import type { MessageDocument } from './chat-documents.js';
+import { docToStored, READ_ANSWER, VISIBLE, type ReadAnswer } from './message-documents.js';
+import type { MessageRef, Save, SaveResult } from './messages.js';
+
+interface Outcome<T> {
+  /** What the caller is told of the document as it was written. */
+  done: (doc: ReadAnswer) => T;
+  /** What the caller is told where nothing was written. */
+  rule: (row: StoredMessage | undefined, now: number) => Step<T>;
+  /** Names this call, where the rule could not know its own doing again. */
+  hand?: string;
+  /** It may be an end: then it is the conversation's last activity. */
+  mayEnd?: boolean;
+  /** Under a tombstone, too. */
+  readBuried?: boolean;
+}
+
+/**
+ * Changes answers in MongoDB. Each change is one guarded write of one document. Where it matches nothing the document is
+ * read again, and the rule that all stores share tells why: it was refused, the same hand was here before (and its
+ * acknowledgement was lost), or somebody changed the document in between.
+ */
+export class AnswerWriter {
+  constructor(private readonly chat: ChatCollections) {}
+
+  async write<T>(ref: MessageRef, { filter, update }: Guarded, outcome: Outcome<T>): Promise<T> {
+    const partition = this.chat.messages.of(ref.conversationId);
+    if (!partition) return outcome.rule(undefined, 0).result;
+    return this.chat.database.run(async (db) => {
+      const messages = partition.of(db);
+      const written = await messages.findOneAndUpdate(filter, update, READ_ANSWER);
+      const doc = (written as ReadAnswer | null) ?? (await read(messages, ref, outcome.readBuried));
+      const isMine = written !== null || (outcome.hand !== undefined && doc?.hand === outcome.hand);
+      const step = doc && isMine ? { result: outcome.done(doc) } : ruled(doc, outcome.rule);
+      if (doc && outcome.mayEnd && step.result) await this.touch(db, doc);
+      return step.result;
+    });
+  }
+
+  /** For each partition one bulk write, then one read. */
+  async save(saves: Save[]): Promise<SaveResult[]> {
+    const standing = new Map<string, MessageDocument>();
+    const parts = this.chat.messages.group(saves).map(async ([partition, some]) => {
+      const docs = await partition.run((messages) => saveAll(messages, some));
+      for (const doc of docs) standing.set(doc._id, doc);
+    });
+    await Promise.all(parts);
+    return saves.map((save) => toResult(save, standing.get(save.id)));
+  }
+
+  /** By the end's own time, so that the same end again changes nothing. */
+  private async touch(db: mongo.Db, { status, conversationId, updatedAt }: MessageDocument): Promise<void> {
+    if (status === 'generating') return;
+    await this.chat.conversations.of(db).updateOne({ _id: conversationId, buriedAt: null }, { $max: { updatedAt } });
+  }
+}
+
+function ruled<T>(doc: ReadAnswer | null, rule: Outcome<T>['rule']): Step<T> {
+  const step = doc ? rule(docToStored(doc), doc.now.getTime()) : rule(undefined, 0);
+  if (step.change) throw new Away('the answer was changed in between');
+  return step;
+}
+
+function read(
+  messages: mongo.Collection<MessageDocument>,
+  ref: MessageRef,
+  buried = false,
+): Promise<ReadAnswer | null> {
+  const filter = { _id: ref.id, conversationId: ref.conversationId };
+  return messages.findOne<ReadAnswer>(buried ? filter : { ...filter, ...VISIBLE }, READ_ANSWER);
+}
+
+async function saveAll(messages: mongo.Collection<MessageDocument>, saves: Save[]): Promise<MessageDocument[]> {
+  const writes = saves.map((save) => ({ updateOne: saveUpdate(save) }));
+  await messages.bulkWrite(writes, { ordered: false });
+  const projection = { conversationId: 1, role: 1, status: 1, epoch: 1, owner: 1, stop: 1 };
+  const filter = { _id: { $in: saves.map(({ id }) => id) }, ...VISIBLE };
+  return messages.find(filter, { projection }).toArray();
+}
+
+function toResult(save: Save, doc: MessageDocument | undefined): SaveResult {
+  const { conversationId, id } = save;
+  if (doc?.conversationId !== conversationId) return { conversationId, id, held: false, stop: false };
+  const held = doc.status === 'generating' && doc.epoch === save.epoch && doc.owner === save.owner;
+  return { conversationId, id, held, stop: doc.stop };
+}

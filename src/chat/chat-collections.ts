@@ -1,0 +1,17 @@
+import type { MongoCollection, MongoDatabase } from '../../libs/mongo/index.js';
+import { ConversationDocument, conversationSchema } from './chat-documents.js';
+import { MessagePartitions } from './message-partitions.js';
+
+/** What the MongoDB adapters of this feature share. */
+export class ChatCollections {
+  readonly conversations: MongoCollection<ConversationDocument>;
+  readonly messages: MessagePartitions;
+
+  constructor(
+    readonly database: MongoDatabase,
+    { partition }: { partition: 'none' | 'month' },
+  ) {
+    this.conversations = database.collection<ConversationDocument>('conversations', conversationSchema);
+    this.messages = new MessagePartitions(database, partition);
+  }
+}

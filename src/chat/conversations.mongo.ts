@@ -1,0 +1,127 @@
+import type { mongo } from 'mongoose';
+import { decodeCursor, toPage, type Page, type PageRequest } from '../../libs/paging/index.js';
+import type { ChatCollections } from './chat-collections.js';
+import type { ConversationDocument } from './chat-documents.js';
+import { changeOf } from './conversation-change.js';
+import { Conversations, type Conversation, type ConversationPatch } from './conversations.js';
+import { docToConversation } from './message-documents.js';
+import { storable } from './storable.js';
+
+type Filter = mongo.Filter<ConversationDocument>;
+const AFTER = { returnDocument: 'after' } as const;
+const NEWEST_FIRST = { updatedAt: -1, _id: -1 } as const;
+/** The first burial counts, by the store's clock. */
+const LAY_TOMBSTONE = [{ $set: { buriedAt: { $ifNull: ['$buriedAt', '$$NOW'] }, burying: true } }];
+const TO_TOMBSTONE = [
+  { $replaceWith: { _id: '$_id', buriedAt: '$buriedAt', removedAt: { $ifNull: ['$removedAt', '$$NOW'] } } },
+];
+
+/** The tombstone is the conversation's own document. A burial marks the messages, too: their guards read one document. */
+export class MongoConversations extends Conversations {
+  constructor(private readonly chat: ChatCollections) {
+    super();
+  }
+
+  async get(userId: string, id: string): Promise<Conversation | null> {
+    return this.found((conversations) => conversations.findOne({ _id: id, userId, buriedAt: null }));
+  }
+
+  async list(
+    userId: string,
+    { archived, pinned }: { archived: boolean; pinned?: boolean },
+    page: PageRequest,
+  ): Promise<Page<Conversation>> {
+    const filter: Filter = { userId, archived, ...(pinned === undefined ? {} : { pinned }), buriedAt: null };
+    if (page.cursor) Object.assign(filter, olderThan(page.cursor));
+    const docs = await this.chat.conversations.run((conversations) =>
+      conversations
+        .find(filter)
+        .sort(NEWEST_FIRST)
+        .limit(page.limit + 1)
+        .toArray(),
+    );
+    return toPage(docs.map(docToConversation), page.limit, (last) => [last.updatedAt.getTime(), last.id]);
+  }
+
+  async update(userId: string, id: string, patch: ConversationPatch): Promise<Conversation | null> {
+    const { updatedAt, ...fields } = changeOf(patch, 0);
+    const change = {
+      ...(Object.keys(fields).length > 0 && { $set: fields }),
+      ...(updatedAt && { $currentDate: { updatedAt: true as const } }),
+    };
+    if (Object.keys(change).length === 0) return this.get(userId, id);
+    const filter = { _id: id, userId, buriedAt: null };
+    return this.found((conversations) => conversations.findOneAndUpdate(filter, change, AFTER));
+  }
+
+  /** Where the acknowledgement was lost, the title that was wanted stands. */
+  async retitle(id: string, expected: string, title: string): Promise<Conversation | null> {
+    const [from, to] = [storable(expected), storable(title)];
+    return this.found(async (conversations) => {
+      const filter = { _id: id, title: from, buriedAt: null };
+      const retitled = await conversations.findOneAndUpdate(filter, { $set: { title: to } }, AFTER);
+      return retitled ?? conversations.findOne({ _id: id, title: to, buriedAt: null });
+    });
+  }
+
+  async bury(userId: string, id: string): Promise<boolean> {
+    return this.chat.database.run(async (db) => {
+      const laid = await this.chat.conversations.of(db).updateOne({ _id: id, userId }, LAY_TOMBSTONE);
+      if (laid.matchedCount === 0) return false;
+      await this.chat.messages
+        .of(id)
+        ?.of(db)
+        .updateMany({ conversationId: id }, { $set: { buried: true } });
+      return true;
+    });
+  }
+
+  async isBuried(id: string): Promise<boolean> {
+    const filter: Filter = { _id: id, buriedAt: { $ne: null } };
+    return (await this.chat.conversations.run((conversations) => conversations.findOne(filter))) !== null;
+  }
+
+  async unfinishedBurials(olderThanMs: number, limit: number): Promise<Array<{ id: string; userId: string }>> {
+    const filter: Filter = { burying: true, $expr: { $gte: [{ $subtract: ['$$NOW', '$buriedAt'] }, olderThanMs] } };
+    const docs = await this.chat.conversations.run((conversations) =>
+      conversations
+        .find(filter, { projection: { userId: 1 } })
+        .sort({ buriedAt: 1 })
+        .limit(limit)
+        .toArray(),
+    );
+    return docs.map(({ _id: id, userId }) => ({ id, userId }));
+  }
+
+  async remove(id: string): Promise<void> {
+    await this.chat.database.run(async (db) => {
+      const conversations = this.chat.conversations.of(db);
+      await conversations.updateOne({ _id: id, removedAt: null }, LAY_TOMBSTONE);
+      await this.chat.messages.of(id)?.of(db).deleteMany({ conversationId: id });
+      await conversations.updateOne({ _id: id }, TO_TOMBSTONE);
+    });
+  }
+
+  async idsOfUser(userId: string, limit: number): Promise<string[]> {
+    const docs = await this.chat.conversations.run((conversations) =>
+      conversations
+        .find({ userId }, { projection: { _id: 1 } })
+        .limit(limit)
+        .toArray(),
+    );
+    return docs.map(({ _id }) => _id);
+  }
+
+  private async found(
+    find: (conversations: mongo.Collection<ConversationDocument>) => Promise<ConversationDocument | null>,
+  ): Promise<Conversation | null> {
+    const doc = await this.chat.conversations.run(find);
+    return doc ? docToConversation(doc) : null;
+  }
+}
+
+function olderThan(cursor: string): Filter {
+  const [time, id] = decodeCursor(cursor, ['number', 'string']);
+  const updatedAt = new Date(time);
+  return { updatedAt: { $lte: updatedAt }, $or: [{ updatedAt: { $lt: updatedAt } }, { _id: { $lt: id } }] };
+}

@@ -1,0 +1,165 @@
+import { eventually } from '../../test/support/eventually.js';
+import { itWithControl } from '../../test/support/mongo/engine.js';
+import { answerRef, ask, claimed, newConversation, newId, newTurn } from './chat.testing.js';
+import type { MessageRef } from './messages.js';
+import { mongoChat, useMongoChat, type MongoChat } from './mongo-chat.testing.js';
+
+const mongo = useMongoChat();
+const withControl = itWithControl();
+const user = newId();
+const USAGE = { inputTokens: 1, outputTokens: 2 };
+const down = { code: 'dependency_down', status: 503 };
+
+withControl('a replica set that is away refuses, and takes the same again when it is back', async () => {
+  const database = await mongo.databases.open({ retryForMs: 300, serverSelectionTimeoutMS: 100 });
+  const { messages, conversations, search } = mongoChat(database, 'none');
+  const running = await ask(messages, newTurn(user));
+  claimed(await messages.claim(running, 'o', { staleMs: 0 }));
+  const turn = newTurn(user);
+  const save = () => messages.save([{ ...running, epoch: 1, owner: 'o', text: 'walrus', usage: null }]);
+  const finish = () => messages.finish(running, 1, 'o', { status: 'complete', text: 'a walrus' });
+  await mongo.databases.engine.control!.killAll();
+  try {
+    await expect(messages.appendTurn(turn)).rejects.toMatchObject(down);
+    await expect(save()).rejects.toMatchObject(down);
+    await expect(finish()).rejects.toMatchObject(down);
+    await expect(conversations.bury(user, running.conversationId)).rejects.toMatchObject(down);
+    await expect(search.search(user, 'walrus', { limit: 5 })).rejects.toMatchObject(down);
+  } finally {
+    await mongo.databases.engine.control!.restart();
+  }
+  await eventually(() => save().catch(() => null));
+  expect(await finish()).toMatchObject({ status: 'complete', text: 'a walrus' });
+  expect((await messages.appendTurn(turn)).answer).toMatchObject({ status: 'generating' });
+  expect((await search.search(user, 'walrus', { limit: 5 })).items).toHaveLength(1);
+  await database.close();
+});
+
+describe.each(['open', 'openByMonth'] as const)('Messages in MongoDB, %s', (open) => {
+  let stores: MongoChat;
+  beforeEach(async () => {
+    stores = await mongo[open]();
+  });
+  afterEach(() => stores.close());
+
+  const list = async (conversationId: string) =>
+    (await stores.messages.list(user, conversationId, { limit: 100 })).items;
+
+  it('stamps each touch differently, also where the last one is ahead of the server’s clock', async () => {
+    const ref = await ask(stores.messages, newTurn(user));
+    const ahead = Date.now() + 3_600_000;
+    const partition = stores.chat.messages.of(ref.conversationId)!;
+    await partition.run((c) => c.updateOne({ _id: ref.id }, { $set: { touchedAt: new Date(ahead) } }));
+    const touched = async () => (await stores.messages.getWriting(ref))!;
+    expect(await touched()).toMatchObject({ touchedAt: ahead, untouchedMs: 0 });
+    expect(claimed(await stores.messages.claim(ref, 'o', { staleMs: 0 })).touchedAt).toBe(ahead + 1);
+    await stores.messages.save([{ ...ref, epoch: 1, owner: 'o', text: 'x', usage: null }]);
+    expect((await touched()).touchedAt).toBe(ahead + 2);
+    await stores.messages.letGo(ref, 1, 'o', { text: 'x', spent: null, attempts: 1, dueInMs: 0 });
+    expect((await touched()).touchedAt).toBe(ahead + 3);
+    expect(await stores.messages.seize(ref, { epoch: 1, touchedAt: ahead }, { status: 'interrupted' })).toBe(false);
+  });
+
+  it('reads no text of people or providers as an expression', async () => {
+    const text = '$$ROOT $conversationId {"$gt": 1}';
+    const turn = newTurn(user, { text, conversation: newConversation(user, { title: '$title', model: '$$NOW' }) });
+    turn.answer = { ...turn.answer, model: '$text', params: { instructions: '$$NOW' } };
+    const { question, answer, conversation } = await stores.messages.appendTurn(turn);
+    expect([question.text, answer.model, answer.params]).toEqual([text, '$text', { instructions: '$$NOW' }]);
+    expect([conversation.title, conversation.model]).toEqual(['$title', '$$NOW']);
+    const ref = answerRef(turn);
+    await stores.messages.claim(ref, '$owner', { staleMs: 0 });
+    await stores.messages.save([{ ...ref, epoch: 1, owner: '$owner', text: '$text', usage: null }]);
+    expect(await stores.messages.getWriting(ref)).toMatchObject({ text: '$text', owner: '$owner' });
+    const error = { code: '$code', title: '$$NOW', retryable: true };
+    const end = { status: 'interrupted' as const, text: '$epoch', error };
+    expect(await stores.messages.finish(ref, 1, '$owner', end)).toMatchObject({ text: '$epoch', error });
+    expect(await stores.conversations.update(user, ref.conversationId, { title: '$model' })).toMatchObject({
+      title: '$model',
+    });
+  });
+
+  describe('the primary dies while it writes', () => {
+    afterEach(() => mongo.databases.engine.control?.restart());
+
+    /** Kills the primary when some of these writes are under way. */
+    async function killAmid<T>(
+      command: string,
+      work: () => Array<Promise<T>>,
+    ): Promise<Array<PromiseSettledResult<T>>> {
+      const client = stores.chat.database.connection.getClient();
+      let seen = 0;
+      const underWay = new Promise<void>((resolve) => {
+        client.on('commandStarted', ({ commandName }) => {
+          if (commandName === command && ++seen === 5) resolve();
+        });
+      });
+      const results = Promise.allSettled(work());
+      await underWay;
+      await mongo.databases.engine.control!.killPrimary();
+      return results;
+    }
+
+    /** What was refused was refused with the port's error. */
+    function refusedAreDown(results: Array<PromiseSettledResult<unknown>>): void {
+      for (const result of results) if (result.status === 'rejected') expect(result.reason).toMatchObject(down);
+    }
+
+    withControl('turns: what was accepted is there, once', async () => {
+      const turns = Array.from({ length: 20 }, () => newTurn(user, { conversation: newConversation(user) }));
+      const results = await killAmid('findAndModify', () => turns.map((turn) => stores.messages.appendTurn(turn)));
+      refusedAreDown(results);
+      for (const [i, turn] of turns.entries()) {
+        if (results[i].status === 'rejected') await stores.messages.appendTurn(turn);
+        const { conversationId, id } = answerRef(turn);
+        expect((await list(conversationId)).map((message) => message.id)).toEqual([turn.question!.id, id]);
+        const conversation = await stores.conversations.get(user, conversationId);
+        expect(conversation).toMatchObject({ newestMessageId: id });
+        expect(await stores.messages.getWriting({ conversationId, id })).toMatchObject({ epoch: 0 });
+      }
+    });
+
+    withControl('claims, saves and ends: what was acknowledged holds, once', async () => {
+      const refs = await Promise.all(Array.from({ length: 20 }, () => ask(stores.messages, newTurn(user))));
+      const claims = await killAmid('findAndModify', () =>
+        refs.map((ref, i) => stores.messages.claim(ref, `o${i}`, { staleMs: 60_000 })),
+      );
+      refusedAreDown(claims);
+      for (const claim of claims) {
+        if (claim.status === 'fulfilled') expect(claimed(claim.value)).toMatchObject({ epoch: 1, deaths: 0 });
+      }
+      await mongo.databases.engine.control!.restart();
+      const save = (i: number) => ({ ...refs[i], epoch: 1, owner: `o${i}`, text: `text ${i}`, usage: null });
+      const saves = await killAmid('update', () => refs.map((_, i) => stores.messages.save([save(i)])));
+      refusedAreDown(saves);
+      for (const [i, result] of saves.entries()) {
+        if (result.status === 'fulfilled') expect(result.value).toEqual([{ ...refs[i], held: true, stop: false }]);
+      }
+      await mongo.databases.engine.control!.restart();
+      const end = { status: 'complete' as const, text: 'the end', usage: USAGE };
+      const finish = (ref: MessageRef, i: number) => stores.messages.finish(ref, 1, `o${i}`, end);
+      const ends = await killAmid('findAndModify', () => refs.map(finish));
+      refusedAreDown(ends);
+      for (const [i, ref] of refs.entries()) {
+        if (ends[i].status === 'fulfilled')
+          expect(ends[i].value).toMatchObject({ status: 'complete', text: 'the end' });
+        const again = await finish(ref, i);
+        expect(await stores.messages.getWriting(ref)).toMatchObject({ ...again, epoch: 1, owner: `o${i}` });
+      }
+      expect(await stores.messages.writingOfUser(user)).toEqual([]);
+    });
+
+    withControl('letting go: who lost the answer gets it all the same', async () => {
+      const refs = await Promise.all(Array.from({ length: 20 }, () => ask(stores.messages, newTurn(user))));
+      for (const [i, ref] of refs.entries()) claimed(await stores.messages.claim(ref, `o${i}`, { staleMs: 0 }));
+      const state = { text: 'half', spent: USAGE, attempts: 1, dueInMs: 60_000 };
+      const results = await killAmid('findAndModify', () =>
+        refs.map((ref, i) => stores.messages.letGo(ref, 1, `o${i}`, state)),
+      );
+      refusedAreDown(results);
+      for (const result of results) {
+        if (result.status === 'fulfilled') expect(result.value).toMatchObject({ owner: null, attempts: 1, epoch: 1 });
+      }
+    });
+  });
+});

@@ -1,0 +1,175 @@
+import { randomUUID } from 'node:crypto';
+import type { mongo } from 'mongoose';
+import { decodeCursor, toPage, type Page, type PageRequest } from '../../libs/paging/index.js';
+import * as rules from './answer-rules.js';
+import { toMessage } from './answer-rules.js';
+import * as updates from './answer-updates.js';
+import { AnswerWriter } from './answer-writer.js';
+import type { ChatCollections } from './chat-collections.js';
+import type { MessageDocument } from './chat-documents.js';
+import { HalfDoneTurns } from './half-done-turns.js';
+import { branchOf } from './message-branch.js';
+import { docToStored, MESSAGE_FIELDS, READ_ANSWER, toRead, VISIBLE, type ReadAnswer } from './message-documents.js';
+import { Messages } from './messages.js';
+import type { AnswerEnd, Claim, Message, MessageRef, Save, SaveResult, Standing, Turn, Writing } from './messages.js';
+import { TurnWriter } from './turn-writer.js';
+
+const READ_MESSAGE = { projection: MESSAGE_FIELDS } as const;
+const WRITING = { writing: true, buried: { $ne: true } } as const;
+
+export class MongoMessages extends Messages {
+  private readonly answers: AnswerWriter;
+  private readonly turns: TurnWriter;
+  private readonly halfDone: HalfDoneTurns;
+
+  constructor(private readonly chat: ChatCollections) {
+    super();
+    this.answers = new AnswerWriter(chat);
+    this.turns = new TurnWriter(chat);
+    this.halfDone = new HalfDoneTurns(chat);
+  }
+
+  async appendTurn(turn: Turn): ReturnType<TurnWriter['append']> {
+    return this.turns.append(turn);
+  }
+
+  async get(userId: string, ref: MessageRef): Promise<Message | null> {
+    const filter = { _id: ref.id, conversationId: ref.conversationId, userId, ...VISIBLE };
+    const partition = this.chat.messages.of(ref.conversationId);
+    const doc = await partition?.run((messages) => messages.findOne(filter, READ_MESSAGE));
+    return doc ? toMessage(docToStored(doc)) : null;
+  }
+
+  async find(userId: string, id: string): Promise<Message | null> {
+    const filter = { _id: id, userId, ...VISIBLE };
+    const docs = await this.everywhere((messages) => messages.findOne(filter, READ_MESSAGE));
+    const doc = docs.find((found) => found !== null);
+    return doc ? toMessage(docToStored(doc)) : null;
+  }
+
+  async getWriting(ref: MessageRef): Promise<Writing | null> {
+    const { conversationId, id } = ref;
+    const filter = { _id: id, conversationId, role: 'assistant' as const, buried: { $ne: true } };
+    const partition = this.chat.messages.of(conversationId);
+    const doc = await partition?.run((messages) => messages.findOne<ReadAnswer>(filter, READ_ANSWER));
+    if (doc?.status === 'accepting') return this.halfDone.complete(doc);
+    return doc ? toRead(doc) : null;
+  }
+
+  async list(userId: string, conversationId: string, page: PageRequest): Promise<Page<Message>> {
+    const [after] = page.cursor ? decodeCursor(page.cursor, ['string']) : [''];
+    const filter = { conversationId, _id: { $gt: after }, userId, ...VISIBLE };
+    const docs = await this.chat.messages.of(conversationId)?.run((messages) =>
+      messages
+        .find(filter, READ_MESSAGE)
+        .sort({ _id: 1 })
+        .limit(page.limit + 1)
+        .toArray(),
+    );
+    return toPage((docs ?? []).map(docToStored).map(toMessage), page.limit, (last) => [last.id]);
+  }
+
+  async branch(ref: MessageRef, limit: number): Promise<Message[]> {
+    const partition = this.chat.messages.of(ref.conversationId);
+    return (await partition?.run((messages) => branchOf(messages, ref, limit))) ?? [];
+  }
+
+  async claim(ref: MessageRef, owner: string, options: { staleMs: number; from?: string }): Promise<Claim> {
+    const hand = randomUUID();
+    return this.answers.write(ref, updates.claimUpdate(ref, owner, options, hand), {
+      hand,
+      done: (doc) => ({ claimed: toRead(doc), vanished: doc.vanished ?? false }),
+      rule: (row, now) => rules.claim(row, owner, options, now),
+    });
+  }
+
+  async seize(ref: MessageRef, asRead: { epoch: number; touchedAt: number }, end: AnswerEnd): Promise<boolean> {
+    const seized = await this.answers.write(ref, updates.seizeUpdate(ref, asRead, end), {
+      mayEnd: true,
+      done: () => true,
+      rule: (row, now) => rules.seize(row, asRead, end, now),
+    });
+    return seized || this.halfDone.abandon(ref, asRead, end);
+  }
+
+  async finish(ref: MessageRef, epoch: number, owner: string, end: AnswerEnd): Promise<Message | null> {
+    return this.answers.write(ref, updates.finishUpdate(ref, epoch, owner, end), {
+      mayEnd: true,
+      done: (doc) => toMessage(docToStored(doc)),
+      rule: (row, now) => rules.finish(row, epoch, owner, end, now),
+    });
+  }
+
+  async save(saves: Save[]): Promise<SaveResult[]> {
+    return this.answers.save(saves);
+  }
+
+  async letGo(
+    ref: MessageRef,
+    epoch: number,
+    owner: string,
+    state: { text: string; spent: Writing['spent']; attempts: number; dueInMs: number },
+  ): Promise<Writing | null> {
+    const hand = randomUUID();
+    return this.answers.write<Writing | null>(ref, updates.letGoUpdate(ref, epoch, owner, state, hand), {
+      hand,
+      mayEnd: true,
+      done: toRead,
+      rule: (row, now) => rules.letGo(row, epoch, owner, state, now),
+    });
+  }
+
+  async requestStop(ref: MessageRef): Promise<Writing | null> {
+    return this.answers.write<Writing | null>(ref, updates.stopUpdate(ref), { done: toRead, rule: rules.requestStop });
+  }
+
+  async standings(refs: MessageRef[]): Promise<Standing[]> {
+    const found = await Promise.all(
+      this.chat.messages.group(refs).map(([partition, some]) => {
+        const filter = { _id: { $in: some.map(({ id }) => id) }, ...VISIBLE };
+        const projection = { conversationId: 1, status: 1, epoch: 1 };
+        return partition.run((messages) => messages.find(filter, { projection }).toArray());
+      }),
+    );
+    const asked = new Set(refs.map(({ conversationId, id }) => `${conversationId} ${id}`));
+    return found
+      .flat()
+      .filter(({ conversationId, _id }) => asked.has(`${conversationId} ${_id}`))
+      .map(({ conversationId, _id, status, epoch }) => ({ conversationId, id: _id, status, epoch }) as Standing);
+  }
+
+  async untouched(forMs: number, limit: number): Promise<Writing[]> {
+    const untouchedMs = { $max: [0, { $subtract: ['$$NOW', '$touchedAt'] }] };
+    const found = await this.writing({ ...WRITING, $expr: { $gte: [untouchedMs, forMs] } });
+    return found.sort((a, b) => a.touchedAt - b.touchedAt).slice(0, limit);
+  }
+
+  async writingOfUser(userId: string): Promise<Writing[]> {
+    return this.writing({ ...WRITING, userId, status: 'generating' });
+  }
+
+  async writingOfConversation(conversationId: string): Promise<Writing[]> {
+    const filter = { conversationId, writing: true };
+    const partition = this.chat.messages.of(conversationId);
+    const docs = await partition?.run((messages) => messages.find<ReadAnswer>(filter, READ_ANSWER).toArray());
+    return (docs ?? []).map(toRead);
+  }
+
+  async seizeForDeletion(ref: MessageRef): Promise<Message | null> {
+    return this.answers.write<Message | null>(ref, updates.deletionUpdate(ref), {
+      done: (doc) => toMessage(docToStored(doc)),
+      rule: rules.seizeForDeletion,
+      readBuried: true,
+    });
+  }
+
+  private async writing(filter: mongo.Filter<MessageDocument>): Promise<Writing[]> {
+    const docs = await this.everywhere((messages) => messages.find<ReadAnswer>(filter, READ_ANSWER).toArray());
+    return docs.flat().map(toRead);
+  }
+
+  /** All months side by side. */
+  private async everywhere<R>(ask: (messages: mongo.Collection<MessageDocument>) => Promise<R>): Promise<R[]> {
+    return Promise.all((await this.chat.messages.all()).map((partition) => partition.run(ask)));
+  }
+}

@@ -1,0 +1,42 @@
+import type { StoredMessage } from './answer-rules.js';
+import type { Conversation } from './conversations.js';
+import { storedToDoc } from './message-documents.js';
+import type { Turn } from './messages.js';
+import { answerRow, questionRow } from './turn-rules.js';
+
+const NOW = '$$NOW';
+/** How many turns of one conversation may be on their way at once without one forgetting that it was accepted. */
+const LAST_TURNS = 20;
+
+/** Makes a document that is not there, with the store's stamps; leaves one that is. So the same again is once. */
+function makeOnce(id: string, doc: object, stamps: string[]) {
+  const made = { $mergeObjects: [{ $literal: doc }, Object.fromEntries(stamps.map((stamp) => [stamp, NOW]))] };
+  // A tombstone has no other stamp.
+  const isThere = { $or: ['$createdAt', '$buriedAt'].map((stamp) => ({ $ne: [{ $type: stamp }, 'missing'] })) };
+  return { filter: { _id: id }, update: [{ $replaceWith: { $cond: [isThere, '$$ROOT', made] } }], upsert: true };
+}
+
+/** Answer and question, or the answer alone, as nobody sees them yet. The answer first: by it the sweep finds a half pair. */
+export function pairWrites(turn: Turn) {
+  const rows: StoredMessage[] = [answerRow(turn, 0), ...(turn.question ? [questionRow(turn, turn.question, 0)] : [])];
+  const stamps = ['createdAt', 'updatedAt', 'touchedAt'];
+  return rows.map((row) => ({ updateOne: makeOnce(row.id, storedToDoc(row), stamps) }));
+}
+
+export function makeConversation({ id, createdAt: _, updatedAt: __, ...given }: Conversation, answerId: string) {
+  return makeOnce(id, { _id: id, ...given, lastTurns: [answerId] }, ['createdAt', 'updatedAt']);
+}
+
+/** The conversation takes the turn in: its time, its newest message, and that it did. */
+export function takeTurn(newest: string, answerId: string) {
+  const id = { $literal: newest };
+  const newestMessageId = { $cond: [{ $gt: ['$newestMessageId', id] }, '$newestMessageId', id] };
+  const lastTurns = { $slice: [{ $concatArrays: ['$lastTurns', [{ $literal: answerId }]] }, -LAST_TURNS] };
+  return [{ $set: { updatedAt: NOW, newestMessageId, lastTurns } }];
+}
+
+/** Only now a question can be seen. */
+export const SHOW_QUESTION = [{ $set: { status: 'complete' } }];
+
+/** Only now an answer can be claimed; from now on it counts as untouched. */
+export const SHOW_ANSWER = [{ $set: { status: 'generating', touchedAt: NOW } }];

@@ -1,0 +1,64 @@
+import { statSync } from 'node:fs';
+import { parseRedisAddress } from '../../libs/redis/index.js';
+import type { ConfigProblem } from './config-error.js';
+import { localPlaces, type Placed, usesRedis } from './placement.js';
+
+type Env = Record<string, string>;
+type Rule = (placed: Placed, env: Env) => ConfigProblem[];
+
+const severalProcesses: Rule = (placed, env) => {
+  const { INSTANCES } = placed;
+  const split = env.ROLE === 'web' || env.ROLE === 'worker';
+  if (INSTANCES === 1 && !split) return [];
+  const why = split ? `with ROLE=${env.ROLE} there are other processes` : `there are ${INSTANCES} processes`;
+  const problems = localPlaces(placed).map((name) => ({
+    name,
+    value: placed[name],
+    message: `must be ${name === 'STORE' ? 'mongo' : 'redis'}: ${why}, and each would have its own`,
+  }));
+  if (env.JWT_SECRET) return problems;
+  return [...problems, { name: 'JWT_SECRET', message: `must be set: ${why}, and all need the same` }];
+};
+
+const redisAddress: Rule = (placed, env) => {
+  if (!usesRedis(placed) || !env.REDIS_URI) return [];
+  try {
+    parseRedisAddress(env.REDIS_URI);
+    return [];
+  } catch (error) {
+    return [{ name: 'REDIS_URI', hidden: true, message: `can't be read. ${(error as Error).message}` }];
+  }
+};
+
+const redisAuthority: Rule = (_placed, env) => {
+  const { REDIS_CA } = env;
+  if (!REDIS_CA || REDIS_CA.includes('-----BEGIN')) return [];
+  if (statSync(REDIS_CA, { throwIfNoEntry: false })?.isFile()) return [];
+  return [{ name: 'REDIS_CA', value: REDIS_CA, message: 'must be a PEM, or the path of a file that holds it' }];
+};
+
+const mongoAddresses: Rule = (placed, env) => {
+  const isAddress = (name: string) => !env[name] || /^mongodb(\+srv)?:\/\/[^/]/.test(env[name]);
+  const problems: ConfigProblem[] = ['MONGO_URI', 'MONGO_USERS_URI']
+    .filter((name) => !isAddress(name))
+    .map((name) => ({ name, hidden: true, message: 'must begin with mongodb:// or mongodb+srv://' }));
+  if (placed.STORE === 'mongo' && !env.MONGO_URI) {
+    problems.push({ name: 'MONGO_URI', message: 'must be set where STORE=mongo' });
+  }
+  if (placed.STORE !== 'mongo' && env.MONGO_USERS_URI) {
+    problems.push({ name: 'MONGO_USERS_URI', hidden: true, message: 'would do nothing without MONGO_URI' });
+  }
+  return problems;
+};
+
+const mongoPool: Rule = (_placed, { MONGO_MIN_POOL_SIZE: least, MONGO_MAX_POOL_SIZE: most }) => {
+  if (!least || !most || Number(least) <= Number(most)) return [];
+  return [{ name: 'MONGO_MIN_POOL_SIZE', value: least, message: `must not be above MONGO_MAX_POOL_SIZE (${most})` }];
+};
+
+const rules: Rule[] = [severalProcesses, redisAddress, redisAuthority, mongoAddresses, mongoPool];
+
+/** What only shows once it is known where everything is kept. `env` is as it was given. */
+export function clusterProblems(placed: Placed, env: Env): ConfigProblem[] {
+  return rules.flatMap((rule) => rule(placed, env));
+}

@@ -1,0 +1,59 @@
+import type { Writing } from '../../chat/messages.js';
+import { Sweep } from './sweep.js';
+
+const answer = (change: Partial<Writing> = {}): Writing =>
+  ({
+    ...{ id: 'a', conversationId: 'c', userId: 'u', createdAt: new Date(), epoch: 0, touchedAt: 5, owner: null },
+    ...{ stop: false, status: 'generating' },
+    ...change,
+  }) as Writing;
+
+/** One round over these answers, in no queue; what became of them. */
+async function round(...answers: Writing[]): Promise<{ started: string[]; ended: Array<[string, string]> }> {
+  const started: string[] = [];
+  const ended: Array<[string, string]> = [];
+  const nothing = async () => [];
+  const sweep = new Sweep(
+    { hit: async (key: string) => ({ hits: key === 'sweep' ? 1 : 2 }) } as never,
+    {
+      untouched: async () => answers,
+      seize: async ({ id }: Writing, _: object, end: { status: string }) => ended.push([id, end.status]) > 0,
+      getWriting: async () => null,
+      standings: nothing,
+    } as never,
+    { unfinishedBurials: nothing } as never,
+    { state: async () => 'absent' } as never,
+    { olderThan: nothing } as never,
+    { unaccepted: nothing } as never,
+    { start: async ({ id }: Writing) => void started.push(id) } as never,
+    {} as never,
+    {} as never,
+    { draining: false } as never,
+    { isAlone: false } as never,
+  );
+  await sweep.beat();
+  return { started, ended };
+}
+
+it('lets answers in nobody’s hand wait again, and ends the others', async () => {
+  const answers = [
+    answer({ id: 'waiting' }),
+    answer({ id: 'handed back', epoch: 2 }),
+    answer({ id: 'owned', owner: 'gone' }),
+    answer({ id: 'stopping', stop: true }),
+    answer({ id: 'old', createdAt: new Date(Date.now() - 2 * 3_600_000) }),
+  ];
+  expect(await round(...answers)).toEqual({
+    started: ['waiting', 'handed back'],
+    ended: [
+      ['owned', 'interrupted'],
+      ['stopping', 'stopped'],
+      ['old', 'interrupted'],
+    ],
+  });
+});
+
+it('never runs an answer whose turn was left half accepted', async () => {
+  const left = answer({ id: 'half', accepting: true });
+  expect(await round(left)).toEqual({ started: [], ended: [['half', 'interrupted']] });
+});

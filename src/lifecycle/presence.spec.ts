@@ -1,0 +1,85 @@
+import { Module } from '@nestjs/common';
+import { Test } from '@nestjs/testing';
+import { InstanceRegistry } from '../../libs/cluster/index.js';
+import { MemoryInstanceRegistry } from '../../libs/cluster/instance-registry.memory.js';
+import { Config } from '../config/config.js';
+import { testConfig } from '../config/config.testing.js';
+import { Lifecycle } from './lifecycle.js';
+import { Presence } from './presence.js';
+
+describe('Presence', () => {
+  const order: string[] = [];
+  const listed = async (registry: InstanceRegistry) => (await registry.list()).map(({ draining }) => draining);
+
+  @Module({})
+  class Feature {
+    constructor(lifecycle: Lifecycle, registry: InstanceRegistry) {
+      this.onModuleInit = () => {
+        lifecycle.onServe(async () => void order.push(`serve ${await listed(registry)}`));
+        lifecycle.onDrain(async () => void order.push(`drain ${await listed(registry)}`));
+      };
+    }
+
+    onModuleInit: () => void;
+  }
+
+  it('is listed when everything serves, and draining before anything drains', async () => {
+    const registry = new MemoryInstanceRegistry();
+    const providers = [
+      Lifecycle,
+      { provide: InstanceRegistry, useValue: registry },
+      { provide: Config, useValue: testConfig() },
+    ];
+    const module = await Test.createTestingModule({
+      imports: [{ module: Feature, providers }],
+      providers: [...providers, Presence],
+    })
+      .overrideProvider(Lifecycle)
+      .useValue(new Lifecycle())
+      .compile();
+    const app = await module.init();
+    try {
+      const lifecycle = app.get(Lifecycle);
+      expect(await registry.list()).toEqual([]);
+      await lifecycle.serve();
+      expect(await registry.list()).toMatchObject([{ id: lifecycle.instance, pid: process.pid, draining: false }]);
+      await lifecycle.drain();
+      expect(order).toEqual(['serve ', 'drain true']);
+    } finally {
+      await app.close();
+    }
+  });
+
+  it('lets serve and drain though the list is away', async () => {
+    const lifecycle = new Lifecycle();
+    const away = () => Promise.reject(new Error('away'));
+    const presence = new Presence(
+      { enter: away, update: away } as unknown as InstanceRegistry,
+      lifecycle,
+      testConfig(),
+    );
+    presence.onApplicationBootstrap();
+    await lifecycle.serve();
+    await lifecycle.drain();
+  });
+
+  it('knows whether others take questions, and whether anybody writes answers', async () => {
+    const lifecycle = new Lifecycle();
+    let others: object[] = [];
+    const registry = { list: async () => [{ id: lifecycle.instance }, ...others], enter: async () => undefined };
+    const presence = (env = {}) =>
+      new Presence(registry as unknown as InstanceRegistry, lifecycle, testConfig(env as Record<string, string>));
+    expect(await presence().othersServe()).toBe(false);
+    others = [{ id: 'other', draining: true }];
+    expect(await presence().othersServe()).toBe(false);
+    others = [{ id: 'other', draining: false }];
+    expect(await presence().othersServe()).toBe(true);
+
+    const web = presence({ ROLE: 'web' });
+    expect([presence().hasWorker, web.hasWorker]).toEqual([true, true]);
+    const now = Date.now();
+    jest.spyOn(Date, 'now').mockReturnValue(now + 31_000);
+    expect([presence().hasWorker, web.hasWorker]).toEqual([true, false]);
+    jest.restoreAllMocks();
+  });
+});

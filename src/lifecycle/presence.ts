@@ -1,0 +1,81 @@
+import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import { type Instance, InstanceRegistry } from '../../libs/cluster/index.js';
+import { Config } from '../config/config.js';
+import { version } from '../config/version.js';
+import { Lifecycle } from './lifecycle.js';
+
+const LOOK_MS = 2000;
+/** Without a worker for so long nobody can expect an answer. */
+const NO_WORKER_MS = 30_000;
+
+/**
+ * This process among the others: keeps it on the list of instances while it serves, tells that it drains, and knows who
+ * else is there. Closing the list takes it off.
+ */
+@Injectable()
+export class Presence implements OnApplicationBootstrap, OnModuleDestroy {
+  private readonly log = new Logger(Presence.name);
+  private timer: NodeJS.Timeout | undefined;
+  private workerSeenAt = Date.now();
+
+  constructor(
+    private readonly registry: InstanceRegistry,
+    private readonly lifecycle: Lifecycle,
+    private readonly config: Config,
+  ) {
+    // Here, before any other step is added: the others have to know at once.
+    lifecycle.onDrain(() => registry.update({ draining: true }).catch(this.warn));
+  }
+
+  /** The last step of serving: who is listed can be asked. */
+  onApplicationBootstrap(): void {
+    this.lifecycle.onServe(() => this.enter());
+  }
+
+  onModuleDestroy(): void {
+    clearInterval(this.timer);
+  }
+
+  /** Whether another process takes questions. False where that can't be known. */
+  async othersServe(): Promise<boolean> {
+    const others = await this.others().catch(() => []);
+    return others.some(({ draining }) => !draining);
+  }
+
+  /** False where no process that writes answers was seen for 30 s. */
+  get hasWorker(): boolean {
+    return this.works || Date.now() - this.workerSeenAt < NO_WORKER_MS;
+  }
+
+  private get works(): boolean {
+    return this.config.ROLE !== 'web';
+  }
+
+  private async enter(): Promise<void> {
+    const { instance: id, startedAt } = this.lifecycle;
+    const self = { id, pid: process.pid, version: version(), startedAt, works: this.works, draining: false };
+    // A list that is away is no reason not to serve: the entry follows when it is back.
+    await this.registry.enter(self).catch(this.warn);
+    if (this.works) return;
+    this.workerSeenAt = Date.now();
+    this.timer = setInterval(() => void this.lookForWorkers(), LOOK_MS);
+    this.timer.unref();
+  }
+
+  /** A list that is away tells nothing of the workers. */
+  private async lookForWorkers(): Promise<void> {
+    const works = await this.others().then(
+      (others) => others.some((other) => other.works),
+      () => true,
+    );
+    if (works) this.workerSeenAt = Date.now();
+  }
+
+  private async others(): Promise<Instance[]> {
+    return (await this.registry.list()).filter(({ id }) => id !== this.lifecycle.instance);
+  }
+
+  private readonly warn = (error: unknown): void => {
+    this.log.warn(`the list of instances does not answer: ${String(error)}`);
+  };
+}

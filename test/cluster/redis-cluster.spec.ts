@@ -1,0 +1,102 @@
+import { cacheContract } from '../../libs/cache/cache.contract.js';
+import { redisCache } from '../../libs/cache/cache.redis.js';
+import { instanceRegistryContract } from '../../libs/cluster/instance-registry.contract.js';
+import { RedisInstanceRegistry } from '../../libs/cluster/instance-registry.redis.js';
+import type { InstanceRegistry } from '../../libs/cluster/instance-registry.js';
+import { signalsContract } from '../../libs/cluster/signals.contract.js';
+import { RedisSignals } from '../../libs/cluster/signals.redis.js';
+import { eventLogContract } from '../../libs/event-log/event-log.contract.js';
+import { RedisEventLog } from '../../libs/event-log/event-log.redis.js';
+import { hitCounterContract } from '../../libs/limits/hit-counter.contract.js';
+import { RedisHitCounter } from '../../libs/limits/hit-counter.redis.js';
+import { leasesContract } from '../../libs/limits/leases.contract.js';
+import { RedisLeases } from '../../libs/limits/leases.redis.js';
+import { RedisClient } from '../../libs/redis/index.js';
+import { openRedis } from '../../libs/redis/redis.testing.js';
+import { sessionStoreContract } from '../../src/auth/session-store.contract.js';
+import { RedisSessionStore } from '../../src/auth/session-store.redis.js';
+import { RedisCluster } from '../support/redis-cluster.js';
+
+// The same contracts as on one server, on a cluster of three: nothing may cross slots, or rely on one connection.
+let cluster: RedisCluster;
+beforeAll(async () => {
+  cluster = await RedisCluster.start();
+});
+afterAll(() => cluster?.stop());
+
+const name = 'redis, a cluster';
+const open = () => openRedis(cluster.uri);
+
+eventLogContract(name, async () => {
+  const client = await open();
+  return { log: new RedisEventLog(client), close: () => client.close() };
+});
+
+hitCounterContract(name, async () => {
+  const client = await open();
+  const another = () => new RedisHitCounter(client);
+  return { counter: another(), another, close: () => client.close() };
+});
+
+leasesContract(name, async (lifeMs) => {
+  const client = await open();
+  const another = () => new RedisLeases(client, lifeMs);
+  return { leases: another(), another, close: () => client.close() };
+});
+
+sessionStoreContract(name, async () => {
+  const client = await open();
+  return { store: new RedisSessionStore(client), close: () => client.close() };
+});
+
+signalsContract(name, async () => {
+  const first = await open();
+  const second = await openRedis(cluster.uri, { keyPrefix: first.keyPrefix });
+  let made = 0;
+  const another = () => new RedisSignals(made++ % 2 ? second : first);
+  return { signals: another(), another, close: async () => void (await Promise.all([first.close(), second.close()])) };
+});
+
+instanceRegistryContract(name, async () => {
+  const client = await open();
+  const all: InstanceRegistry[] = [];
+  const another = () => {
+    const registry = new RedisInstanceRegistry(client, 2000);
+    all.push(registry);
+    return registry;
+  };
+  const kill = async (registry: InstanceRegistry) =>
+    clearInterval((registry as unknown as { timer: NodeJS.Timeout }).timer);
+  const close = async () => {
+    for (const registry of all) await registry.close();
+    await client.close();
+  };
+  return { registry: another(), another, kill, close };
+});
+
+cacheContract(
+  name,
+  async () => {
+    const [client, other] = [await open(), await open()];
+    const close = async () => void (await Promise.all([client.close(), other.close()]));
+    return { cache: redisCache(client), neighbour: redisCache(other), close };
+  },
+  async () => {
+    const client = new RedisClient({ uri: 'redis://127.0.0.1:1,127.0.0.1:2', timeoutMs: 500 });
+    return { cache: redisCache(client), neighbour: redisCache(client), close: () => client.close() };
+  },
+);
+
+describe('RedisClient on a cluster', () => {
+  it('asks and looks at every master', async () => {
+    const client = await open();
+    try {
+      await client.ping();
+      expect(await client.inspect()).toMatchObject({ evictionPolicy: 'noeviction', warnings: [] });
+      const own = client.connection('own', { maxRetriesPerRequest: null });
+      own.on('error', () => {});
+    } finally {
+      await client.close();
+    }
+  });
+});

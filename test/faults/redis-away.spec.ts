@@ -1,0 +1,155 @@
+import { Leases } from '../../libs/limits/index.js';
+import { Queue } from '../../libs/queue/index.js';
+import type { TestApp } from '../support/app.js';
+import { Backends, TestCluster } from '../support/cluster.js';
+import { eventually } from '../support/eventually.js';
+import { Person } from '../support/person.js';
+import { Provider } from '../support/provider.js';
+import { eventsOf, type ServerEvent, textOf } from '../support/sse.js';
+
+jest.setTimeout(120_000);
+
+/** Somebody's question, and all that came of it, over as many connections as it takes. */
+class Reading {
+  readonly events: ServerEvent[] = [];
+  private connection = 0;
+
+  constructor(
+    private person: Person,
+    first: Response,
+  ) {
+    void this.read(first);
+  }
+
+  get id(): string {
+    return this.events[0]?.data.messageId;
+  }
+
+  get text(): string {
+    return textOf(this.events);
+  }
+
+  get last(): ServerEvent | undefined {
+    return this.events.at(-1);
+  }
+
+  count(event: string): number {
+    return this.events.filter((one) => one.event === event).length;
+  }
+
+  async ended(): Promise<ServerEvent> {
+    await eventually(() => this.last?.event === 'final' || this.last?.event === 'error', 60_000);
+    return this.last!;
+  }
+
+  /** Goes on from the last event, as another log-in. */
+  async resume(person: Person): Promise<void> {
+    this.person = person;
+    this.connection++;
+    const response = await this.person.resume(this.id, this.last!.id);
+    if (response.status !== 200) throw new Error(await response.text());
+    void this.read(response);
+  }
+
+  /** The newest connection counts: an older one may still be open. */
+  private async read(response: Response): Promise<void> {
+    const mine = ++this.connection;
+    try {
+      for await (const event of eventsOf(response)) {
+        if (mine === this.connection && event.event !== 'queued') this.events.push(event);
+      }
+    } catch {
+      // Cut: whoever wants goes on.
+    }
+  }
+}
+
+describe('Redis goes away under running and waiting answers', () => {
+  let provider: Provider;
+  let backends: Backends;
+  let cluster: TestCluster;
+  let app: TestApp;
+  let ada: Person;
+
+  beforeAll(async () => {
+    provider = await Provider.start();
+  });
+  afterAll(() => provider?.stop());
+  afterEach(async () => {
+    await cluster?.stop();
+    await backends?.stop();
+    provider.calls.length = 0;
+    provider.reply = undefined;
+  });
+
+  async function begin(durable: boolean, env: Record<string, string> = {}): Promise<Reading[]> {
+    backends = await Backends.start({ durable });
+    cluster = new TestCluster(backends, { ...provider.env, MESSAGE_USER_MAX: '0', API_MAX: '0', ...env });
+    app = await cluster.add();
+    ada = await app.person();
+    const running: Reading[] = [];
+    for (let i = 0; i < 5; i++) running.push(new Reading(ada, await ada.ask(`running ${i}`)));
+    await provider.call(4);
+    provider.calls.forEach((call) => call.say('before '));
+    await eventually(() => running.every(({ text }) => text === 'before '));
+    return running;
+  }
+
+  it('and comes back with its data: running answers go on without a reset, nothing is lost or stuck', async () => {
+    const running = await begin(true);
+    await backends.redis.kill();
+    provider.calls.forEach((call) => call.say('during '));
+    const refused = await ada.ask('while it is away');
+    expect([refused.status, ((await refused.json()) as any).code]).toEqual([503, 'dependency_down']);
+    const ready = await fetch(`${app.url}/health/ready`);
+    expect([ready.status, ((await ready.json()) as any).detail]).toEqual([503, expect.stringContaining('redis')]);
+    expect((await fetch(`${app.url}/health/live`)).status).toBe(200);
+    // Longer than a lock of the queue lasts.
+    await new Promise((resolve) => setTimeout(resolve, 10_000));
+
+    await backends.redis.restart();
+    await eventually(async () => (await fetch(`${app.url}/health/ready`)).status === 200);
+    provider.calls.slice(0, 5).forEach((call) => call.say('after').finish());
+    for (const reading of running) {
+      expect(await reading.ended()).toMatchObject({
+        event: 'final',
+        data: { message: { text: 'before during after' } },
+      });
+      expect(reading.count('reset')).toBe(0);
+      expect(reading.text).toBe('before during after');
+    }
+    expect(provider.calls).toHaveLength(5);
+    provider.reply = (call) => call.say('again').finish();
+    expect((await ada.askAll('afterwards')).at(-1)!.event).toBe('final');
+    await eventually(async () => (await app.get(Leases).count(ada.user.id)) === 0);
+    await eventually(async () => (await app.get(Queue).stats()).running === 0);
+  });
+
+  it('and has lost its data: running answers go on in a new epoch, waiting ones are queued again', async () => {
+    const running = await begin(false, { QUEUE_CONCURRENCY: '5' });
+    const waiting = [new Reading(ada, await ada.ask('waiting 0')), new Reading(ada, await ada.ask('waiting 1'))];
+    await eventually(() => waiting.every(({ id }) => id));
+    await backends.redis.kill();
+    await backends.redis.restart();
+    // Sessions were in Redis too: the streams end, people log in again and resume.
+    await eventually(async () => (await fetch(`${app.url}/health/ready`)).status === 200);
+    expect((await ada.call('GET', '/api/streams')).status).toBe(401);
+    const again = await Person.logIn(app.url, ada.user.email);
+    // As soon as the owners have noticed: a log that is away has a stream all the same.
+    for (const reading of [...running, ...waiting]) await reading.resume(again);
+    await eventually(() => running.every((reading) => reading.count('reset') === 1), 60_000);
+    for (const reading of running) {
+      expect(reading.events.find(({ event }) => event === 'reset')!.data.reason).toBe('log_lost');
+    }
+    provider.reply = (call) => call.say('waited').finish();
+    provider.calls.slice(0, 5).forEach((call) => call.say('after').finish());
+    for (const reading of running) {
+      expect(await reading.ended()).toMatchObject({ event: 'final', data: { message: { text: 'before after' } } });
+      expect(reading.text).toBe('before after');
+    }
+    for (const reading of waiting) {
+      expect(await reading.ended()).toMatchObject({ event: 'final', data: { message: { text: 'waited' } } });
+    }
+    expect(provider.calls).toHaveLength(7);
+  });
+});

@@ -1,0 +1,225 @@
+import { Backends } from '../support/cluster.js';
+import { eventually } from '../support/eventually.js';
+import { Person } from '../support/person.js';
+import { isAlive, Pm2 } from '../support/pm2.js';
+import { build } from '../support/process.js';
+import { type Call, Provider } from '../support/provider.js';
+import { eventsOf, type ServerEvent, textOf } from '../support/sse.js';
+
+jest.setTimeout(240_000);
+
+const PIECES = Array.from({ length: 40 }, (_, i) => `${i} `);
+const WHOLE = PIECES.join('');
+
+/** Sends the pieces `everyMs` apart. */
+function slowly(call: Call, everyMs: number): void {
+  let i = 0;
+  const timer = setInterval(() => {
+    if (call.closed) return clearInterval(timer);
+    if (i < PIECES.length) return void call.say(PIECES[i++]);
+    clearInterval(timer);
+    call.finish();
+  }, everyMs);
+}
+
+/** Asks, and reads to the end, resuming wherever the line was cut; counts the cuts. */
+async function readAll(person: Person, text: string): Promise<{ events: ServerEvent[]; cuts: number }> {
+  const events: ServerEvent[] = [];
+  let response = await person.ask(text);
+  for (let cuts = 0; ; cuts++) {
+    if (response.status !== 200) throw new Error(`${response.status} ${await response.text()}`);
+    try {
+      for await (const event of eventsOf(response)) if (event.event !== 'queued') events.push(event);
+    } catch {
+      // The line was cut in the middle.
+    }
+    const last = events.at(-1)!;
+    if (last.event === 'final' || last.event === 'error') return { events, cuts };
+    response = await again(() => person.resume(events[0].data.messageId, last.id));
+  }
+}
+
+/** A connection that was refused or cut is tried again; an answer, of whatever kind, is not. */
+async function again(work: () => Promise<Response>): Promise<Response> {
+  for (;;) {
+    try {
+      return await work();
+    } catch {
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  }
+}
+
+/** What one has put together is what is stored; ids have no holes. */
+function expectWhole({ events }: { events: ServerEvent[] }): void {
+  const present = events.slice(
+    Math.max(
+      0,
+      events.findLastIndex(({ event }) => event === 'reset'),
+    ),
+  );
+  const [epoch] = present[0].id!.split('-');
+  expect(present.map(({ id }) => id)).toEqual(present.map((_, seq) => `${epoch}-${seq}`));
+  expect(textOf(events)).toBe(WHOLE);
+  expect(events.at(-1)).toMatchObject({ event: 'final', data: { message: { text: WHOLE, status: 'complete' } } });
+}
+const resets = ({ events }: { events: ServerEvent[] }) => events.filter(({ event }) => event === 'reset');
+
+describe('two workers under PM2', () => {
+  let provider: Provider;
+  let backends: Backends;
+  let pm2: Pm2;
+
+  beforeAll(async () => {
+    build();
+    provider = await Provider.start();
+    backends = await Backends.start();
+  });
+  afterAll(async () => {
+    await backends?.stop();
+    await provider?.stop();
+  });
+  const start = async (env: Record<string, string> = {}) =>
+    (pm2 = await Pm2.start({
+      ...backends.space(),
+      ...provider.env,
+      INSTANCES: '2',
+      MESSAGE_USER_MAX: '0',
+      CONCURRENT_MESSAGE_MAX: '0',
+      API_MAX: '0',
+      ...env,
+    }));
+  afterEach(async () => {
+    await (pm2 as Pm2 | undefined)?.stop();
+    pm2 = undefined as never;
+    provider.calls.length = 0;
+    provider.reply = undefined;
+  });
+
+  it('serve on one port: ask on one connection, resume on another, stop from a third', async () => {
+    await start();
+    expect(await pm2.workers()).toHaveLength(2);
+    const ada = await Person.join(pm2.url);
+    const close = { connection: 'close' };
+    const stream = eventsOf(await ada.ask('Hi', 'openAI', close));
+    const { messageId } = (await stream.next()).value!.data;
+    const call = await provider.call(0);
+    call.say('half');
+    const other = eventsOf(
+      await ada.call('GET', `/api/streams/${messageId}`, undefined, { ...close, 'last-event-id': '1-0' }),
+    );
+    expect((await other.next()).value).toMatchObject({ id: '1-1', data: { text: 'half' } });
+    const stopped = await ada.call('POST', `/api/streams/${messageId}/stop`, {}, close);
+    expect(await stopped.json()).toEqual({ stopped: true });
+    await eventually(() => call.closed);
+    expect((await other.next()).value).toMatchObject({ event: 'final', data: { message: { text: 'half' } } });
+    // Both answer.
+    const pids = new Set<number>();
+    await eventually(async () => {
+      pids.add(((await (await fetch(`${pm2.url}/health`, { headers: close })).json()) as any).pid);
+      return pids.size === 2;
+    });
+  });
+
+  it('a reload under load loses nothing: no request fails, every answer is whole, long ones see one reset', async () => {
+    await start({ SHUTDOWN_GRACE_SECONDS: '5' });
+    const ada = await Person.join(pm2.url);
+    const before = (await pm2.workers()).map(({ pid }) => pid);
+    // Those that were asked first last longer than both graces; the others are short.
+    provider.reply = (call, n) => slowly(call, n < 20 ? 600 : 30);
+    const long = Array.from({ length: 20 }, (_, i) => readAll(ada, `long ${i}`));
+    await provider.call(19);
+    const short: Array<Promise<{ events: ServerEvent[]; cuts: number }>> = [];
+    const statuses: number[] = [];
+    let isOver = false;
+    const asking = (async () => {
+      while (!isOver) {
+        short.push(...Array.from({ length: 10 }, (_, i) => readAll(ada, `short ${i}`)));
+        await new Promise((resolve) => setTimeout(resolve, 500));
+      }
+    })();
+    const calling = Array.from({ length: 8 }, async () => {
+      while (!isOver) {
+        statuses.push((await ada.call('GET', '/api/convos?limit=5')).status);
+        await new Promise((resolve) => setTimeout(resolve, 40));
+      }
+    });
+    expect(await pm2.reload()).toBe(0);
+    const after = (await pm2.workers()).map(({ pid }) => pid);
+    isOver = true;
+    await Promise.all([asking, ...calling]);
+
+    expect(after).toHaveLength(2);
+    expect(after.filter((pid) => before.includes(pid))).toEqual([]);
+    expect([...new Set(statuses)]).toEqual([200]);
+    for (const answer of await Promise.all(short)) {
+      expectWhole(answer);
+      expect(resets(answer)).toEqual([]);
+    }
+    for (const answer of await Promise.all(long)) {
+      expectWhole(answer);
+      expect(resets(answer).length).toBeLessThanOrEqual(2);
+    }
+  });
+
+  it('kill -9 of a worker under 100 answers: each of its own starts over once, on the other', async () => {
+    await start();
+    const ada = await Person.join(pm2.url);
+    provider.reply = (call) => slowly(call, 300);
+    const answers = Array.from({ length: 100 }, (_, i) => readAll(ada, `question ${i}`));
+    await provider.call(99);
+    const [{ pid }] = await pm2.workers();
+    process.kill(pid, 'SIGKILL');
+    const done = await Promise.all(answers);
+    for (const answer of done) {
+      expectWhole(answer);
+      expect(resets(answer).length).toBeLessThanOrEqual(1);
+    }
+    const reasons = done.flatMap((answer) => resets(answer).map(({ data }) => data.reason));
+    expect(reasons.length).toBeGreaterThan(0);
+    expect(new Set(reasons)).toEqual(new Set(['worker_lost']));
+    await eventually(async () => (await pm2.workers()).length === 2);
+  });
+
+  it('a worker that was paused for long writes nothing into what others took over', async () => {
+    await start();
+    const ada = await Person.join(pm2.url);
+    provider.reply = (call) => slowly(call, 400);
+    const answers = Array.from({ length: 20 }, (_, i) => readAll(ada, `question ${i}`));
+    await provider.call(19);
+    const [{ pid }] = await pm2.workers();
+    process.kill(pid, 'SIGSTOP');
+    await eventually(() => provider.calls.length > 22, 60_000);
+    await new Promise((resolve) => setTimeout(resolve, 20_000));
+    process.kill(pid, 'SIGCONT');
+    for (const answer of await Promise.all(answers)) {
+      expectWhole(answer);
+      expect(resets(answer).length).toBeLessThanOrEqual(1);
+    }
+  });
+
+  it('npm run reload touches nothing where the new configuration or build can’t start', async () => {
+    await start();
+    const before = (await pm2.workers()).map(({ pid }) => pid);
+    expect(await pm2.safeReload({ LOGIN_MAX: 'many' })).not.toBe(0);
+    expect(await pm2.safeReload({ REDIS_URI: 'redis://127.0.0.1:1' })).not.toBe(0);
+    expect((await pm2.workers()).map(({ pid }) => pid)).toEqual(before);
+    expect(before.every(isAlive)).toBe(true);
+    expect((await fetch(`${pm2.url}/health/ready`)).status).toBe(200);
+    expect(await pm2.output()).toContain('LOGIN_MAX');
+
+    expect(await pm2.safeReload({ LOGIN_MAX: '77' })).toBe(0);
+    const after = (await pm2.workers()).map(({ pid }) => pid);
+    expect(after).toHaveLength(2);
+    expect(after.filter((pid) => before.includes(pid))).toEqual([]);
+  });
+
+  it('are refused with anything inside one of them, each by name, and not started again and again', async () => {
+    const started = Pm2.start({ ...provider.env, INSTANCES: '2', USE_REDIS: 'true', CACHE: 'memory' });
+    const { message } = (await started.catch((error) => error)) as Error;
+    expect(message).toContain('the processes were refused');
+    for (const name of ['STORE', 'CACHE', 'JWT_SECRET']) expect(message).toMatch(new RegExp(`^  ${name} `, 'm'));
+    expect(message).not.toContain('SESSIONS');
+    expect(message.match(/has 3 problem/g)).toHaveLength(2);
+  });
+});
