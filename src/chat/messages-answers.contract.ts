@@ -1,4 +1,4 @@
-import { ask, claimed, newId, newTurn, nextMs, type ChatStores } from './chat.testing.js';
+import { ask, claimed, newId, newTurn, nextMs, type ChatStores, finish } from './chat.testing.js';
 import type { AnswerEnd, MessageError, MessageRef, Messages, Save, Writing } from './messages.js';
 
 const DAY = 24 * 60 * 60 * 1000;
@@ -84,7 +84,7 @@ export function answersContract(open: () => Promise<ChatStores>): void {
         const elsewhere = { conversationId: newId(), id: ref.id };
         expect(await messages.claim(elsewhere, 'o', { staleMs: 0 })).toEqual({ refused: 'absent' });
         await claim();
-        await messages.finish(ref, 1, 'o', { status: 'complete', text: 'x' });
+        await finish(messages, ref, 1, 'o', { status: 'complete', text: 'x' });
         expect(await messages.claim(ref, 'p', { staleMs: 0 })).toEqual({ refused: 'ended' });
         const other = await ask(messages, newTurn(user));
         await stores.conversations.bury(user, other.conversationId);
@@ -103,11 +103,18 @@ export function answersContract(open: () => Promise<ChatStores>): void {
     });
 
     describe('finish', () => {
+      it('gives back the conversation as it stands after, for as long as it is there', async () => {
+        await claim();
+        const ended = await messages.finish(ref, 1, 'o', { status: 'complete', text: 'Done' });
+        expect(ended?.conversation).toEqual(await stores.conversations.get(user, ref.conversationId));
+        expect(ended?.conversation?.updatedAt).toEqual(ended?.message.updatedAt);
+      });
+
       it('ends the answer as its owner, with text, usage and time', async () => {
         const before = await claim();
         const since = await activity();
         await nextMs();
-        const message = await messages.finish(ref, 1, 'o', { status: 'complete', text: 'Done 😀', usage: USAGE });
+        const message = await finish(messages, ref, 1, 'o', { status: 'complete', text: 'Done 😀', usage: USAGE });
         expect(message).toMatchObject({ status: 'complete', text: 'Done 😀', usage: USAGE, error: null });
         expect(message!.updatedAt.getTime()).toBeGreaterThan(before.updatedAt.getTime());
         expect(message!.createdAt).toEqual(before.createdAt);
@@ -120,48 +127,48 @@ export function answersContract(open: () => Promise<ChatStores>): void {
       it.each([undefined, ''])('keeps the text that stands where there is none (%p)', async (text) => {
         await claim();
         await save({ usage: USAGE });
-        const message = await messages.finish(ref, 1, 'o', { status: 'interrupted', text, error: FAILED });
+        const message = await finish(messages, ref, 1, 'o', { status: 'interrupted', text, error: FAILED });
         expect(message).toMatchObject({ status: 'interrupted', text: 'so far', usage: USAGE, error: FAILED });
         expect(await messages.get(user, ref)).toEqual(message);
       });
 
       it('keeps an error only with what was interrupted', async () => {
         await claim();
-        const message = await messages.finish(ref, 1, 'o', { status: 'complete', text: 'x', error: FAILED });
+        const message = await finish(messages, ref, 1, 'o', { status: 'complete', text: 'x', error: FAILED });
         expect(message?.error).toBeNull();
       });
 
       it('is refused to anybody else', async () => {
         await claim();
         const end: AnswerEnd = { status: 'complete', text: 'mine' };
-        expect(await messages.finish(ref, 1, 'p', end)).toBeNull();
-        expect(await messages.finish(ref, 0, 'o', end)).toBeNull();
-        expect(await messages.finish(ref, 2, 'o', end)).toBeNull();
-        expect(await messages.finish(absent(), 1, 'o', end)).toBeNull();
-        expect(await messages.finish({ conversationId: newId(), id: ref.id }, 1, 'o', end)).toBeNull();
+        expect(await finish(messages, ref, 1, 'p', end)).toBeNull();
+        expect(await finish(messages, ref, 0, 'o', end)).toBeNull();
+        expect(await finish(messages, ref, 2, 'o', end)).toBeNull();
+        expect(await finish(messages, absent(), 1, 'o', end)).toBeNull();
+        expect(await finish(messages, { conversationId: newId(), id: ref.id }, 1, 'o', end)).toBeNull();
         await messages.claim(ref, 'p', { staleMs: 0 });
-        expect(await messages.finish(ref, 1, 'o', end)).toBeNull();
+        expect(await finish(messages, ref, 1, 'o', end)).toBeNull();
         expect(await read()).toMatchObject({ status: 'generating', text: '', owner: 'p', epoch: 2 });
       });
 
       it('is refused after letting go, and under a tombstone', async () => {
         await claim();
         await letGo();
-        expect(await messages.finish(ref, 1, 'o', { status: 'complete', text: 'x' })).toBeNull();
+        expect(await finish(messages, ref, 1, 'o', { status: 'complete', text: 'x' })).toBeNull();
         await claim('p');
         await stores.conversations.bury(user, ref.conversationId);
-        expect(await messages.finish(ref, 2, 'p', { status: 'complete', text: 'x' })).toBeNull();
+        expect(await finish(messages, ref, 2, 'p', { status: 'complete', text: 'x' })).toBeNull();
         expect(await messages.writingOfConversation(ref.conversationId)).toMatchObject([{ status: 'generating' }]);
       });
 
       it('is once when it is repeated, and not another end', async () => {
         await claim();
         const end: AnswerEnd = { status: 'complete', text: 'x' };
-        const first = await messages.finish(ref, 1, 'o', end);
+        const first = await finish(messages, ref, 1, 'o', end);
         await nextMs();
-        expect(await messages.finish(ref, 1, 'o', end)).toEqual(first);
-        expect(await messages.finish(ref, 1, 'p', end)).toBeNull();
-        expect(await messages.finish(ref, 1, 'o', { status: 'interrupted', error: FAILED })).toBeNull();
+        expect(await finish(messages, ref, 1, 'o', end)).toEqual(first);
+        expect(await finish(messages, ref, 1, 'p', end)).toBeNull();
+        expect(await finish(messages, ref, 1, 'o', { status: 'interrupted', error: FAILED })).toBeNull();
         expect(await messages.get(user, ref)).toEqual(first);
       });
 
@@ -169,14 +176,14 @@ export function answersContract(open: () => Promise<ChatStores>): void {
         await claim();
         await messages.requestStop(ref);
         const end: AnswerEnd = { status: 'interrupted', text: 'half', error: FAILED };
-        const stopped = await messages.finish(ref, 1, 'o', end);
+        const stopped = await finish(messages, ref, 1, 'o', end);
         expect(stopped).toMatchObject({ status: 'stopped', text: 'half', error: null });
-        expect(await messages.finish(ref, 1, 'o', end)).toEqual(stopped);
+        expect(await finish(messages, ref, 1, 'o', end)).toEqual(stopped);
         for (const status of ['complete', 'stopped'] as const) {
           ref = await ask(messages, newTurn(user));
           await claim();
           await messages.requestStop(ref);
-          expect(await messages.finish(ref, 1, 'o', { status, text: 'x' })).toMatchObject({ status });
+          expect(await finish(messages, ref, 1, 'o', { status, text: 'x' })).toMatchObject({ status });
         }
       });
     });
@@ -196,7 +203,7 @@ export function answersContract(open: () => Promise<ChatStores>): void {
         await save({ usage: USAGE });
         expect(await messages.seize(ref, await read(), { status: 'interrupted' })).toBe(true);
         expect(await save({ text: 'later' })).toMatchObject([{ held: false }]);
-        expect(await messages.finish(ref, 1, 'o', { status: 'interrupted' })).toBeNull();
+        expect(await finish(messages, ref, 1, 'o', { status: 'interrupted' })).toBeNull();
         expect(await letGo()).toBeNull();
         expect(await read()).toMatchObject({ status: 'interrupted', text: 'so far', usage: USAGE });
       });
@@ -217,7 +224,7 @@ export function answersContract(open: () => Promise<ChatStores>): void {
 
       it('is refused where it has ended, is not there, or is under a tombstone', async () => {
         const writing = await claim();
-        await messages.finish(ref, 1, 'o', { status: 'interrupted' });
+        await finish(messages, ref, 1, 'o', { status: 'interrupted' });
         expect(await messages.seize(ref, writing, { status: 'interrupted' })).toBe(false);
         expect(await messages.seize(ref, await read(), { status: 'interrupted' })).toBe(false);
         expect(await messages.seize(absent(), { epoch: 0, touchedAt: 0 }, { status: 'stopped' })).toBe(false);
@@ -285,7 +292,7 @@ export function answersContract(open: () => Promise<ChatStores>): void {
         for (const of of refs) claimed(await messages.claim(of, 'o', { staleMs: 5000 }));
         await messages.requestStop(refs[1]);
         await messages.claim(refs[2], 'p', { staleMs: 0 });
-        await messages.finish(refs[3], 1, 'o', { status: 'complete', text: 'end' });
+        await finish(messages, refs[3], 1, 'o', { status: 'complete', text: 'end' });
         await stores.conversations.bury(user, refs[4].conversationId);
         const gone = absent();
         const list = [...refs, gone].map((of) => ({ ...of, epoch: 1, owner: 'o', text: 'new', usage: null }));
@@ -354,7 +361,7 @@ export function answersContract(open: () => Promise<ChatStores>): void {
         await letGo();
         expect(await letGo()).toBeNull();
         await claim('p');
-        await messages.finish(ref, 2, 'p', { status: 'complete', text: 'x' });
+        await finish(messages, ref, 2, 'p', { status: 'complete', text: 'x' });
         expect(await letGo({}, 2, 'p')).toBeNull();
         ref = await ask(messages, newTurn(user));
         await claim();
@@ -393,7 +400,7 @@ export function answersContract(open: () => Promise<ChatStores>): void {
       it('is null where it has ended, is not there, or is under a tombstone', async () => {
         expect(await messages.requestStop(absent())).toBeNull();
         await claim();
-        await messages.finish(ref, 1, 'o', { status: 'complete', text: 'x' });
+        await finish(messages, ref, 1, 'o', { status: 'complete', text: 'x' });
         expect(await messages.requestStop(ref)).toBeNull();
         const other = await ask(messages, newTurn(user));
         await stores.conversations.bury(user, other.conversationId);
@@ -433,13 +440,13 @@ export function answersContract(open: () => Promise<ChatStores>): void {
           error: { code: 'conversation_deleted', retryable: false },
         });
         expect(await messages.seizeForDeletion(ref)).toEqual(message);
-        expect(await messages.finish(ref, 1, 'o', { status: 'interrupted' })).toBeNull();
+        expect(await finish(messages, ref, 1, 'o', { status: 'interrupted' })).toBeNull();
         expect(await messages.writingOfConversation(ref.conversationId)).toEqual([]);
       });
 
       it('leaves alone what has ended or is not there', async () => {
         await claim();
-        const message = await messages.finish(ref, 1, 'o', { status: 'complete', text: 'x' });
+        const message = await finish(messages, ref, 1, 'o', { status: 'complete', text: 'x' });
         expect(await messages.seizeForDeletion(ref)).toBeNull();
         expect(await messages.get(user, ref)).toEqual(message);
         expect(await messages.seizeForDeletion(absent())).toBeNull();

@@ -7,11 +7,23 @@ import * as updates from './answer-updates.js';
 import { AnswerWriter } from './answer-writer.js';
 import type { ChatCollections } from './chat-collections.js';
 import type { MessageDocument } from './chat-documents.js';
+import type { Conversation } from './conversations.js';
 import { HalfDoneTurns } from './half-done-turns.js';
 import { branchOf } from './message-branch.js';
 import { docToStored, MESSAGE_FIELDS, READ_ANSWER, toRead, VISIBLE, type ReadAnswer } from './message-documents.js';
 import { Messages } from './messages.js';
-import type { AnswerEnd, Claim, Message, MessageRef, Save, SaveResult, Standing, Turn, Writing } from './messages.js';
+import type {
+  AnswerEnd,
+  Claim,
+  Ended,
+  Message,
+  MessageRef,
+  Save,
+  SaveResult,
+  Standing,
+  Turn,
+  Writing,
+} from './messages.js';
 import { TurnWriter } from './turn-writer.js';
 
 const READ_MESSAGE = { projection: MESSAGE_FIELDS } as const;
@@ -85,19 +97,21 @@ export class MongoMessages extends Messages {
 
   async seize(ref: MessageRef, asRead: { epoch: number; touchedAt: number }, end: AnswerEnd): Promise<boolean> {
     const seized = await this.answers.write(ref, updates.seizeUpdate(ref, asRead, end), {
-      mayEnd: true,
+      ended: () => {},
       done: () => true,
       rule: (row, now) => rules.seize(row, asRead, end, now),
     });
     return seized || this.halfDone.abandon(ref, asRead, end);
   }
 
-  async finish(ref: MessageRef, epoch: number, owner: string, end: AnswerEnd): Promise<Message | null> {
-    return this.answers.write(ref, updates.finishUpdate(ref, epoch, owner, end), {
-      mayEnd: true,
+  async finish(ref: MessageRef, epoch: number, owner: string, end: AnswerEnd): Promise<Ended | null> {
+    let conversation: Conversation | null = null;
+    const message = await this.answers.write(ref, updates.finishUpdate(ref, epoch, owner, end), {
+      ended: (after) => (conversation = after),
       done: (doc) => toMessage(docToStored(doc)),
       rule: (row, now) => rules.finish(row, epoch, owner, end, now),
     });
+    return message && { message, conversation };
   }
 
   async save(saves: Save[]): Promise<SaveResult[]> {
@@ -113,7 +127,7 @@ export class MongoMessages extends Messages {
     const hand = randomUUID();
     return this.answers.write<Writing | null>(ref, updates.letGoUpdate(ref, epoch, owner, state, hand), {
       hand,
-      mayEnd: true,
+      ended: () => {},
       done: toRead,
       rule: (row, now) => rules.letGo(row, epoch, owner, state, now),
     });

@@ -10,7 +10,18 @@ import { migrateChat } from './chat-schema.js';
 import type { Conversation } from './conversations.js';
 import { MessageTable, NOT_BURIED } from './message-table.js';
 import { Messages } from './messages.js';
-import type { AnswerEnd, Claim, Message, MessageRef, Save, SaveResult, Standing, Turn, Writing } from './messages.js';
+import type {
+  AnswerEnd,
+  Claim,
+  Ended,
+  Message,
+  MessageRef,
+  Save,
+  SaveResult,
+  Standing,
+  Turn,
+  Writing,
+} from './messages.js';
 import { SearchIndex } from './search-index.js';
 import * as turns from './turn-rules.js';
 
@@ -94,8 +105,13 @@ export class SqliteMessages extends Messages {
     return this.apply(ref, (row, now) => rules.seize(row, asRead, end, now));
   }
 
-  async finish(ref: MessageRef, epoch: number, owner: string, end: AnswerEnd): Promise<Message | null> {
-    return this.apply(ref, (row, now) => rules.finish(row, epoch, owner, end, now));
+  async finish(ref: MessageRef, epoch: number, owner: string, end: AnswerEnd): Promise<Ended | null> {
+    return this.db.transaction(() => {
+      const message = this.apply(ref, (row, now) => rules.finish(row, epoch, owner, end, now));
+      if (!message) return null;
+      const row = this.db.get<ConversationRow>(EXISTING, message.conversationId);
+      return { message, conversation: row?.id ? toConversation(row) : null };
+    });
   }
 
   async save(saves: Save[]): Promise<SaveResult[]> {

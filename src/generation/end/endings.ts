@@ -3,14 +3,13 @@ import { Leases } from '../../../libs/limits/index.js';
 import { Conversations } from '../../chat/conversations.js';
 import { conversationView } from '../../chat/conversation-view.js';
 import type { Conversation } from '../../chat/conversations.js';
-import type { Message } from '../../chat/messages.js';
+import type { Ended, Message } from '../../chat/messages.js';
 import { messageView } from '../../chat/message-view.js';
 import { Config } from '../../config/config.js';
 import { Notices } from '../../notices/notices.js';
 import { RateLimits } from '../../rate-limit/rate-limits.js';
 import { GenerationMetrics } from '../generation-metrics.js';
 import { closingContent, logKey } from '../log-entries.js';
-import { repeat } from '../run/repeat.js';
 import type { Run } from '../run/run.js';
 import { LogCloser } from './log-closer.js';
 
@@ -34,11 +33,9 @@ export class Endings {
   }
 
   /** After the owner ended it: its own writer closes the log. */
-  async byOwner(run: Run, message: Message): Promise<Conversation | null> {
-    const conversation = await repeat(() => this.conversationOf(message));
+  async byOwner(run: Run, { message, conversation }: Ended): Promise<void> {
     await run.log.append(closingContent(message, conversation), { retainMs: this.retainMs });
     await this.settle(message, conversation);
-    return conversation;
   }
 
   /** After somebody else ended it: a stop, a sweep, an undo. */

@@ -92,7 +92,8 @@ export class AnswerWorker {
     const { userId, conversationId, params } = answer;
     const model = this.models.get(answer.endpoint ?? '');
     if (!model || !answer.model) throw new Ended(NO_SUCH_ENDPOINT);
-    const conversation = await repeat(() => this.conversations.get(userId, conversationId), signal);
+    const conversation =
+      params.inherits && (await repeat(() => this.conversations.get(userId, conversationId), signal));
     const branch = await repeat(() => this.messages.branch(answer, BRANCH_LIMIT), signal);
     const instructions = params.instructions ?? conversation?.instructions ?? undefined;
     const contextTokens = await this.models.contextTokens(model, answer.model);
@@ -176,8 +177,8 @@ export class AnswerWorker {
     const { answer, owner } = run;
     const ended = await repeat(() => this.messages.finish(answer, run.epoch, owner, { ...end, text: run.text, usage }));
     if (!ended) return DONE;
-    const conversation = await this.endings.byOwner(run, ended);
-    if (conversation) await this.titles.afterAnswer(ended, conversation);
+    await this.endings.byOwner(run, ended);
+    if (ended.conversation) await this.titles.afterAnswer(ended.message, ended.conversation);
     return DONE;
   }
 
