@@ -82,15 +82,23 @@ describe('an Idempotency-Key', () => {
   });
 
   it('undoes a question that can’t be put in line: neither key nor place is kept', async () => {
-    for (let i = 0; i < 5; i++) {
-      jest.spyOn(app.get(Queue), 'add').mockRejectedValueOnce(dependencyDown('queue'));
+    const add = jest.spyOn(app.get(Queue), 'add');
+    for (const error of [dependencyDown('queue'), ...Array.from({ length: 4 }, () => new Error('no good'))]) {
+      add.mockRejectedValue(error);
       const response = await ada.ask('Hi', 'openAI', key);
       expect([response.status, ((await response.json()) as any).code]).toEqual([503, 'dependency_down']);
     }
+    add.mockRestore();
     expect(provider.calls).toHaveLength(0);
     const events = await ada.askAll('Hi', 'openAI', key);
     expect(textOf(events)).toBe('one answer');
     expect((await ada.get('/api/streams')).items).toEqual([]);
+  });
+
+  it('is put in line all the same where the queue was away for a moment', async () => {
+    jest.spyOn(app.get(Queue), 'add').mockRejectedValueOnce(dependencyDown('queue'));
+    expect(textOf(await ada.askAll('Hi', 'openAI', key))).toBe('one answer');
+    expect((await ada.get('/api/convos')).items).toHaveLength(1);
   });
 
   it('streams after all where a worker was faster than the undoing', async () => {

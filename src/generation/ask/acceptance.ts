@@ -11,7 +11,12 @@ import { NEVER_BEGUN } from '../end/errors.js';
 import { answerJob } from '../jobs.js';
 import { createdEntry, logKey } from '../log-entries.js';
 import { ModelCatalog } from '../model-catalog.js';
+import { repeat } from '../run/repeat.js';
 import type { Deadline } from './deadline.js';
+
+/** A connection that broke is back sooner. What is undone stays in the conversation, beside the person's next try. */
+const PATIENCE_MS = 3000;
+const PAUSE_MS = 100;
 
 /** The outcome is unknown: a repeat, or the sweep, finishes what was begun. */
 export class OutcomeUnknown extends Error {
@@ -49,9 +54,12 @@ export class Acceptance {
 
   /** Opens the log and adds the job, each once however often this is called. */
   async start(answer: Accepted['answer'], deadline: Deadline): Promise<void> {
+    const patience = AbortSignal.timeout(PATIENCE_MS);
+    const persist = <T>(work: () => Promise<T>) => deadline.within(repeat(work, patience, PAUSE_MS));
+    const job = answerJob(answer, this.catalog.get(answer.endpoint ?? ''));
     try {
-      await deadline.within(this.log.open(logKey(answer), [createdEntry(answer)]));
-      await deadline.within(this.queue.add(answerJob(answer, this.catalog.get(answer.endpoint ?? ''))));
+      await persist(() => this.log.open(logKey(answer), [createdEntry(answer)]));
+      await persist(() => this.queue.add(job));
     } catch (error) {
       const undone = await this.undo(answer).catch(asUnknown);
       if (undone) throw isCode(error, 'dependency_down') ? error : dependencyDown('queue', error);
