@@ -75,10 +75,15 @@ export class MongoMessages extends Messages {
   }
 
   async claim(ref: MessageRef, owner: string, options: { staleMs: number; from?: string }): Promise<Claim> {
-    const hand = randomUUID();
+    // An owner's own next epoch is a claim of its own.
+    const hand = options.from === undefined ? owner : randomUUID();
     return this.answers.write(ref, updates.claimUpdate(ref, owner, options, hand), {
       hand,
-      done: (doc) => ({ claimed: toRead(doc), vanished: doc.vanished ?? false }),
+      // It may have ended before we heard that the claim was written.
+      done: (doc) =>
+        doc.status === 'generating'
+          ? { claimed: toRead(doc), vanished: doc.vanished ?? false }
+          : { refused: 'ended' as const },
       rule: (row, now) => rules.claim(row, owner, options, now),
     });
   }

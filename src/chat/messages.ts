@@ -152,7 +152,7 @@ export abstract class Messages {
   /**
    * Makes `owner` the one who writes: epoch + 1, `touchedAt` now, `dueAt` null. Refused as `busy` where an owner who has
    * not let go touched it within `staleMs`, unless it is `from`: an owner may claim its own next epoch. An owner that is
-   * replaced and had not let go counts as a death, `from` does not.
+   * replaced and had not let go counts as a death, `from` does not. Again by the same owner, without `from`: once.
    */
   abstract claim(ref: MessageRef, owner: string, options: { staleMs: number; from?: string }): Promise<Claim>;
 

@@ -50,10 +50,13 @@ export class AnswerWorker {
     private readonly config: Config,
   ) {}
 
-  /** Takes an answer from its claim to its end, or to the next attempt. A store that is away rejects: put the job back. */
-  async work(ref: MessageRef): Promise<JobOutcome> {
+  /**
+   * Takes an answer from its claim to its end, or to the next attempt. The claim is repeated while the store is away: it
+   * may have been written without our hearing of it, and another owner would take us for dead. `signal`: given up.
+   */
+  async work(ref: MessageRef, signal: AbortSignal): Promise<JobOutcome> {
     const owner = randomUUID();
-    const claim = await this.messages.claim(ref, owner, { staleMs: STALE_MS });
+    const claim = await repeat(() => this.messages.claim(ref, owner, { staleMs: STALE_MS }), signal);
     if ('refused' in claim) return claim.refused === 'busy' ? { done: false, putBackMs: STALE_MS } : DONE;
 
     const run = new Run(claim.claimed, owner, this.messages, this.eventLog, this.ticker, this.metrics);
