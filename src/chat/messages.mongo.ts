@@ -160,6 +160,14 @@ export class MongoMessages extends Messages {
     return (docs ?? []).map(toRead);
   }
 
+  async endedOfConversation(conversationId: string, withinMs: number): Promise<Message[]> {
+    const isRecent = { $gte: ['$updatedAt', { $subtract: ['$$NOW', withinMs] }] };
+    const filter = { conversationId, role: 'assistant' as const, writing: { $ne: true }, $expr: isRecent };
+    const partition = this.chat.messages.of(conversationId);
+    const docs = await partition?.run((messages) => messages.find(filter, READ_MESSAGE).toArray());
+    return (docs ?? []).map(docToStored).map(toMessage);
+  }
+
   async seizeForDeletion(ref: MessageRef): Promise<Message | null> {
     return this.answers.write<Message | null>(ref, updates.deletionUpdate(ref), {
       done: (doc) => toMessage(docToStored(doc)),

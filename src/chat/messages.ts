@@ -203,6 +203,9 @@ export abstract class Messages {
   /** Answers of a conversation that are being written, also under a tombstone. For deleting. */
   abstract writingOfConversation(conversationId: string): Promise<Writing[]>;
 
+  /** Answers of a conversation that ended within so long, also under a tombstone. For deleting. */
+  abstract endedOfConversation(conversationId: string, withinMs: number): Promise<Message[]>;
+
   /** `seize` for deleting: works under a tombstone, whoever owns it and whatever it was read as. Gives back the message. */
   abstract seizeForDeletion(ref: MessageRef): Promise<Message | null>;
 }

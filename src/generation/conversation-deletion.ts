@@ -1,16 +1,19 @@
 import { Injectable } from '@nestjs/common';
+import { EventLog } from '../../libs/event-log/index.js';
 import { Leases } from '../../libs/limits/index.js';
 import { Queue } from '../../libs/queue/index.js';
 import { Conversations } from '../chat/conversations.js';
 import { Messages } from '../chat/messages.js';
+import { Config } from '../config/config.js';
 import { Notices } from '../notices/notices.js';
-import { LogCloser } from './end/log-closer.js';
 import { GenerationMetrics } from './generation-metrics.js';
 import { deletedContent, logKey } from './log-entries.js';
 import { Runs } from './run/runs.js';
 
 /** How long readers can still learn that the conversation is gone. */
 const RETAIN_MS = 60_000;
+/** No log that has not ended lives longer than this after its last entry. */
+const LOG_LIFE_MS = 86_400_000;
 
 /**
  * Deletes a conversation with all its messages: first a tombstone, under which nothing is written any more, then the ends
@@ -21,12 +24,13 @@ export class ConversationDeletion {
   constructor(
     private readonly conversations: Conversations,
     private readonly messages: Messages,
-    private readonly closer: LogCloser,
+    private readonly log: EventLog,
     private readonly queue: Queue,
     private readonly leases: Leases,
     private readonly runs: Runs,
     private readonly notices: Notices,
     private readonly metrics: GenerationMetrics,
+    private readonly config: Config,
   ) {}
 
   /** False where the user has no such conversation. */
@@ -37,12 +41,20 @@ export class ConversationDeletion {
       if (seized) this.metrics.ended(seized, 'deleted');
       const message = seized ?? answer;
       await this.runs.signalStop(answer.id, 'lost');
-      await this.closer.close(logKey(answer), deletedContent(message), RETAIN_MS);
+      await this.log.seal(logKey(answer), deletedContent(message), RETAIN_MS);
       await this.queue.remove(answer.id);
       await this.leases.free(answer.userId, logKey(answer));
     }
+    await this.dropLogs(conversationId);
     await this.conversations.remove(conversationId);
     this.notices.toUser(userId, 'conversation.deleted', { conversationId });
     return true;
+  }
+
+  /** Logs outlive their answers, and some may lack their end. */
+  private async dropLogs(conversationId: string): Promise<void> {
+    const livesMs = Math.max(LOG_LIFE_MS, this.config.STREAM_RETENTION_SECONDS * 1000);
+    const ended = await this.messages.endedOfConversation(conversationId, livesMs);
+    await Promise.all(ended.map((answer) => this.log.seal(logKey(answer), deletedContent(answer), RETAIN_MS)));
   }
 }

@@ -40,7 +40,7 @@ class Scene {
   static async begin(): Promise<Scene> {
     const provider = await Provider.start();
     const backends = await Backends.start({ durable: true });
-    const limits = { MESSAGE_USER_MAX: '0', CONCURRENT_MESSAGE_MAX: '0', API_MAX: '0', TITLES: 'words' };
+    const limits = { MESSAGE_USER_MAX: '0', CONCURRENT_MESSAGE_MAX: '100', API_MAX: '0', TITLES: 'words' };
     const env = { ...provider.env, ...limits, QUEUE_CONCURRENCY: `${RUNNING}` };
     const scene = new Scene(provider, backends, new TestCluster(backends, env));
     scene.app = await scene.cluster.add();

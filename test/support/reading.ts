@@ -5,6 +5,8 @@ import { eventsOf, type ServerEvent, textOf } from './sse.js';
 /** Somebody's question, and all that came of it, over as many connections as it takes. */
 export class Reading {
   readonly events: ServerEvent[] = [];
+  /** The newest connection has ended. */
+  closed = false;
   private connection = 0;
 
   constructor(
@@ -47,6 +49,7 @@ export class Reading {
   /** The newest connection counts: an older one may still be open. */
   private async read(response: Response): Promise<void> {
     const mine = ++this.connection;
+    this.closed = false;
     try {
       for await (const event of eventsOf(response)) {
         if (mine === this.connection && event.event !== 'queued') this.events.push(event);
@@ -54,5 +57,6 @@ export class Reading {
     } catch {
       // Cut: whoever wants goes on.
     }
+    if (mine === this.connection) this.closed = true;
   }
 }
