@@ -2,8 +2,9 @@ import { Injectable } from '@nestjs/common';
 import { EventLog } from '../../libs/event-log/index.js';
 import { Leases } from '../../libs/limits/index.js';
 import { Queue } from '../../libs/queue/index.js';
+import { DELETED } from '../chat/answer-rules.js';
 import { Conversations } from '../chat/conversations.js';
-import { Messages } from '../chat/messages.js';
+import { type Message, Messages } from '../chat/messages.js';
 import { Config } from '../config/config.js';
 import { Notices } from '../notices/notices.js';
 import { GenerationMetrics } from './generation-metrics.js';
@@ -39,22 +40,23 @@ export class ConversationDeletion {
     for (const answer of await this.messages.writingOfConversation(conversationId)) {
       const seized = await this.messages.seizeForDeletion(answer);
       if (seized) this.metrics.ended(seized, 'deleted');
-      const message = seized ?? answer;
-      await this.runs.signalStop(answer.id, 'lost');
-      await this.log.seal(logKey(answer), deletedContent(message), RETAIN_MS);
-      await this.queue.remove(answer.id);
-      await this.leases.free(answer.userId, logKey(answer));
     }
-    await this.dropLogs(conversationId);
+    const livesMs = Math.max(LOG_LIFE_MS, this.config.STREAM_RETENTION_SECONDS * 1000);
+    const ended = await this.messages.endedOfConversation(conversationId, livesMs);
+    await Promise.all(ended.map((answer) => this.clear(answer)));
     await this.conversations.remove(conversationId);
     this.notices.toUser(userId, 'conversation.deleted', { conversationId });
     return true;
   }
 
-  /** Logs outlive their answers, and some may lack their end. */
-  private async dropLogs(conversationId: string): Promise<void> {
-    const livesMs = Math.max(LOG_LIFE_MS, this.config.STREAM_RETENTION_SECONDS * 1000);
-    const ended = await this.messages.endedOfConversation(conversationId, livesMs);
-    await Promise.all(ended.map((answer) => this.log.seal(logKey(answer), deletedContent(answer), RETAIN_MS)));
+  /** What an answer has outside of the store: of one that was seized, now or by who did not come this far, its writer too. */
+  private async clear(answer: Message): Promise<void> {
+    if (answer.error?.code === DELETED.code) {
+      await this.runs.signalStop(answer.id, 'lost');
+      await this.queue.remove(answer.id);
+      await this.leases.free(answer.userId, logKey(answer));
+    }
+    // Logs outlive their answers, and one may still lack its end.
+    await this.log.seal(logKey(answer), deletedContent(answer), RETAIN_MS);
   }
 }
