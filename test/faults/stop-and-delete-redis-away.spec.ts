@@ -3,7 +3,8 @@ import { Messages } from '../../src/chat/messages.js';
 import { eventually } from '../support/eventually.js';
 import { Gate } from '../support/gate.js';
 import type { Person } from '../support/person.js';
-import { type Held, type Moment, MOMENTS, Stage } from './moments.testing.js';
+import { type Moment, MOMENTS } from './moments.testing.js';
+import { type Held, Stage } from './stage.testing.js';
 
 jest.setTimeout(120_000);
 
@@ -42,7 +43,7 @@ describe('stop and delete while Redis is away', () => {
   async function isGone(held: Held): Promise<void> {
     await eventually(async () => (await stage.rowsOf(held.ref.conversationId)).length === 0, SWEPT_MS);
     await eventually(() => held.readings.every(({ closed }) => closed), SWEPT_MS);
-    for (const [key, livesMs] of await stage.keysOf(held)) {
+    for (const [key, livesMs] of await stage.keysOf(held.ref.conversationId, held.ref.id)) {
       expect([key, livesMs > 0 && livesMs <= TOLD_MS]).toEqual([expect.stringContaining('log'), true]);
     }
   }

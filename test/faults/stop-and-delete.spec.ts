@@ -1,7 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { EventLog } from '../../libs/event-log/index.js';
 import { eventually } from '../support/eventually.js';
+import { Gate } from '../support/gate.js';
 import { PASSWORD, type Person } from '../support/person.js';
-import { BACKOFF_MS, type Held, MOMENTS, Stage } from './moments.testing.js';
+import { allEvents } from '../support/sse.js';
+import { BACKOFF_MS, MOMENTS } from './moments.testing.js';
+import { type Held, Stage } from './stage.testing.js';
 
 jest.setTimeout(60_000);
 
@@ -35,7 +39,7 @@ describe('stop and delete at every moment of an answer', () => {
     await eventually(() => held.readings.every(({ closed }) => closed));
     await modelLeftAlone(held);
     expect(await stage.rowsOf(held.ref.conversationId)).toEqual([]);
-    for (const [key, livesMs] of await stage.keysOf(held)) {
+    for (const [key, livesMs] of await stage.keysOf(held.ref.conversationId, held.ref.id)) {
       expect([key, livesMs > 0 && livesMs <= TOLD_MS]).toEqual([expect.stringContaining('log'), true]);
     }
   }
@@ -95,6 +99,24 @@ describe('stop and delete at every moment of an answer', () => {
       async () => deletesAccount(await reach(moment, bob), stage.onB(bob)),
     ];
     await Promise.all(cases.map((one) => one()));
+  });
+
+  it('deleted while it is being accepted', async () => {
+    const ada = await stage.person();
+    const first = ada.askAll('accepted before');
+    (await stage.callFor('accepted before')).say('yes').finish();
+    const { conversationId } = (await first)[0].data;
+    const gate = Gate.at(stage.a, EventLog, 'open', conversationId);
+    const asking = ada.ask({ message: 'never asked', conversationId });
+    await gate.reached;
+    expect((await stage.onB(ada).call('DELETE', `/api/convos/${conversationId}`)).status).toBe(204);
+    gate.open();
+    // It may have begun to answer, and then ends; nobody waits.
+    const response = await asking;
+    if (response.status === 200) await allEvents(response);
+    expect(await stage.rowsOf(conversationId)).toEqual([]);
+    await eventually(async () => (await stage.keysOf(conversationId)).every(([, livesMs]) => livesMs <= TOLD_MS));
+    expect(stage.callsFor('never asked')).toEqual([]);
   });
 
   it('afterwards nothing is left, and no model is asked after all', async () => {
