@@ -162,6 +162,7 @@ export class Stage {
   }
 
   async stop(): Promise<void> {
+    Gate.openAll();
     await this.cluster.stop();
     await this.backends.stop();
     await this.provider.stop();

@@ -109,6 +109,7 @@ class Scene {
   }
 
   async stop(): Promise<void> {
+    Gate.openAll();
     await this.cluster.stop();
     await this.backends.stop();
     await this.provider.stop();

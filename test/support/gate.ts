@@ -2,6 +2,14 @@ import type { TestApp } from './app.js';
 
 /** Holds one call of a port, as long as a test wants: what happens in exactly that moment can then be tried. */
 export class Gate {
+  private static readonly made = new Set<Gate>();
+
+  /** For the end of a test that failed: what is held would hold up the applications, too. */
+  static openAll(): void {
+    for (const gate of Gate.made) gate.open();
+    Gate.made.clear();
+  }
+
   /** Resolves when the call has come. */
   readonly reached: Promise<void>;
   /** Lets it go on; any number of times, also before it comes. */
@@ -26,6 +34,7 @@ export class Gate {
     when: 'before' | 'after' = 'before',
   ): Gate {
     const gate = new Gate(about);
+    Gate.made.add(gate);
     const target = app.get(port) as Record<string, (...args: unknown[]) => Promise<unknown>>;
     const real = target[method];
     target[method] = async (...args) => {
