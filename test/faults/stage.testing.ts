@@ -163,6 +163,8 @@ export class Stage {
 
   async stop(): Promise<void> {
     Gate.openAll();
+    // Whoever ends an answer waits for it.
+    await this.backends.redis.revive();
     await this.cluster.stop();
     await this.backends.stop();
     await this.provider.stop();

@@ -110,6 +110,9 @@ class Scene {
 
   async stop(): Promise<void> {
     Gate.openAll();
+    // Whoever ends an answer waits for them.
+    await this.backends.redis.revive();
+    await this.backends.mongo.control?.restart();
     await this.cluster.stop();
     await this.backends.stop();
     await this.provider.stop();
