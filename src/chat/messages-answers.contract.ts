@@ -44,7 +44,6 @@ export function answersContract(open: () => Promise<ChatStores>): void {
       it('is busy while its owner touched it, also for the same name', async () => {
         await claim('a');
         expect(await messages.claim(ref, 'b', { staleMs: 5000 })).toEqual({ refused: 'busy' });
-        expect(await messages.claim(ref, 'a', { staleMs: 5000 })).toEqual({ refused: 'busy' });
         expect(await messages.claim(ref, 'b', { staleMs: 30 * DAY })).toEqual({ refused: 'busy' });
         expect(await read()).toMatchObject({ epoch: 1, owner: 'a', deaths: 0 });
       });
@@ -56,6 +55,18 @@ export function answersContract(open: () => Promise<ChatStores>): void {
         while ((await read()).untouchedMs < 20) await nextMs();
         const third = await messages.claim(ref, 'c', { staleMs: 20 });
         expect(third).toMatchObject({ vanished: true, claimed: { epoch: 3, owner: 'c', deaths: 2 } });
+      });
+
+      it('is once where the same owner claims again, which did not hear of the first time', async () => {
+        const first = await claim('a');
+        const again = await messages.claim(ref, 'a', { staleMs: 0 });
+        expect(again).toMatchObject({ vanished: false, claimed: { epoch: 1, owner: 'a', deaths: 0 } });
+        expect(claimed(again).touchedAt).toBe(first.touchedAt);
+        await claim('b', 0);
+        expect(await messages.claim(ref, 'a', { staleMs: 5000 })).toEqual({ refused: 'busy' });
+        const seized = { epoch: 2, touchedAt: (await read()).touchedAt };
+        await messages.seize(ref, seized, { status: 'stopped' });
+        expect(await messages.claim(ref, 'b', { staleMs: 0 })).toEqual({ refused: 'ended' });
       });
 
       it('lets an owner claim its own next epoch, which is no death', async () => {

@@ -36,6 +36,7 @@ export function messagesContract(
           messages.untouched(0, 1),
           messages.writingOfUser(newId()),
           messages.writingOfConversation(ref.conversationId),
+          messages.endedOfConversation(ref.conversationId, 1),
           messages.seizeForDeletion(ref),
         ];
         for (const outcome of await Promise.allSettled(calls)) {

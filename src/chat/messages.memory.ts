@@ -140,6 +140,14 @@ export class MemoryMessages extends Messages {
     return this.writing((row) => row.conversationId === conversationId);
   }
 
+  async endedOfConversation(conversationId: string, withinMs: number): Promise<Message[]> {
+    const since = Date.now() - withinMs;
+    return (this.memory.idsOf.get(conversationId) ?? [])
+      .map((id) => this.row(id))
+      .filter((row) => row.role === 'assistant' && row.status !== 'generating' && row.updatedAt.getTime() >= since)
+      .map(toMessage);
+  }
+
   async seizeForDeletion(ref: MessageRef): Promise<Message | null> {
     return this.apply(rules.seizeForDeletion(this.inConversation(ref), Date.now()));
   }

@@ -87,10 +87,15 @@ export class MongoMessages extends Messages {
   }
 
   async claim(ref: MessageRef, owner: string, options: { staleMs: number; from?: string }): Promise<Claim> {
-    const hand = randomUUID();
+    // An owner's own next epoch is a claim of its own.
+    const hand = options.from === undefined ? owner : randomUUID();
     return this.answers.write(ref, updates.claimUpdate(ref, owner, options, hand), {
       hand,
-      done: (doc) => ({ claimed: toRead(doc), vanished: doc.vanished ?? false }),
+      // It may have ended before we heard that the claim was written.
+      done: (doc) =>
+        doc.status === 'generating'
+          ? { claimed: toRead(doc), vanished: doc.vanished ?? false }
+          : { refused: 'ended' as const },
       rule: (row, now) => rules.claim(row, owner, options, now),
     });
   }
@@ -167,6 +172,14 @@ export class MongoMessages extends Messages {
     const partition = this.chat.messages.of(conversationId);
     const docs = await partition?.run((messages) => messages.find<ReadAnswer>(filter, READ_ANSWER).toArray());
     return (docs ?? []).map(toRead);
+  }
+
+  async endedOfConversation(conversationId: string, withinMs: number): Promise<Message[]> {
+    const isRecent = { $gte: ['$updatedAt', { $subtract: ['$$NOW', withinMs] }] };
+    const filter = { conversationId, role: 'assistant' as const, writing: { $ne: true }, $expr: isRecent };
+    const partition = this.chat.messages.of(conversationId);
+    const docs = await partition?.run((messages) => messages.find(filter, READ_MESSAGE).toArray());
+    return (docs ?? []).map(docToStored).map(toMessage);
   }
 
   async seizeForDeletion(ref: MessageRef): Promise<Message | null> {

@@ -37,6 +37,8 @@ const BRANCH = `WITH RECURSIVE branch (id, parent_id, depth) AS (
 /** By name, because the planner would rather read all of a conversation. */
 const WRITING = `SELECT ${ANSWER_COLUMNS} FROM messages m INDEXED BY messages_writing WHERE m.status = 'generating'`;
 const UNTOUCHED = `${WRITING} AND max(0, ? - m.touched_at) >= ? AND ${NOT_BURIED} ORDER BY m.touched_at LIMIT ?`;
+const ENDED = `SELECT ${MESSAGE_COLUMNS} FROM messages m
+  WHERE m.conversation_id = ? AND m.role = 'assistant' AND m.status <> 'generating' AND m.updated_at >= ?`;
 const STANDINGS = `SELECT m.id, m.conversation_id, m.status, m.epoch
   FROM json_each(?) r CROSS JOIN messages m ON m.id = r.value ->> 1
   WHERE m.conversation_id = r.value ->> 0 AND ${NOT_BURIED}`;
@@ -158,6 +160,10 @@ export class SqliteMessages extends Messages {
 
   async writingOfConversation(conversationId: string): Promise<Writing[]> {
     return this.writing(`${WRITING} AND m.conversation_id = ?`, conversationId);
+  }
+
+  async endedOfConversation(conversationId: string, withinMs: number): Promise<Message[]> {
+    return this.db.all<MessageRow>(ENDED, conversationId, Date.now() - withinMs).map(rowToMessage);
   }
 
   async seizeForDeletion(ref: MessageRef): Promise<Message | null> {

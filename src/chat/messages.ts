@@ -168,7 +168,7 @@ export abstract class Messages {
   /**
    * Makes `owner` the one who writes: epoch + 1, `touchedAt` now, `dueAt` null. Refused as `busy` where an owner who has
    * not let go touched it within `staleMs`, unless it is `from`: an owner may claim its own next epoch. An owner that is
-   * replaced and had not let go counts as a death, `from` does not.
+   * replaced and had not let go counts as a death, `from` does not. Again by the same owner, without `from`: once.
    */
   abstract claim(ref: MessageRef, owner: string, options: { staleMs: number; from?: string }): Promise<Claim>;
 
@@ -218,6 +218,9 @@ export abstract class Messages {
 
   /** Answers of a conversation that are being written, also under a tombstone. For deleting. */
   abstract writingOfConversation(conversationId: string): Promise<Writing[]>;
+
+  /** Answers of a conversation that ended within so long, also under a tombstone. For deleting. */
+  abstract endedOfConversation(conversationId: string, withinMs: number): Promise<Message[]>;
 
   /** `seize` for deleting: works under a tombstone, whoever owns it and whatever it was read as. Gives back the message. */
   abstract seizeForDeletion(ref: MessageRef): Promise<Message | null>;
