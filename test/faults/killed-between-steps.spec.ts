@@ -41,7 +41,7 @@ const answered = [
 const undone = [
   'after Messages.seize 1 undone',
   'after Queue.remove 1 undone',
-  'after EventLog.append 1 undone',
+  'after EventLog.seal 1 undone',
   'after Leases.free 1 undone',
   'before IdempotencyKeys.free 1 undone',
 ];

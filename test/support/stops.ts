@@ -54,7 +54,7 @@ async function run(): Promise<void> {
   watch(app.get(IdempotencyKeys), 'IdempotencyKeys', ['claim', 'accept', 'free'], (args) => args[1] as string);
   watch(app.get(Leases), 'Leases', ['take', 'free']);
   watch(app.get(Messages), 'Messages', ['appendTurn', 'claim', 'branch', 'finish', 'seize']);
-  watch(app.get(EventLog), 'EventLog', ['open', 'append']);
+  watch(app.get(EventLog), 'EventLog', ['open', 'append', 'seal']);
   watch(app.get(Queue), 'Queue', ['add', 'remove']);
   watch(app.get(AnswerWorker), 'AnswerWorker', ['work']);
   watch(mongo.Collection.prototype, 'Collection', ['bulkWrite', 'findOneAndUpdate']);
