@@ -45,4 +45,16 @@ export const apps = [
     out_file: join(logs, 'parley.log'),
     error_file: join(logs, 'parley.error.log'),
   },
+  {
+    // Runs at every full hour and ends again: PM2 lists it as stopped.
+    name: 'parley-logs',
+    cwd: root,
+    script: 'scripts/rotate-logs.mjs',
+    exec_mode: 'fork',
+    env: { LOG_DIR: logs },
+    cron_restart: '0 * * * *',
+    autorestart: false,
+    out_file: '/dev/null',
+    error_file: join(logs, 'parley.error.log'),
+  },
 ];

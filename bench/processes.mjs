@@ -31,15 +31,29 @@ export function residentMb(pid) {
   return Math.round(Number(match[1]) / 1024);
 }
 
-export function start(file, env = {}) {
-  const child = fork(file, { env: { PATH: process.env.PATH, ...env }, stdio: ['ignore', 'pipe', 'inherit', 'ipc'] });
+/** Ends it with this process. */
+export function own(child) {
   children.push(child);
+  return child;
+}
+
+/** Holds it on two cores. */
+export function pinned(child) {
   try {
     execFileSync('taskset', ['-acp', '0,1', String(child.pid)], { stdio: 'ignore' });
   } catch {
     console.log('(no taskset: all cores are used)');
   }
   return child;
+}
+
+export function start(file, env = {}, args = []) {
+  const options = {
+    execArgv: file === main && process.env.PROFILE ? ['--cpu-prof', `--cpu-prof-dir=${process.env.PROFILE}`] : [],
+    env: { PATH: process.env.PATH, ...env },
+    stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
+  };
+  return pinned(own(fork(file, args, options)));
 }
 
 export const message = (child) => new Promise((resolve) => child.once('message', resolve));

@@ -6,6 +6,7 @@ import '../scripts/node-version.mjs';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { commandsDuring, startBackends } from './backends.mjs';
 import { accounts, cpuMs, here, listening, main, message, OVERRIDES, residentMb, start } from './processes.mjs';
 import { prepare } from '../scripts/prepare.mjs';
 
@@ -49,7 +50,10 @@ const baseline = await measure('bare Fastify, open loop', bare, { ...open, url: 
 bare.kill();
 
 console.log('limits overridden:', OVERRIDES);
+const backends = process.env.BACKENDS === 'redis,mongo' ? await startBackends() : undefined;
+if (backends) console.log('on', backends.name);
 const env = {
+  ...backends?.env,
   OPENAI_BASE_URL: baseUrl,
   OPENAI_MODELS: 'm',
   DATA_DIR: folder,
@@ -64,6 +68,16 @@ console.log(`making ${USERS} accounts`);
 const tokens = await accounts(url, USERS);
 const loaded = await measure(`Parley, ${RATE} questions a second for ${SECONDS} s`, server, { ...open, url, tokens });
 const closed = { mode: 'closed', users: USERS, seconds: SECONDS, url, tokens };
+if (backends) {
+  const few = { mode: 'open', rate: 50, seconds: 4, url, tokens };
+  const counts = await commandsDuring(backends.redis.port, () => measure('under MONITOR', server, few));
+  const perTurn = [...counts].sort(([, a], [, b]) => b - a).map(([name, n]) => [name, round(n / 200)]);
+  console.log(
+    'commands to Redis a turn:',
+    round([...counts.values()].reduce((a, b) => a + b, 0) / 200),
+    Object.fromEntries(perTurn),
+  );
+}
 await measure(`Parley, ${USERS} users in a closed loop for ${SECONDS} s`, server, closed);
 console.log(
   `CPU of a turn: ${round(loaded.cpu)} ms, ${round(loaded.cpu / baseline.cpu)} × the bare handler’s ${round(baseline.cpu)} ms`,

@@ -2,9 +2,10 @@
 import process from 'node:process';
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 
 /** Stands in for npm: notes that it was called, and puts there what the lock asks for, with a compiler of its own kind. */
@@ -174,6 +175,23 @@ describe('scripts', () => {
 
     it('is asked for in words where there is no apt', () => {
       expect(check(0)).toMatchObject({ status: 1, stderr: expect.stringContaining('need redis-server') });
+    });
+  });
+
+  describe('rotate-logs', () => {
+    it('puts long logs of ours aside, compressed, and keeps the newest', () => {
+      mkdirSync(file('logs'));
+      const old = [1, 2, 3].map((day) => `parley.log.2026-01-0${day}T00-00-00-000Z.gz`);
+      for (const name of old) write(join('logs', name), 'old');
+      write('logs/parley.log', 'x'.repeat(2_000_000));
+      write('logs/parley.error.log', 'short');
+      write('logs/other.log', 'x'.repeat(2_000_000));
+      const env = { PATH: process.env.PATH, LOG_DIR: file('logs'), LOG_MAX_MB: '1', LOG_KEEP: '2' };
+      expect(spawnSync(process.execPath, ['scripts/rotate-logs.mjs'], { cwd: clone, env }).status).toBe(0);
+      const left = readdirSync(file('logs')).sort();
+      const rotated = left.find((name) => name.endsWith('.gz') && !old.includes(name));
+      expect(left).toEqual(['other.log', 'parley.error.log', old[2], rotated]);
+      expect(gunzipSync(readFileSync(join(file('logs'), rotated))).length).toBe(2_000_000);
     });
   });
 

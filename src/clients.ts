@@ -114,7 +114,21 @@ export class Clients {
       waitQueueTimeoutMS: config.MONGO_WAIT_QUEUE_TIMEOUT_MS,
     });
     this.checks.add(name, () => database.ping());
+    void this.compareConnections(database);
     return database;
+  }
+
+  /** Says at boot where all processes together could want more connections than the server takes. */
+  private async compareConnections(database: MongoDatabase): Promise<void> {
+    const { INSTANCES, MONGO_MAX_POOL_SIZE } = this.config;
+    const wanted = INSTANCES * MONGO_MAX_POOL_SIZE;
+    // Away, or not allowed to ask: then nothing is known.
+    const taken = await database.maxConnections().catch(() => undefined);
+    if (taken === undefined || wanted <= taken) return;
+    this.log.warn(
+      `INSTANCES × MONGO_MAX_POOL_SIZE is ${wanted}, but the MongoDB server takes ${taken} connections: lower the pool or ` +
+        'raise net.maxIncomingConnections',
+    );
   }
 
   private async openChat(): Promise<ChatCollections> {

@@ -204,6 +204,52 @@ export function eventLogContract(name: string, open: () => Promise<Opened>, open
       });
     });
 
+    describe('seal', () => {
+      const content = { event: 'error', data: '{}' };
+
+      it('closes the log behind its newest entry, and fences its writer', async () => {
+        await begin();
+        await log.append(key, [entry(2, 0)]);
+        expect(await log.seal(key, content, DAY_MS)).toBe(true);
+        expect(await all()).toBe('1-0 2-0 2-1');
+        expect((await log.read(key, { epoch: 2, seq: 0 }, 10))?.entries).toEqual([{ epoch: 2, seq: 1, ...content }]);
+        expect(await isEnded()).toBe(true);
+        expect(await log.append(key, entriesOf(2, 1, 2))).toBe('fenced');
+        expect(await log.append(key, [entry(3, 0)])).toBe('fenced');
+      });
+
+      it('is written whatever is appended meanwhile, and once', async () => {
+        await begin();
+        const appends = Array.from({ length: 20 }, (_, i) => log.append(key, entriesOf(1, 1, i + 1)));
+        const seals = Array.from({ length: 3 }, () => log.seal(key, content, DAY_MS));
+        await Promise.all([...appends, ...seals]);
+        const entries = (await log.read(key, undefined, 100))!.entries;
+        expect(entries.filter(({ event }) => event === 'error')).toEqual([entries.at(-1)]);
+      });
+
+      it('shortens the life of a log that has ended, and never lengthens it', async () => {
+        const brief = newKey();
+        await begin();
+        await log.append(key, [entry(1, 1)], { retainMs: DAY_MS });
+        await log.open(brief, [entry(1, 0)]);
+        await log.append(brief, [entry(1, 1)], { retainMs: 50 });
+        expect([await log.seal(brief, content, DAY_MS), await log.seal(key, content, 50)]).toEqual([true, true]);
+        expect(await all()).not.toContain('1-2');
+        await eventually(async () => (await shown(log, brief)) === null && (await all()) === null);
+        expect(await log.seal(key, content, 50)).toBe(false);
+      });
+
+      it('with 0 to live drops the log, ended or not', async () => {
+        await begin();
+        expect(await log.seal(key, content, 0)).toBe(true);
+        expect(await all()).toBeNull();
+        await begin();
+        await log.append(key, [entry(1, 1)], { retainMs: DAY_MS });
+        expect(await log.seal(key, content, 0)).toBe(true);
+        expect(await all()).toBeNull();
+      });
+    });
+
     eventLogReadingContract(() => log);
     eventLogListeningContract(() => log);
 
@@ -221,6 +267,7 @@ export function eventLogContract(name: string, open: () => Promise<Opened>, open
         () => broken.log.open(key, [entry(1, 0)]),
         () => broken.log.append(key, [entry(1, 1)]),
         () => broken.log.append(key, [entry(1, 1)], { retainMs: 0 }),
+        () => broken.log.seal(key, { event: 'error', data: '{}' }, 1),
         () => broken.log.read(key, undefined, 1),
         () => broken.log.heads(key),
         () => broken.log.delete(key),

@@ -62,6 +62,15 @@ export class MemoryEventLog extends EventLog {
     return log ? this.appendTo(log, entries, end) : 'missing';
   }
 
+  async seal(key: string, content: Pick<LogEntry, 'event' | 'data'>, retainMs: number): Promise<boolean> {
+    const log = this.find(key);
+    if (!log) return false;
+    const { epoch, seq } = lastOf(log);
+    if (log.ended) log.expiresAt = Math.min(log.expiresAt, Date.now() + retainMs);
+    else this.write(log, [{ epoch, seq: seq + 1, ...content }], { retainMs });
+    return true;
+  }
+
   async read(key: string, after: LogPosition | undefined, limit: number): Promise<LogSlice | null> {
     const log = this.find(key);
     if (!log) return null;

@@ -8,7 +8,7 @@ import {
   type LogPosition,
   type LogSlice,
 } from './event-log.js';
-import { END_SEQ, HEADS, HOLE, RESULTS, WRITE } from './event-log.scripts.js';
+import { END_SEQ, HEADS, HOLE, RESULTS, SEAL, WRITE } from './event-log.scripts.js';
 
 const WHAT = 'event log';
 const END = `-${END_SEQ}`;
@@ -26,11 +26,13 @@ export class RedisEventLog extends EventLog {
   /** The notice that was read last: listeners of one log share the reading of it. */
   private notice = { text: '', entries: [] as LogEntry[] };
   private readonly write: RedisScript<number>;
+  private readonly sealing: RedisScript<number>;
   private readonly first: RedisScript<[StreamEntry, StreamEntry] | null>;
 
   constructor(private readonly redis: RedisClient) {
     super();
     this.write = redis.script(WRITE);
+    this.sealing = redis.script(SEAL);
     this.first = redis.script(HEADS);
     // Opened now, so that it stands when the first reader comes.
     void redis.subscriber;
@@ -42,6 +44,13 @@ export class RedisEventLog extends EventLog {
 
   async append(key: string, entries: LogEntry[], end?: { retainMs: number }): Promise<AppendResult> {
     return this.put(key, entries, end ? Math.ceil(end.retainMs) : 'append');
+  }
+
+  async seal(key: string, content: Pick<LogEntry, 'event' | 'data'>, retainMs: number): Promise<boolean> {
+    requireOneLine(content);
+    const { event, data } = content;
+    const args = [this.streamOf(key), event, data, Math.ceil(retainMs)] as const;
+    return (await this.redis.run(WHAT, () => this.sealing.run(...args))) === 1;
   }
 
   async read(key: string, after: LogPosition | undefined, limit: number): Promise<LogSlice | null> {
@@ -149,6 +158,6 @@ function requireFollows(before: LogPosition, entry: LogPosition): void {
 }
 
 /** Lines divide a notice. JSON has none by itself. */
-function requireOneLine({ event, data }: LogEntry): void {
+function requireOneLine({ event, data }: Pick<LogEntry, 'event' | 'data'>): void {
   if (event.includes('\n') || data.includes('\n')) throw new Error('An entry of a log must be one line');
 }

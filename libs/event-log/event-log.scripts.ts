@@ -83,6 +83,27 @@ end
 return ${WRITTEN}
 `;
 
+/**
+ * Closes the log behind its newest entry, or shortens the life of one that has ended. 1: it has ended now; 0: missing.
+ * KEYS[1] stream. ARGV: event, data, for how many ms to keep it.
+ */
+export const SEAL = `
+local key, retain = KEYS[1], ARGV[3]
+local top = redis.call('XREVRANGE', key, '+', '-', 'COUNT', 1)[1]
+if not top then return 0 end
+local epoch, seq = string.match(top[1], '^(%d+)-(%d+)$')
+if seq == '${END_SEQ}' then
+  if redis.call('PTTL', key) > tonumber(retain) then redis.call('PEXPIRE', key, retain) end
+  return 1
+end
+local id = epoch .. '-' .. string.format('%.0f', tonumber(seq) + 1)
+redis.call('XADD', key, id, ARGV[1], ARGV[2])
+redis.call('PUBLISH', key, id .. '\\n' .. ARGV[1] .. '\\n' .. ARGV[2])
+redis.call('XADD', key, epoch .. '-${END_SEQ}', 'end', '')
+redis.call('PEXPIRE', key, retain)
+return 1
+`;
+
 /** The first entry of the log and the first of its newest epoch; nothing where there is no log. KEYS[1] stream. */
 export const HEADS = `
 local top = redis.call('XREVRANGE', KEYS[1], '+', '-', 'COUNT', 1)[1]

@@ -56,6 +56,12 @@ export abstract class EventLog {
    */
   abstract append(key: string, entries: LogEntry[], end?: { retainMs: number }): Promise<AppendResult>;
 
+  /**
+   * Closes the log with one entry more behind its newest, in that one's epoch, whoever writes it meanwhile: from then on
+   * its writer is fenced. A log that has ended keeps its end, and lives at most `retainMs` from now on. False: missing.
+   */
+  abstract seal(key: string, content: Pick<LogEntry, 'event' | 'data'>, retainMs: number): Promise<boolean>;
+
   /** Entries after a position (exclusive; undefined: from the beginning), oldest first, at most `limit`. Null: missing. */
   abstract read(key: string, after: LogPosition | undefined, limit: number): Promise<LogSlice | null>;
 

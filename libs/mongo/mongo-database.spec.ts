@@ -35,6 +35,11 @@ it('hands its options to the driver, and waits for majorities', async () => {
   await database.close();
 });
 
+it('tells how many connections the server takes', async () => {
+  const database = await databases.open();
+  expect(await database.maxConnections()).toBeGreaterThan(100);
+});
+
 it('makes the declared indexes, any number of times', async () => {
   const database = await databases.open();
   const collection = things(database);

@@ -103,6 +103,17 @@ export class MongoDatabase {
     });
   }
 
+  /** How many connections the primary takes in all; undefined where this user may not ask (`clusterMonitor`). */
+  async maxConnections(): Promise<number | undefined> {
+    const client = (await this.connected()) && this.connection.getClient();
+    const status = await client
+      .db('admin')
+      .command({ serverStatus: 1 })
+      .catch(() => undefined);
+    const { current, available } = (status?.connections ?? {}) as { current?: number; available?: number };
+    return current === undefined || available === undefined ? undefined : current + available;
+  }
+
   /** Any number of times. */
   async close(): Promise<void> {
     this.closed = true;

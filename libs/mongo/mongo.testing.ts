@@ -1,3 +1,4 @@
+import { eventually } from '../../test/support/eventually.js';
 import { IndexCheck } from '../../test/support/mongo/index-check.js';
 import { declaredBy } from '../../test/support/mongo/index-check/indexes.js';
 import { startMongo, type MongoEngine, type MongoOptions as EngineOptions } from '../../test/support/mongo/engine.js';
@@ -12,7 +13,8 @@ export class TestDatabases {
   /** A new one, connected, with its queries watched. */
   async open(options: Partial<MongoOptions> = {}): Promise<MongoDatabase> {
     const database = this.at(this.uri(), { monitorCommands: true, ...options });
-    await database.ping();
+    // A set that was just begun, on cores that are shared, may take its time.
+    await eventually(() => database.ping().then(() => true));
     const { connection } = database;
     // What is declared counts when the suite ends: the models come with the adapters.
     const declared = new Proxy({}, { get: (_, name: string) => declaredBy(connection)[name] });

@@ -107,7 +107,8 @@ export class BullmqLane {
     try {
       return await handler({ id, data, lane: this.lane }, signal);
     } catch (error) {
-      process.emitWarning(error instanceof Error ? error : String(error));
+      // As text: what is thrown must not make the warning throw, too, and the job be lost.
+      process.emitWarning(String(error));
       return { done: false, putBackMs: THROWN_MS };
     }
   }

@@ -197,7 +197,8 @@ export class MemoryQueue extends Queue {
     try {
       return await handler({ id, data, lane }, this.givenUp.signal);
     } catch (error) {
-      process.emitWarning(error instanceof Error ? error : String(error));
+      // As text: what is thrown must not make the warning throw, too, and the job be lost.
+      process.emitWarning(String(error));
       return { done: false as const, putBackMs: THROWN_MS };
     }
   }

@@ -29,7 +29,7 @@ export class UnfinishedDeletions implements OnApplicationBootstrap, OnModuleDest
     try {
       await this.deletion.resume();
     } catch (error) {
-      this.log.warn(`an account is not wholly deleted yet: ${String(error)}`);
+      this.log.warn(`deletions of accounts that were begun could not be gone on with: ${String(error)}`);
     }
   }
 }

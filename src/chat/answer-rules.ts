@@ -75,6 +75,7 @@ export function claim(
 ): Step<Claim> {
   if (!row) return { result: { refused: 'absent' } };
   if (row.status !== 'generating') return { result: { refused: 'ended' } };
+  if (row.owner === owner && from === undefined) return { result: { claimed: toWriting(row, now), vanished: false } };
   const replaces = row.owner !== null && row.owner !== from;
   if (replaces && untouchedMs(row, now) < staleMs) return { result: { refused: 'busy' } };
   const change: StoredMessage = {

@@ -4,7 +4,8 @@ import type { Step, StoredMessage } from './answer-rules.js';
 import { saveUpdate, type Guarded } from './answer-updates.js';
 import type { ChatCollections } from './chat-collections.js';
 import type { MessageDocument } from './chat-documents.js';
-import { docToStored, READ_ANSWER, VISIBLE, type ReadAnswer } from './message-documents.js';
+import type { Conversation } from './conversations.js';
+import { docToConversation, docToStored, READ_ANSWER, VISIBLE, type ReadAnswer } from './message-documents.js';
 import type { MessageRef, Save, SaveResult } from './messages.js';
 
 interface Outcome<T> {
@@ -14,8 +15,8 @@ interface Outcome<T> {
   rule: (row: StoredMessage | undefined, now: number) => Step<T>;
   /** Names this call, where the rule could not know its own doing again. */
   hand?: string;
-  /** It may be an end: then it is the conversation's last activity. */
-  mayEnd?: boolean;
+  /** It may be an end, and so the conversation's last activity: called with how that stands then. Unset: it is none. */
+  ended?: (conversation: Conversation | null) => void;
   /** Under a tombstone, too. */
   readBuried?: boolean;
 }
@@ -37,7 +38,7 @@ export class AnswerWriter {
       const doc = (written as ReadAnswer | null) ?? (await read(messages, ref, outcome.readBuried));
       const isMine = written !== null || (outcome.hand !== undefined && doc?.hand === outcome.hand);
       const step = doc && isMine ? { result: outcome.done(doc) } : ruled(doc, outcome.rule);
-      if (doc && outcome.mayEnd && step.result) await this.touch(db, doc);
+      if (doc && outcome.ended && step.result) outcome.ended(await this.touch(db, doc));
       return step.result;
     });
   }
@@ -54,9 +55,16 @@ export class AnswerWriter {
   }
 
   /** By the end's own time, so that the same end again changes nothing. */
-  private async touch(db: mongo.Db, { status, conversationId, updatedAt }: MessageDocument): Promise<void> {
-    if (status === 'generating') return;
-    await this.chat.conversations.of(db).updateOne({ _id: conversationId, buriedAt: null }, { $max: { updatedAt } });
+  private async touch(
+    db: mongo.Db,
+    { status, conversationId, updatedAt }: MessageDocument,
+  ): Promise<Conversation | null> {
+    if (status === 'generating') return null;
+    const filter = { _id: conversationId, buriedAt: null };
+    const doc = await this.chat.conversations
+      .of(db)
+      .findOneAndUpdate(filter, { $max: { updatedAt } }, { returnDocument: 'after' });
+    return doc && docToConversation(doc);
   }
 }
 

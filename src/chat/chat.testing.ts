@@ -51,6 +51,11 @@ export function claimed(claim: Claim): Writing {
   return claim.claimed;
 }
 
+/** Ends the answer as its owner, and gives it back. */
+export async function finish(messages: Messages, ...end: Parameters<Messages['finish']>): Promise<Message | null> {
+  return (await messages.finish(...end))?.message ?? null;
+}
+
 /** Asks, claims and ends; gives back the answer as it stands. */
 export async function askAndAnswer(
   messages: Messages,
@@ -60,7 +65,7 @@ export async function askAndAnswer(
   const ref = await ask(messages, turn);
   const owner = newId();
   const { epoch } = claimed(await messages.claim(ref, owner, { staleMs: 5000 }));
-  const message = await messages.finish(ref, epoch, owner, end);
+  const message = await finish(messages, ref, epoch, owner, end);
   if (!message) throw new Error('not ended');
   return message;
 }

@@ -43,9 +43,9 @@ export function toRead(doc: ReadAnswer): Writing {
   return doc.status === 'accepting' ? { ...writing, accepting: true } : writing;
 }
 
-/** All but the store's stamps. */
-export function storedToDoc(row: StoredMessage): Omit<MessageDocument, 'createdAt' | 'updatedAt' | 'touchedAt'> {
-  const { id, createdAt: _, updatedAt: __, touchedAt: ___, dueAt, ...rest } = row;
+/** All but the store's stamp. */
+export function storedToDoc(row: StoredMessage): Omit<MessageDocument, 'touchedAt'> {
+  const { id, touchedAt: _, dueAt, ...rest } = row;
   const isAnswer = row.role === 'assistant';
   return {
     ...{ _id: id, ...rest, dueAt: dueAt === null ? null : new Date(dueAt), status: 'accepting', writing: isAnswer },

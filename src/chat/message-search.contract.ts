@@ -7,6 +7,7 @@ import {
   newId,
   newTurn,
   type ChatStores,
+  finish,
 } from './chat.testing.js';
 import type { SearchHit } from './message-search.js';
 
@@ -111,7 +112,7 @@ export function messageSearchContract(
       const { epoch } = claimed(await stores.messages.claim(ref, 'o', { staleMs: 5000 }));
       await stores.messages.save([{ ...ref, epoch, owner: 'o', text: 'walrus', usage: null }]);
       expect(await found('walrus')).toEqual([]);
-      await stores.messages.finish(ref, epoch, 'o', { status: 'complete', text: 'a penguin' });
+      await finish(stores.messages, ref, epoch, 'o', { status: 'complete', text: 'a penguin' });
       expect(await found('walrus')).toEqual([]);
       expect(await found('penguin')).toEqual([ref.id]);
     });

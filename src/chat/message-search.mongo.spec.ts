@@ -1,5 +1,5 @@
 import type { mongo } from 'mongoose';
-import { ask, askAndAnswer, newId, newTurn } from './chat.testing.js';
+import { ask, askAndAnswer, newId, newTurn, finish } from './chat.testing.js';
 import { MongoMessageSearch } from './message-search.mongo.js';
 import { useMongoChat, type MongoChat } from './mongo-chat.testing.js';
 
@@ -36,7 +36,7 @@ describe('MessageSearch in MongoDB', () => {
     const ref = await ask(stores.messages, newTurn(user));
     await stores.messages.claim(ref, 'o', { staleMs: 0 });
     await stores.messages.save([{ ...ref, epoch: 1, owner: 'o', text: 'half a walrus', usage: null }]);
-    await stores.messages.finish(ref, 1, 'o', { status: 'stopped' });
+    await finish(stores.messages, ref, 1, 'o', { status: 'stopped' });
     finds = [];
     for (let i = 0; i < 2; i++) expect((await search.search(user, 'walrus', { limit: 5 })).items).toHaveLength(1);
     expect(finds.filter((find) => find.startsWith('messages'))).toEqual([

@@ -1,4 +1,4 @@
-import { ask, claimed, newId, newTurn, nextMs, type ChatStores } from './chat.testing.js';
+import { ask, claimed, newId, newTurn, nextMs, type ChatStores, finish } from './chat.testing.js';
 import type { AnswerEnd, MessageError, MessageRef, Messages, Save, Writing } from './messages.js';
 
 const DAY = 24 * 60 * 60 * 1000;
@@ -44,7 +44,6 @@ export function answersContract(open: () => Promise<ChatStores>): void {
       it('is busy while its owner touched it, also for the same name', async () => {
         await claim('a');
         expect(await messages.claim(ref, 'b', { staleMs: 5000 })).toEqual({ refused: 'busy' });
-        expect(await messages.claim(ref, 'a', { staleMs: 5000 })).toEqual({ refused: 'busy' });
         expect(await messages.claim(ref, 'b', { staleMs: 30 * DAY })).toEqual({ refused: 'busy' });
         expect(await read()).toMatchObject({ epoch: 1, owner: 'a', deaths: 0 });
       });
@@ -56,6 +55,18 @@ export function answersContract(open: () => Promise<ChatStores>): void {
         while ((await read()).untouchedMs < 20) await nextMs();
         const third = await messages.claim(ref, 'c', { staleMs: 20 });
         expect(third).toMatchObject({ vanished: true, claimed: { epoch: 3, owner: 'c', deaths: 2 } });
+      });
+
+      it('is once where the same owner claims again, which did not hear of the first time', async () => {
+        const first = await claim('a');
+        const again = await messages.claim(ref, 'a', { staleMs: 0 });
+        expect(again).toMatchObject({ vanished: false, claimed: { epoch: 1, owner: 'a', deaths: 0 } });
+        expect(claimed(again).touchedAt).toBe(first.touchedAt);
+        await claim('b', 0);
+        expect(await messages.claim(ref, 'a', { staleMs: 5000 })).toEqual({ refused: 'busy' });
+        const seized = { epoch: 2, touchedAt: (await read()).touchedAt };
+        await messages.seize(ref, seized, { status: 'stopped' });
+        expect(await messages.claim(ref, 'b', { staleMs: 0 })).toEqual({ refused: 'ended' });
       });
 
       it('lets an owner claim its own next epoch, which is no death', async () => {
@@ -84,7 +95,7 @@ export function answersContract(open: () => Promise<ChatStores>): void {
         const elsewhere = { conversationId: newId(), id: ref.id };
         expect(await messages.claim(elsewhere, 'o', { staleMs: 0 })).toEqual({ refused: 'absent' });
         await claim();
-        await messages.finish(ref, 1, 'o', { status: 'complete', text: 'x' });
+        await finish(messages, ref, 1, 'o', { status: 'complete', text: 'x' });
         expect(await messages.claim(ref, 'p', { staleMs: 0 })).toEqual({ refused: 'ended' });
         const other = await ask(messages, newTurn(user));
         await stores.conversations.bury(user, other.conversationId);
@@ -93,7 +104,7 @@ export function answersContract(open: () => Promise<ChatStores>): void {
 
       it('goes to one of 500 at once', async () => {
         const claims = await Promise.all(
-          Array.from({ length: 500 }, (_, i) => messages.claim(ref, `worker-${i}`, { staleMs: 5000 })),
+          Array.from({ length: 500 }, (_, i) => messages.claim(ref, `worker-${i}`, { staleMs: 600_000 })),
         );
         const won = claims.filter((claim) => 'claimed' in claim);
         expect(won).toHaveLength(1);
@@ -103,11 +114,18 @@ export function answersContract(open: () => Promise<ChatStores>): void {
     });
 
     describe('finish', () => {
+      it('gives back the conversation as it stands after, for as long as it is there', async () => {
+        await claim();
+        const ended = await messages.finish(ref, 1, 'o', { status: 'complete', text: 'Done' });
+        expect(ended?.conversation).toEqual(await stores.conversations.get(user, ref.conversationId));
+        expect(ended?.conversation?.updatedAt).toEqual(ended?.message.updatedAt);
+      });
+
       it('ends the answer as its owner, with text, usage and time', async () => {
         const before = await claim();
         const since = await activity();
         await nextMs();
-        const message = await messages.finish(ref, 1, 'o', { status: 'complete', text: 'Done 😀', usage: USAGE });
+        const message = await finish(messages, ref, 1, 'o', { status: 'complete', text: 'Done 😀', usage: USAGE });
         expect(message).toMatchObject({ status: 'complete', text: 'Done 😀', usage: USAGE, error: null });
         expect(message!.updatedAt.getTime()).toBeGreaterThan(before.updatedAt.getTime());
         expect(message!.createdAt).toEqual(before.createdAt);
@@ -120,48 +138,48 @@ export function answersContract(open: () => Promise<ChatStores>): void {
       it.each([undefined, ''])('keeps the text that stands where there is none (%p)', async (text) => {
         await claim();
         await save({ usage: USAGE });
-        const message = await messages.finish(ref, 1, 'o', { status: 'interrupted', text, error: FAILED });
+        const message = await finish(messages, ref, 1, 'o', { status: 'interrupted', text, error: FAILED });
         expect(message).toMatchObject({ status: 'interrupted', text: 'so far', usage: USAGE, error: FAILED });
         expect(await messages.get(user, ref)).toEqual(message);
       });
 
       it('keeps an error only with what was interrupted', async () => {
         await claim();
-        const message = await messages.finish(ref, 1, 'o', { status: 'complete', text: 'x', error: FAILED });
+        const message = await finish(messages, ref, 1, 'o', { status: 'complete', text: 'x', error: FAILED });
         expect(message?.error).toBeNull();
       });
 
       it('is refused to anybody else', async () => {
         await claim();
         const end: AnswerEnd = { status: 'complete', text: 'mine' };
-        expect(await messages.finish(ref, 1, 'p', end)).toBeNull();
-        expect(await messages.finish(ref, 0, 'o', end)).toBeNull();
-        expect(await messages.finish(ref, 2, 'o', end)).toBeNull();
-        expect(await messages.finish(absent(), 1, 'o', end)).toBeNull();
-        expect(await messages.finish({ conversationId: newId(), id: ref.id }, 1, 'o', end)).toBeNull();
+        expect(await finish(messages, ref, 1, 'p', end)).toBeNull();
+        expect(await finish(messages, ref, 0, 'o', end)).toBeNull();
+        expect(await finish(messages, ref, 2, 'o', end)).toBeNull();
+        expect(await finish(messages, absent(), 1, 'o', end)).toBeNull();
+        expect(await finish(messages, { conversationId: newId(), id: ref.id }, 1, 'o', end)).toBeNull();
         await messages.claim(ref, 'p', { staleMs: 0 });
-        expect(await messages.finish(ref, 1, 'o', end)).toBeNull();
+        expect(await finish(messages, ref, 1, 'o', end)).toBeNull();
         expect(await read()).toMatchObject({ status: 'generating', text: '', owner: 'p', epoch: 2 });
       });
 
       it('is refused after letting go, and under a tombstone', async () => {
         await claim();
         await letGo();
-        expect(await messages.finish(ref, 1, 'o', { status: 'complete', text: 'x' })).toBeNull();
+        expect(await finish(messages, ref, 1, 'o', { status: 'complete', text: 'x' })).toBeNull();
         await claim('p');
         await stores.conversations.bury(user, ref.conversationId);
-        expect(await messages.finish(ref, 2, 'p', { status: 'complete', text: 'x' })).toBeNull();
+        expect(await finish(messages, ref, 2, 'p', { status: 'complete', text: 'x' })).toBeNull();
         expect(await messages.writingOfConversation(ref.conversationId)).toMatchObject([{ status: 'generating' }]);
       });
 
       it('is once when it is repeated, and not another end', async () => {
         await claim();
         const end: AnswerEnd = { status: 'complete', text: 'x' };
-        const first = await messages.finish(ref, 1, 'o', end);
+        const first = await finish(messages, ref, 1, 'o', end);
         await nextMs();
-        expect(await messages.finish(ref, 1, 'o', end)).toEqual(first);
-        expect(await messages.finish(ref, 1, 'p', end)).toBeNull();
-        expect(await messages.finish(ref, 1, 'o', { status: 'interrupted', error: FAILED })).toBeNull();
+        expect(await finish(messages, ref, 1, 'o', end)).toEqual(first);
+        expect(await finish(messages, ref, 1, 'p', end)).toBeNull();
+        expect(await finish(messages, ref, 1, 'o', { status: 'interrupted', error: FAILED })).toBeNull();
         expect(await messages.get(user, ref)).toEqual(first);
       });
 
@@ -169,14 +187,14 @@ export function answersContract(open: () => Promise<ChatStores>): void {
         await claim();
         await messages.requestStop(ref);
         const end: AnswerEnd = { status: 'interrupted', text: 'half', error: FAILED };
-        const stopped = await messages.finish(ref, 1, 'o', end);
+        const stopped = await finish(messages, ref, 1, 'o', end);
         expect(stopped).toMatchObject({ status: 'stopped', text: 'half', error: null });
-        expect(await messages.finish(ref, 1, 'o', end)).toEqual(stopped);
+        expect(await finish(messages, ref, 1, 'o', end)).toEqual(stopped);
         for (const status of ['complete', 'stopped'] as const) {
           ref = await ask(messages, newTurn(user));
           await claim();
           await messages.requestStop(ref);
-          expect(await messages.finish(ref, 1, 'o', { status, text: 'x' })).toMatchObject({ status });
+          expect(await finish(messages, ref, 1, 'o', { status, text: 'x' })).toMatchObject({ status });
         }
       });
     });
@@ -196,7 +214,7 @@ export function answersContract(open: () => Promise<ChatStores>): void {
         await save({ usage: USAGE });
         expect(await messages.seize(ref, await read(), { status: 'interrupted' })).toBe(true);
         expect(await save({ text: 'later' })).toMatchObject([{ held: false }]);
-        expect(await messages.finish(ref, 1, 'o', { status: 'interrupted' })).toBeNull();
+        expect(await finish(messages, ref, 1, 'o', { status: 'interrupted' })).toBeNull();
         expect(await letGo()).toBeNull();
         expect(await read()).toMatchObject({ status: 'interrupted', text: 'so far', usage: USAGE });
       });
@@ -217,7 +235,7 @@ export function answersContract(open: () => Promise<ChatStores>): void {
 
       it('is refused where it has ended, is not there, or is under a tombstone', async () => {
         const writing = await claim();
-        await messages.finish(ref, 1, 'o', { status: 'interrupted' });
+        await finish(messages, ref, 1, 'o', { status: 'interrupted' });
         expect(await messages.seize(ref, writing, { status: 'interrupted' })).toBe(false);
         expect(await messages.seize(ref, await read(), { status: 'interrupted' })).toBe(false);
         expect(await messages.seize(absent(), { epoch: 0, touchedAt: 0 }, { status: 'stopped' })).toBe(false);
@@ -285,7 +303,7 @@ export function answersContract(open: () => Promise<ChatStores>): void {
         for (const of of refs) claimed(await messages.claim(of, 'o', { staleMs: 5000 }));
         await messages.requestStop(refs[1]);
         await messages.claim(refs[2], 'p', { staleMs: 0 });
-        await messages.finish(refs[3], 1, 'o', { status: 'complete', text: 'end' });
+        await finish(messages, refs[3], 1, 'o', { status: 'complete', text: 'end' });
         await stores.conversations.bury(user, refs[4].conversationId);
         const gone = absent();
         const list = [...refs, gone].map((of) => ({ ...of, epoch: 1, owner: 'o', text: 'new', usage: null }));
@@ -308,8 +326,11 @@ export function answersContract(open: () => Promise<ChatStores>): void {
       });
 
       it('keeps hundreds at once', async () => {
-        const refs = await Promise.all(Array.from({ length: 300 }, () => ask(messages, newTurn(user))));
-        await Promise.all(refs.map((of) => messages.claim(of, 'o', { staleMs: 5000 })));
+        const refs: MessageRef[] = [];
+        while (refs.length < 300) {
+          refs.push(...(await Promise.all(Array.from({ length: 30 }, () => ask(messages, newTurn(user))))));
+        }
+        for (const of of refs) await messages.claim(of, 'o', { staleMs: 600_000 });
         const list = refs.map((of, i) => ({ ...of, epoch: 1, owner: 'o', text: `text ${i}`, usage: null }));
         const results = await messages.save(list);
         expect(results).toEqual(refs.map((of) => ({ ...of, held: true, stop: false })));
@@ -351,7 +372,7 @@ export function answersContract(open: () => Promise<ChatStores>): void {
         await letGo();
         expect(await letGo()).toBeNull();
         await claim('p');
-        await messages.finish(ref, 2, 'p', { status: 'complete', text: 'x' });
+        await finish(messages, ref, 2, 'p', { status: 'complete', text: 'x' });
         expect(await letGo({}, 2, 'p')).toBeNull();
         ref = await ask(messages, newTurn(user));
         await claim();
@@ -390,7 +411,7 @@ export function answersContract(open: () => Promise<ChatStores>): void {
       it('is null where it has ended, is not there, or is under a tombstone', async () => {
         expect(await messages.requestStop(absent())).toBeNull();
         await claim();
-        await messages.finish(ref, 1, 'o', { status: 'complete', text: 'x' });
+        await finish(messages, ref, 1, 'o', { status: 'complete', text: 'x' });
         expect(await messages.requestStop(ref)).toBeNull();
         const other = await ask(messages, newTurn(user));
         await stores.conversations.bury(user, other.conversationId);
@@ -430,13 +451,13 @@ export function answersContract(open: () => Promise<ChatStores>): void {
           error: { code: 'conversation_deleted', retryable: false },
         });
         expect(await messages.seizeForDeletion(ref)).toEqual(message);
-        expect(await messages.finish(ref, 1, 'o', { status: 'interrupted' })).toBeNull();
+        expect(await finish(messages, ref, 1, 'o', { status: 'interrupted' })).toBeNull();
         expect(await messages.writingOfConversation(ref.conversationId)).toEqual([]);
       });
 
       it('leaves alone what has ended or is not there', async () => {
         await claim();
-        const message = await messages.finish(ref, 1, 'o', { status: 'complete', text: 'x' });
+        const message = await finish(messages, ref, 1, 'o', { status: 'complete', text: 'x' });
         expect(await messages.seizeForDeletion(ref)).toBeNull();
         expect(await messages.get(user, ref)).toEqual(message);
         expect(await messages.seizeForDeletion(absent())).toBeNull();

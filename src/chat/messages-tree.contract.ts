@@ -1,3 +1,4 @@
+import { eventually } from '../../test/support/eventually.js';
 import { answerRef, ask, askAndAnswer, claimed, newId, newTurn, type ChatStores } from './chat.testing.js';
 import type { Message } from './messages.js';
 
@@ -133,6 +134,20 @@ export function treeContract(open: () => Promise<ChatStores>): void {
       expect(writing).toMatchObject({ id: running.id, epoch: 0, owner: null });
       expect(ids(await stores.messages.writingOfConversation(running.conversationId))).toEqual([running.id]);
       expect(ids(await stores.messages.writingOfConversation(buried.conversationId))).toEqual([buried.id]);
+    });
+
+    it('finds those of a conversation that ended lately, also under a tombstone', async () => {
+      const running = await ask(stores.messages, newTurn(user));
+      const { conversationId } = running;
+      const ended = newTurn(user, { conversation: conversationId });
+      await askAndAnswer(stores.messages, ended);
+      await askAndAnswer(stores.messages, newTurn(user));
+      const found = async (ms: number) => ids(await stores.messages.endedOfConversation(conversationId, ms));
+      expect(await found(60_000)).toEqual([ended.answer.id]);
+      await stores.conversations.bury(user, conversationId);
+      await stores.messages.seizeForDeletion(running);
+      expect((await found(60_000)).sort()).toEqual([running.id, ended.answer.id].sort());
+      await eventually(async () => (await found(1)).length === 0);
     });
   });
 }

@@ -1,4 +1,4 @@
-import { newId, newTurn, type ChatStores } from './chat.testing.js';
+import { newId, newTurn, type ChatStores, finish } from './chat.testing.js';
 import { answersContract } from './messages-answers.contract.js';
 import { treeContract } from './messages-tree.contract.js';
 import { turnsContract } from './messages-turns.contract.js';
@@ -28,7 +28,7 @@ export function messagesContract(
           messages.branch(ref, 1),
           messages.claim(ref, 'o', { staleMs: 0 }),
           messages.seize(ref, { epoch: 0, touchedAt: 0 }, { status: 'stopped' }),
-          messages.finish(ref, 1, 'o', { status: 'stopped' }),
+          finish(messages, ref, 1, 'o', { status: 'stopped' }),
           messages.save([{ ...ref, epoch: 1, owner: 'o', text: 'x', usage: null }]),
           messages.letGo(ref, 1, 'o', state),
           messages.requestStop(ref),
@@ -36,6 +36,7 @@ export function messagesContract(
           messages.untouched(0, 1),
           messages.writingOfUser(newId()),
           messages.writingOfConversation(ref.conversationId),
+          messages.endedOfConversation(ref.conversationId, 1),
           messages.seizeForDeletion(ref),
         ];
         for (const outcome of await Promise.allSettled(calls)) {

@@ -4,7 +4,18 @@ import { toMessage, toWriting, untouchedMs, type Step, type StoredMessage } from
 import type { ChatMemory } from './chat-memory.js';
 import type { Conversation } from './conversations.js';
 import { Messages } from './messages.js';
-import type { AnswerEnd, Claim, Message, MessageRef, Save, SaveResult, Standing, Turn, Writing } from './messages.js';
+import type {
+  AnswerEnd,
+  Claim,
+  Ended,
+  Message,
+  MessageRef,
+  Save,
+  SaveResult,
+  Standing,
+  Turn,
+  Writing,
+} from './messages.js';
 import {
   anchorOf,
   answerRow,
@@ -80,8 +91,10 @@ export class MemoryMessages extends Messages {
     return this.apply(rules.seize(this.visible(ref), asRead, end, Date.now()));
   }
 
-  async finish(ref: MessageRef, epoch: number, owner: string, end: AnswerEnd): Promise<Message | null> {
-    return this.apply(rules.finish(this.visible(ref), epoch, owner, end, Date.now()));
+  async finish(ref: MessageRef, epoch: number, owner: string, end: AnswerEnd): Promise<Ended | null> {
+    const message = this.apply(rules.finish(this.visible(ref), epoch, owner, end, Date.now()));
+    if (!message) return null;
+    return { message, conversation: this.memory.visible(message.userId, message.conversationId) ?? null };
   }
 
   async save(saves: Save[]): Promise<SaveResult[]> {
@@ -125,6 +138,14 @@ export class MemoryMessages extends Messages {
 
   async writingOfConversation(conversationId: string): Promise<Writing[]> {
     return this.writing((row) => row.conversationId === conversationId);
+  }
+
+  async endedOfConversation(conversationId: string, withinMs: number): Promise<Message[]> {
+    const since = Date.now() - withinMs;
+    return (this.memory.idsOf.get(conversationId) ?? [])
+      .map((id) => this.row(id))
+      .filter((row) => row.role === 'assistant' && row.status !== 'generating' && row.updatedAt.getTime() >= since)
+      .map(toMessage);
   }
 
   async seizeForDeletion(ref: MessageRef): Promise<Message | null> {

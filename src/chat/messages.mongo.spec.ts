@@ -1,6 +1,6 @@
 import { eventually } from '../../test/support/eventually.js';
 import { itWithControl } from '../../test/support/mongo/engine.js';
-import { answerRef, ask, claimed, newConversation, newId, newTurn } from './chat.testing.js';
+import { answerRef, ask, claimed, newConversation, newId, newTurn, finish as endAnswer } from './chat.testing.js';
 import type { MessageRef } from './messages.js';
 import { mongoChat, useMongoChat, type MongoChat } from './mongo-chat.testing.js';
 
@@ -29,9 +29,33 @@ withControl('a replica set that is away refuses, and takes the same again when i
     await mongo.databases.engine.control!.restart();
   }
   await eventually(() => save().catch(() => null));
-  expect(await finish()).toMatchObject({ status: 'complete', text: 'a walrus' });
+  expect(await finish()).toMatchObject({ message: { status: 'complete', text: 'a walrus' } });
   expect((await messages.appendTurn(turn)).answer).toMatchObject({ status: 'generating' });
   expect((await search.search(user, 'walrus', { limit: 5 })).items).toHaveLength(1);
+  await database.close();
+});
+
+it('a turn takes as few commands as it can: each is a way to the server and back', async () => {
+  const database = await mongo.databases.open();
+  const { messages } = mongoChat(database, 'none');
+  await messages.appendTurn(newTurn(user));
+  const names: string[] = [];
+  database.connection.getClient().on('commandStarted', ({ commandName }) => names.push(commandName));
+  const taken = () => names.splice(0);
+
+  const first = await messages.appendTurn(newTurn(user));
+  expect(taken()).toEqual(['update', 'findAndModify', 'update']);
+  claimed(await messages.claim(first.answer, 'o', { staleMs: 0 }));
+  expect(taken()).toEqual(['findAndModify']);
+  await messages.branch(first.answer, 100);
+  expect(taken()).toEqual(['find']);
+  await messages.finish(first.answer, 1, 'o', { status: 'complete', text: 'done' });
+  expect(taken()).toEqual(['findAndModify', 'findAndModify']);
+  const { id, newestMessageId } = first.conversation;
+  await messages.appendTurn(
+    newTurn(user, { conversation: id, parentId: newestMessageId, expectedNewest: newestMessageId }),
+  );
+  expect(taken()).toEqual(['find', 'update', 'findAndModify', 'update']);
   await database.close();
 });
 
@@ -73,7 +97,7 @@ describe.each(['open', 'openByMonth'] as const)('Messages in MongoDB, %s', (open
     expect(await stores.messages.getWriting(ref)).toMatchObject({ text: '$text', owner: '$owner' });
     const error = { code: '$code', title: '$$NOW', retryable: true };
     const end = { status: 'interrupted' as const, text: '$epoch', error };
-    expect(await stores.messages.finish(ref, 1, '$owner', end)).toMatchObject({ text: '$epoch', error });
+    expect(await endAnswer(stores.messages, ref, 1, '$owner', end)).toMatchObject({ text: '$epoch', error });
     expect(await stores.conversations.update(user, ref.conversationId, { title: '$model' })).toMatchObject({
       title: '$model',
     });
@@ -137,7 +161,7 @@ describe.each(['open', 'openByMonth'] as const)('Messages in MongoDB, %s', (open
       }
       await mongo.databases.engine.control!.restart();
       const end = { status: 'complete' as const, text: 'the end', usage: USAGE };
-      const finish = (ref: MessageRef, i: number) => stores.messages.finish(ref, 1, `o${i}`, end);
+      const finish = (ref: MessageRef, i: number) => endAnswer(stores.messages, ref, 1, `o${i}`, end);
       const ends = await killAmid('findAndModify', () => refs.map(finish));
       refusedAreDown(ends);
       for (const [i, ref] of refs.entries()) {

@@ -7,11 +7,23 @@ import * as updates from './answer-updates.js';
 import { AnswerWriter } from './answer-writer.js';
 import type { ChatCollections } from './chat-collections.js';
 import type { MessageDocument } from './chat-documents.js';
+import type { Conversation } from './conversations.js';
 import { HalfDoneTurns } from './half-done-turns.js';
 import { branchOf } from './message-branch.js';
 import { docToStored, MESSAGE_FIELDS, READ_ANSWER, toRead, VISIBLE, type ReadAnswer } from './message-documents.js';
 import { Messages } from './messages.js';
-import type { AnswerEnd, Claim, Message, MessageRef, Save, SaveResult, Standing, Turn, Writing } from './messages.js';
+import type {
+  AnswerEnd,
+  Claim,
+  Ended,
+  Message,
+  MessageRef,
+  Save,
+  SaveResult,
+  Standing,
+  Turn,
+  Writing,
+} from './messages.js';
 import { TurnWriter } from './turn-writer.js';
 
 const READ_MESSAGE = { projection: MESSAGE_FIELDS } as const;
@@ -75,29 +87,36 @@ export class MongoMessages extends Messages {
   }
 
   async claim(ref: MessageRef, owner: string, options: { staleMs: number; from?: string }): Promise<Claim> {
-    const hand = randomUUID();
+    // An owner's own next epoch is a claim of its own.
+    const hand = options.from === undefined ? owner : randomUUID();
     return this.answers.write(ref, updates.claimUpdate(ref, owner, options, hand), {
       hand,
-      done: (doc) => ({ claimed: toRead(doc), vanished: doc.vanished ?? false }),
+      // It may have ended before we heard that the claim was written.
+      done: (doc) =>
+        doc.status === 'generating'
+          ? { claimed: toRead(doc), vanished: doc.vanished ?? false }
+          : { refused: 'ended' as const },
       rule: (row, now) => rules.claim(row, owner, options, now),
     });
   }
 
   async seize(ref: MessageRef, asRead: { epoch: number; touchedAt: number }, end: AnswerEnd): Promise<boolean> {
     const seized = await this.answers.write(ref, updates.seizeUpdate(ref, asRead, end), {
-      mayEnd: true,
+      ended: () => {},
       done: () => true,
       rule: (row, now) => rules.seize(row, asRead, end, now),
     });
     return seized || this.halfDone.abandon(ref, asRead, end);
   }
 
-  async finish(ref: MessageRef, epoch: number, owner: string, end: AnswerEnd): Promise<Message | null> {
-    return this.answers.write(ref, updates.finishUpdate(ref, epoch, owner, end), {
-      mayEnd: true,
+  async finish(ref: MessageRef, epoch: number, owner: string, end: AnswerEnd): Promise<Ended | null> {
+    let conversation: Conversation | null = null;
+    const message = await this.answers.write(ref, updates.finishUpdate(ref, epoch, owner, end), {
+      ended: (after) => (conversation = after),
       done: (doc) => toMessage(docToStored(doc)),
       rule: (row, now) => rules.finish(row, epoch, owner, end, now),
     });
+    return message && { message, conversation };
   }
 
   async save(saves: Save[]): Promise<SaveResult[]> {
@@ -113,7 +132,7 @@ export class MongoMessages extends Messages {
     const hand = randomUUID();
     return this.answers.write<Writing | null>(ref, updates.letGoUpdate(ref, epoch, owner, state, hand), {
       hand,
-      mayEnd: true,
+      ended: () => {},
       done: toRead,
       rule: (row, now) => rules.letGo(row, epoch, owner, state, now),
     });
@@ -153,6 +172,14 @@ export class MongoMessages extends Messages {
     const partition = this.chat.messages.of(conversationId);
     const docs = await partition?.run((messages) => messages.find<ReadAnswer>(filter, READ_ANSWER).toArray());
     return (docs ?? []).map(toRead);
+  }
+
+  async endedOfConversation(conversationId: string, withinMs: number): Promise<Message[]> {
+    const isRecent = { $gte: ['$updatedAt', { $subtract: ['$$NOW', withinMs] }] };
+    const filter = { conversationId, role: 'assistant' as const, writing: { $ne: true }, $expr: isRecent };
+    const partition = this.chat.messages.of(conversationId);
+    const docs = await partition?.run((messages) => messages.find(filter, READ_MESSAGE).toArray());
+    return (docs ?? []).map(docToStored).map(toMessage);
   }
 
   async seizeForDeletion(ref: MessageRef): Promise<Message | null> {

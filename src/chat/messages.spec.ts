@@ -1,5 +1,5 @@
 import { memoryChat, sqliteChat, sqliteChatClosed } from './chat-stores.testing.js';
-import { ask, askAndAnswer, claimed, newId, newTurn } from './chat.testing.js';
+import { ask, askAndAnswer, claimed, newId, newTurn, finish } from './chat.testing.js';
 import { messagesContract } from './messages.contract.js';
 import { useMongoChat } from './mongo-chat.testing.js';
 
@@ -23,13 +23,13 @@ describe('Messages in SQLite', () => {
     const full = { code: 'dependency_down', status: 503 };
     const refused = newTurn(user, { text });
     await expect(messages.appendTurn(refused)).rejects.toMatchObject(full);
-    await expect(messages.finish(running, epoch, 'o', { status: 'complete', text })).rejects.toMatchObject(full);
+    await expect(finish(messages, running, epoch, 'o', { status: 'complete', text })).rejects.toMatchObject(full);
     expect(await messages.find(user, kept.id)).toEqual(kept);
     expect(await messages.find(user, refused.question!.id)).toBeNull();
     expect(await messages.find(user, running.id)).toMatchObject({ status: 'generating' });
     db.exec('PRAGMA max_page_count = 100000');
     await messages.appendTurn(refused);
-    expect(await messages.finish(running, epoch, 'o', { status: 'complete', text })).toMatchObject({ text });
+    expect(await finish(messages, running, epoch, 'o', { status: 'complete', text })).toMatchObject({ text });
     expect((await search.search(user, 'walrus', { limit: 5 })).items).toHaveLength(1);
     expect((await conversations.list(user, { archived: false }, { limit: 5 })).items).toHaveLength(3);
     await close();

@@ -10,7 +10,18 @@ import { migrateChat } from './chat-schema.js';
 import type { Conversation } from './conversations.js';
 import { MessageTable, NOT_BURIED } from './message-table.js';
 import { Messages } from './messages.js';
-import type { AnswerEnd, Claim, Message, MessageRef, Save, SaveResult, Standing, Turn, Writing } from './messages.js';
+import type {
+  AnswerEnd,
+  Claim,
+  Ended,
+  Message,
+  MessageRef,
+  Save,
+  SaveResult,
+  Standing,
+  Turn,
+  Writing,
+} from './messages.js';
 import { SearchIndex } from './search-index.js';
 import * as turns from './turn-rules.js';
 
@@ -26,6 +37,8 @@ const BRANCH = `WITH RECURSIVE branch (id, parent_id, depth) AS (
 /** By name, because the planner would rather read all of a conversation. */
 const WRITING = `SELECT ${ANSWER_COLUMNS} FROM messages m INDEXED BY messages_writing WHERE m.status = 'generating'`;
 const UNTOUCHED = `${WRITING} AND max(0, ? - m.touched_at) >= ? AND ${NOT_BURIED} ORDER BY m.touched_at LIMIT ?`;
+const ENDED = `SELECT ${MESSAGE_COLUMNS} FROM messages m
+  WHERE m.conversation_id = ? AND m.role = 'assistant' AND m.status <> 'generating' AND m.updated_at >= ?`;
 const STANDINGS = `SELECT m.id, m.conversation_id, m.status, m.epoch
   FROM json_each(?) r CROSS JOIN messages m ON m.id = r.value ->> 1
   WHERE m.conversation_id = r.value ->> 0 AND ${NOT_BURIED}`;
@@ -94,8 +107,13 @@ export class SqliteMessages extends Messages {
     return this.apply(ref, (row, now) => rules.seize(row, asRead, end, now));
   }
 
-  async finish(ref: MessageRef, epoch: number, owner: string, end: AnswerEnd): Promise<Message | null> {
-    return this.apply(ref, (row, now) => rules.finish(row, epoch, owner, end, now));
+  async finish(ref: MessageRef, epoch: number, owner: string, end: AnswerEnd): Promise<Ended | null> {
+    return this.db.transaction(() => {
+      const message = this.apply(ref, (row, now) => rules.finish(row, epoch, owner, end, now));
+      if (!message) return null;
+      const row = this.db.get<ConversationRow>(EXISTING, message.conversationId);
+      return { message, conversation: row?.id ? toConversation(row) : null };
+    });
   }
 
   async save(saves: Save[]): Promise<SaveResult[]> {
@@ -142,6 +160,10 @@ export class SqliteMessages extends Messages {
 
   async writingOfConversation(conversationId: string): Promise<Writing[]> {
     return this.writing(`${WRITING} AND m.conversation_id = ?`, conversationId);
+  }
+
+  async endedOfConversation(conversationId: string, withinMs: number): Promise<Message[]> {
+    return this.db.all<MessageRow>(ENDED, conversationId, Date.now() - withinMs).map(rowToMessage);
   }
 
   async seizeForDeletion(ref: MessageRef): Promise<Message | null> {

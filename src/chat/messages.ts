@@ -42,6 +42,8 @@ export interface AnswerParams {
   instructions?: string;
   temperature?: number;
   maxTokens?: number;
+  /** What is not set here may be set in the conversation, where the answer's time has come. */
+  inherits?: true;
 }
 
 /** An answer that is being written, with what says who may write. */
@@ -94,6 +96,20 @@ export interface AnswerEnd {
   error?: MessageError;
 }
 
+/** What a turn has made, or found where it was here before. */
+export interface Accepted {
+  question: Message;
+  /** Who changes it, reads it again first: when it was touched is not told here. */
+  answer: Omit<Writing, 'touchedAt' | 'untouchedMs'>;
+  conversation: Conversation;
+}
+
+/** An answer as it ended, and its conversation after that; null where it is gone meanwhile. */
+export interface Ended {
+  message: Message;
+  conversation: Conversation | null;
+}
+
 export interface Save extends MessageRef {
   epoch: number;
   owner: string;
@@ -118,7 +134,7 @@ export interface Standing extends MessageRef {
  *
  * **The store owns the epoch; only the epoch's owner writes.** Two operations change the owner: `claim` (a worker's) and
  * `seize` (who ends an answer that is in nobody's hand: undo, stop, delete, sweep). All stamps and comparisons are by the
- * store's clock. A guarded write that matches nothing reads again: where the end it wanted stands by its own hand (same
+ * store's clock, but for `createdAt`, which is its writer's, as the id is. A guarded write that matches nothing reads again: where the end it wanted stands by its own hand (same
  * epoch, same owner) it held, because the same write twice is once. Under a tombstone nothing is written; a save never
  * inserts.
  *
@@ -132,7 +148,7 @@ export abstract class Messages {
    * `conversation_changed` (409), `message_unknown` (404: the parent, or for an answer alone the question, is not there),
    * `generation_running` (409: the question's parent is still being written).
    */
-  abstract appendTurn(turn: Turn): Promise<{ question: Message; answer: Writing; conversation: Conversation }>;
+  abstract appendTurn(turn: Turn): Promise<Accepted>;
 
   /** A user's message. Another user's, and one under a tombstone, is null. */
   abstract get(userId: string, ref: MessageRef): Promise<Message | null>;
@@ -152,7 +168,7 @@ export abstract class Messages {
   /**
    * Makes `owner` the one who writes: epoch + 1, `touchedAt` now, `dueAt` null. Refused as `busy` where an owner who has
    * not let go touched it within `staleMs`, unless it is `from`: an owner may claim its own next epoch. An owner that is
-   * replaced and had not let go counts as a death, `from` does not.
+   * replaced and had not let go counts as a death, `from` does not. Again by the same owner, without `from`: once.
    */
   abstract claim(ref: MessageRef, owner: string, options: { staleMs: number; from?: string }): Promise<Claim>;
 
@@ -163,7 +179,7 @@ export abstract class Messages {
   abstract seize(ref: MessageRef, asRead: { epoch: number; touchedAt: number }, end: AnswerEnd): Promise<boolean>;
 
   /** Ends the answer as its owner. Null: it is not this owner's any more. A stop flag makes `interrupted` a `stopped`. */
-  abstract finish(ref: MessageRef, epoch: number, owner: string, end: AnswerEnd): Promise<Message | null>;
+  abstract finish(ref: MessageRef, epoch: number, owner: string, end: AnswerEnd): Promise<Ended | null>;
 
   /**
    * Keeps the texts of running answers: one bulk write, then one read. Never text by empty text. Only what matches epoch
@@ -202,6 +218,9 @@ export abstract class Messages {
 
   /** Answers of a conversation that are being written, also under a tombstone. For deleting. */
   abstract writingOfConversation(conversationId: string): Promise<Writing[]>;
+
+  /** Answers of a conversation that ended within so long, also under a tombstone. For deleting. */
+  abstract endedOfConversation(conversationId: string, withinMs: number): Promise<Message[]>;
 
   /** `seize` for deleting: works under a tombstone, whoever owns it and whatever it was read as. Gives back the message. */
   abstract seizeForDeletion(ref: MessageRef): Promise<Message | null>;

@@ -16,11 +16,14 @@ describe.each([HOUR, -HOUR])('where MongoDB’s clock differs by %d ms from this
   afterEach(() => stores.close());
   const isNow = (time: Date | number) => Math.abs(+time - Date.now() - offset) < 60_000;
 
-  it('all stamps are the server’s', async () => {
+  it('all stamps are the server’s, but for when a message was made: as its id, that is its writer’s', async () => {
     const conversation = newConversation(user);
     const made = await stores.messages.appendTurn(newTurn(user, { conversation }));
-    const stamps = [made.question.createdAt, made.answer.updatedAt, made.answer.touchedAt, made.conversation.createdAt];
-    expect([...stamps, made.conversation.updatedAt].map(isNow)).toEqual([true, true, true, true, true]);
+    const { touchedAt } = (await stores.messages.getWriting(made.answer))!;
+    const stamps = [touchedAt, made.conversation.createdAt, made.conversation.updatedAt];
+    expect(stamps.map(isNow)).toEqual([true, true, true]);
+    const writers = [made.question.createdAt, made.answer.createdAt];
+    expect(writers.map((time) => Math.abs(+time - Date.now()) < 60_000)).toEqual([true, true]);
     const ended = await askAndAnswer(stores.messages, newTurn(user, { conversation: conversation.id }));
     const changed = await stores.conversations.update(user, conversation.id, { pinned: true });
     expect([ended.updatedAt, changed!.updatedAt].map(isNow)).toEqual([true, true]);

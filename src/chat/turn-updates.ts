@@ -1,3 +1,4 @@
+import type { mongo } from 'mongoose';
 import type { StoredMessage } from './answer-rules.js';
 import type { Conversation } from './conversations.js';
 import { storedToDoc } from './message-documents.js';
@@ -9,7 +10,7 @@ const NOW = '$$NOW';
 const LAST_TURNS = 20;
 
 /** Makes a document that is not there, with the store's stamps; leaves one that is. So the same again is once. */
-function makeOnce(id: string, doc: object, stamps: string[]) {
+function makeOnce(id: string, doc: object, stamps: readonly string[]) {
   const made = { $mergeObjects: [{ $literal: doc }, Object.fromEntries(stamps.map((stamp) => [stamp, NOW]))] };
   // A tombstone has no other stamp.
   const isThere = { $or: ['$createdAt', '$buriedAt'].map((stamp) => ({ $ne: [{ $type: stamp }, 'missing'] })) };
@@ -17,10 +18,19 @@ function makeOnce(id: string, doc: object, stamps: string[]) {
 }
 
 /** Answer and question, or the answer alone, as nobody sees them yet. The answer first: by it the sweep finds a half pair. */
-export function pairWrites(turn: Turn) {
-  const rows: StoredMessage[] = [answerRow(turn, 0), ...(turn.question ? [questionRow(turn, turn.question, 0)] : [])];
-  const stamps = ['createdAt', 'updatedAt', 'touchedAt'];
-  return rows.map((row) => ({ updateOne: makeOnce(row.id, storedToDoc(row), stamps) }));
+export function pairWrites(turn: Turn, now: number) {
+  const rows: StoredMessage[] = [
+    answerRow(turn, now),
+    ...(turn.question ? [questionRow(turn, turn.question, now)] : []),
+  ];
+  return rows.map((row) => ({ updateOne: makeOnce(row.id, storedToDoc(row), ['touchedAt']) }));
+}
+
+/** Question and answer are seen from now on; the answer alone where the question was shown before. */
+export function showWrites({ question, answer }: Turn, isAsked: boolean) {
+  const hidden = (id: string) => ({ _id: id, status: 'accepting' as const, buried: { $ne: true } });
+  const show = (id: string, update: mongo.Document[]) => ({ updateOne: { filter: hidden(id), update } });
+  return [...(question && !isAsked ? [show(question.id, SHOW_QUESTION)] : []), show(answer.id, SHOW_ANSWER)];
 }
 
 export function makeConversation({ id, createdAt: _, updatedAt: __, ...given }: Conversation, answerId: string) {

@@ -1,22 +1,21 @@
 import type { mongo } from 'mongoose';
 import { Away, isDuplicate } from '../../libs/mongo/index.js';
-import { toMessage } from './answer-rules.js';
+import { toMessage, toWriting, type StoredMessage } from './answer-rules.js';
 import type { ChatCollections } from './chat-collections.js';
 import type { ConversationDocument, MessageDocument } from './chat-documents.js';
-import { docToConversation, docToStored, READ_ANSWER, toRead, VISIBLE, type ReadAnswer } from './message-documents.js';
-import type { Conversation } from './conversations.js';
+import { docToConversation, docToStored, READ_ANSWER, VISIBLE, type ReadAnswer } from './message-documents.js';
 import type { MessageCollection } from './message-partitions.js';
-import type { Message, Turn, Writing } from './messages.js';
+import type { Accepted, Turn } from './messages.js';
 import * as rules from './turn-rules.js';
-import { makeConversation, pairWrites, SHOW_ANSWER, SHOW_QUESTION, takeTurn } from './turn-updates.js';
+import { makeConversation, pairWrites, showWrites, takeTurn } from './turn-updates.js';
 
-type TurnResult = { question: Message; answer: Writing; conversation: Conversation };
 type MessagesIn = mongo.Collection<MessageDocument>;
 type ConversationsIn = mongo.Collection<ConversationDocument>;
 
 /** What the store holds when a turn comes. */
 interface Standing {
-  conversation: ConversationDocument | null;
+  /** Undefined: not looked at, because the compare-and-set will tell. */
+  conversation?: ConversationDocument | null;
   answer?: ReadAnswer;
   question?: ReadAnswer;
   anchor?: ReadAnswer;
@@ -31,15 +30,17 @@ interface Standing {
 export class TurnWriter {
   constructor(private readonly chat: ChatCollections) {}
 
-  async append(turn: Turn): Promise<TurnResult> {
+  async append(turn: Turn): Promise<Accepted> {
     const partition = this.chat.messages.of(rules.conversationIdOf(turn));
     if (!partition) throw rules.conversationUnknown();
-    // A conversation's first turn is nearly always there for the first time: look only if it turns out otherwise.
-    let isNew = typeof turn.conversation !== 'string' && rules.anchorOf(turn) === null;
-    return this.chat.database.run((db) => {
-      const wasNew = isNew;
-      isNew = false;
-      return attempt(turn, partition, db, this.chat.conversations.of(db), wasNew);
+    const now = Date.now();
+    // Nearly always it comes for the first time, and to a conversation that is as expected: look only if it turns out otherwise.
+    let isFirst = true;
+    return this.chat.database.run(async (db) => {
+      const conversations = this.chat.conversations.of(db);
+      const stands = await read(turn, partition.of(db), conversations, isFirst);
+      isFirst = false;
+      return attempt(turn, stands, now, partition, db, conversations);
     });
   }
 }
@@ -47,13 +48,13 @@ export class TurnWriter {
 /** Begins with what stands, so that it may follow an attempt whose outcome is unknown. */
 async function attempt(
   turn: Turn,
+  stands: Standing,
+  now: number,
   partition: MessageCollection,
   db: mongo.Db,
   conversations: ConversationsIn,
-  isNew: boolean,
-): Promise<TurnResult> {
+): Promise<Accepted> {
   const messages = partition.of(db);
-  const stands: Standing = isNew ? { conversation: null } : await read(turn, messages, conversations);
   const isTaken = stands.conversation?.lastTurns?.includes(turn.answer.id) ?? false;
   try {
     check(turn, stands, isTaken);
@@ -65,28 +66,47 @@ async function attempt(
   if (!isTaken || !stands.answer) {
     // It may be a month's first.
     await partition.ensureIndexes();
-    const { matchedCount } = await messages.bulkWrite(pairWrites(turn)).catch(again);
-    if (isNew && matchedCount > 0) throw new Away('the turn was here before');
+    const { matchedCount } = await messages.bulkWrite(pairWrites(turn, now)).catch(again);
+    const known = [stands.answer, turn.question && stands.question].filter(Boolean).length;
+    if (matchedCount > known) throw new Away('the turn was here before');
   }
   const conversation = isTaken ? stands.conversation : await takeIn(turn, stands.conversation, conversations);
   // Why it was not taken in, the next attempt sees.
   if (!conversation) throw new Away('the conversation was changed in between');
-  const question = turn.question ? await show(messages, turn.question.id, SHOW_QUESTION) : stands.anchor;
-  const answer = await show(messages, turn.answer.id, SHOW_ANSWER);
-  if (!question || !answer) throw new Away('the turn was changed in between');
-  return asItStands({ conversation, question }, answer);
+  const isAsked = stands.question !== undefined && stands.question.status !== 'accepting';
+  const shows = showWrites(turn, isAsked);
+  const { matchedCount } = await messages.bulkWrite(shows);
+  // Another one with this turn has shown it, or it is gone.
+  if (matchedCount < shows.length) throw new Away('the turn was changed in between');
+  return {
+    question: toMessage(stands.question ? docToStored({ ...stands.question, status: 'complete' }) : asked(turn, now)),
+    answer: toWriting(stands.answer ? docToStored(stands.answer) : rules.answerRow(turn, now), now),
+    conversation: docToConversation(conversation),
+  };
 }
 
-async function read(turn: Turn, messages: MessagesIn, conversations: ConversationsIn): Promise<Standing> {
+function asked(turn: Turn, now: number): StoredMessage {
+  if (!turn.question) throw rules.conversationUnknown();
+  return rules.questionRow(turn, turn.question, now);
+}
+
+async function read(
+  turn: Turn,
+  messages: MessagesIn,
+  conversations: ConversationsIn,
+  isFirst: boolean,
+): Promise<Standing> {
   const anchorId = rules.anchorOf(turn);
+  const isNew = typeof turn.conversation !== 'string';
+  if (isFirst && isNew && anchorId === null) return { conversation: null };
   const ids = [turn.answer.id, turn.question?.id, anchorId].filter((id) => typeof id === 'string');
-  const [conversation, docs] = await Promise.all([
-    conversations.findOne({ _id: rules.conversationIdOf(turn) }),
-    messages.find<ReadAnswer>({ _id: { $in: ids } }, READ_ANSWER).toArray(),
-  ]);
+  const docs = await messages.find<ReadAnswer>({ _id: { $in: ids } }, READ_ANSWER).toArray();
   const named = (id: string | null | undefined) => docs.find(({ _id }) => _id === id);
   const anchor = named(anchorId);
-  return { conversation, answer: named(turn.answer.id), question: named(turn.question?.id ?? anchorId), anchor };
+  const found = { answer: named(turn.answer.id), question: named(turn.question?.id ?? anchorId), anchor };
+  // Nothing but what it hangs on is there: so is the conversation.
+  if (isFirst && !isNew && anchor && docs.length === 1) return found;
+  return { ...found, conversation: await conversations.findOne({ _id: rules.conversationIdOf(turn) }) };
 }
 
 /** Refuses a turn by what stands. One that its conversation has taken in was not refused. */
@@ -98,24 +118,32 @@ function check(turn: Turn, { conversation, answer, question, anchor }: Standing,
   // Another turn's question that is not in the conversation yet is not there; its answer is one being written.
   const isHere = anchor?.conversationId === rules.conversationIdOf(turn) && !anchor.buried;
   const isSeen = isHere && (anchor.status !== 'accepting' || anchor.role === 'assistant');
-  rules.checkTurn(turn, conversation ?? undefined, isSeen ? docToStored(anchor) : undefined);
+  // One that was not looked at is as expected until the compare-and-set tells otherwise.
+  const presumed = conversation === undefined ? { newestMessageId: turn.expectedNewest ?? null } : conversation;
+  rules.checkTurn(turn, presumed ?? undefined, isSeen ? docToStored(anchor) : undefined);
 }
 
 async function takeIn(
   turn: Turn,
-  existing: ConversationDocument | null,
+  existing: ConversationDocument | null | undefined,
   conversations: ConversationsIn,
 ): Promise<ConversationDocument | null> {
   const { id: answerId } = turn.answer;
   const after = { returnDocument: 'after' } as const;
-  if (!existing) {
+  if (existing === null) {
     const { filter, update } = makeConversation(rules.conversationAfter(turn, undefined, 0), answerId);
     const made = await conversations.findOneAndUpdate(filter, update, { ...after, upsert: true }).catch(again);
     return made?.lastTurns?.includes(answerId) ? made : null;
   }
-  const { _id, userId } = existing;
+  const { userId } = turn;
   const expected = turn.expectedNewest === undefined ? {} : { newestMessageId: turn.expectedNewest };
-  const filter = { _id, userId, buriedAt: null, lastTurns: { $ne: answerId }, ...expected };
+  const filter = {
+    _id: rules.conversationIdOf(turn),
+    userId,
+    buriedAt: null,
+    lastTurns: { $ne: answerId },
+    ...expected,
+  };
   const newest = [turn.question?.id ?? '', answerId].sort()[1];
   return conversations.findOneAndUpdate(filter, takeTurn(newest, answerId), after);
 }
@@ -136,11 +164,11 @@ async function removePair(turn: Turn, { answer, question }: Standing, messages: 
   await messages.deleteMany({ _id: { $in: pair }, conversationId, userId, status: 'accepting' });
 }
 
-function asItStands({ conversation, question }: Omit<Standing, 'answer'>, answer: ReadAnswer): TurnResult {
+function asItStands({ conversation, question }: Omit<Standing, 'answer'>, answer: ReadAnswer): Accepted {
   if (!conversation || !question) throw rules.conversationUnknown();
   return {
     question: toMessage(docToStored(question)),
-    answer: toRead(answer),
+    answer: toWriting(docToStored(answer), 0),
     conversation: docToConversation(conversation),
   };
 }

@@ -9,7 +9,6 @@ import { Idempotency } from './ask/idempotency.js';
 import { ConversationDeletionController } from './conversation-deletion.controller.js';
 import { ConversationDeletion } from './conversation-deletion.js';
 import { Endings } from './end/endings.js';
-import { LogCloser } from './end/log-closer.js';
 import { StopService } from './end/stop.service.js';
 import { Sweep } from './end/sweep.js';
 import { GenerationMetrics } from './generation-metrics.js';
@@ -34,7 +33,7 @@ import { Titles } from './titles.js';
     ...[AskService, Drafts, Idempotency, Admission, Acceptance, ModelCatalog, GenerationMetrics],
     ...[Worker, AnswerWorker, Runs, Saver, FlushTicker, Titles],
     ...[AnswerResponse, Readers, Tails, Heartbeat],
-    ...[Endings, LogCloser, StopService, Sweep, ConversationDeletion],
+    ...[Endings, StopService, Sweep, ConversationDeletion],
   ],
   exports: [ConversationDeletion, GenerationMetrics, Runs, AnswerResponse],
 })

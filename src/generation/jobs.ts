@@ -13,7 +13,7 @@ export function laneOf(model: Model | undefined): string {
 }
 
 /** The job of an answer: its id is the message's. */
-export function answerJob(answer: Writing, model: Model | undefined): NewJob {
+export function answerJob(answer: Message & Pick<Writing, 'epoch'>, model: Model | undefined): NewJob {
   const { id, conversationId, userId } = answer;
   const data = { v: JOB_VERSION, messageId: id, conversationId };
   // What has begun once goes first.

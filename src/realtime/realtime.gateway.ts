@@ -12,7 +12,7 @@ import { Config } from '../config/config.js';
 import { refusalByStatus, toAppError } from '../http/problem.js';
 import type { RequestAuth } from '../http/request-auth.js';
 import { clientAddress, trustProxy, type TrustProxy } from '../http/trust-proxy.js';
-import { Notices } from '../notices/notices.js';
+import { Notices, type UserEvent } from '../notices/notices.js';
 import { RateLimits } from '../rate-limit/rate-limits.js';
 import { SessionWatch } from './session-watch.js';
 import { SocketRooms } from './socket-rooms.js';
@@ -54,10 +54,13 @@ export class RealtimeGateway implements OnGatewayInit, OnGatewayConnection, OnGa
 
   afterInit(server: Server): void {
     this.server = server;
-    this.rooms.attach(server);
+    this.rooms.attach(server, (notice) => this.show(notice));
     server.use((socket, next) => void this.admit(socket as Client, next));
     this.subscriptions.push(
-      this.notices.onUserEvent(({ userId, event, data }) => server.to(userRoom(userId)).emit(event, data)),
+      this.notices.onUserEvent((notice) => {
+        this.show(notice);
+        this.rooms.publish(notice);
+      }),
       // Every instance hears of a revocation: each ends its own sockets.
       this.notices.onRevoked(({ sessionId }) => this.end(sessionId)),
     );
@@ -102,6 +105,12 @@ export class RealtimeGateway implements OnGatewayInit, OnGatewayConnection, OnGa
     await this.limits.consume('api', found.auth?.userId ?? clientAddress(socket.request, this.trust));
     if (!found.auth) throw found.error;
     return found.auth;
+  }
+
+  /** To the user's sockets here. Most have none: then nothing is encoded. */
+  private show({ userId, event, data }: UserEvent): void {
+    const room = userRoom(userId);
+    if (this.server.of('/').adapter.rooms.has(room)) this.server.local.to(room).emit(event, data);
   }
 
   private end(sessionId: string): void {

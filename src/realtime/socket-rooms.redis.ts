@@ -2,13 +2,21 @@ import { Logger } from '@nestjs/common';
 import { createAdapter } from '@socket.io/redis-adapter';
 import type { Server } from 'socket.io';
 import type { RedisClient, RedisConnection } from '../../libs/redis/index.js';
+import type { UserEvent } from '../notices/notices.js';
 import { SocketRooms } from './socket-rooms.js';
 
-/** Rooms over Redis' publish and subscribe, by Socket.IO's own adapter. */
+const EVENT = 'notices';
+
+/**
+ * Over Redis' publish and subscribe, by Socket.IO's own adapter. Notices of one turn of the event loop go out together: a
+ * question makes four at once.
+ */
 export class RedisSocketRooms extends SocketRooms {
   private readonly log = new Logger('SocketRooms');
   private readonly subscriber: RedisConnection;
   private isAway = false;
+  private server: Server;
+  private waiting: UserEvent[] = [];
 
   constructor(private readonly redis: RedisClient) {
     super();
@@ -21,13 +29,25 @@ export class RedisSocketRooms extends SocketRooms {
     });
   }
 
-  attach(server: Server): void {
+  attach(server: Server, receive: (notice: UserEvent) => void): void {
+    this.server = server;
     const key = this.redis.key('sockets', 'io');
     server.adapter(createAdapter(this.publisher(), quiet(this.subscriber), { key }));
+    server.on(EVENT, (notices: UserEvent[]) => notices.forEach(receive));
+  }
+
+  publish(notice: UserEvent): void {
+    if (this.waiting.push(notice) === 1) setImmediate(() => this.flush());
   }
 
   /** The client closes the connection. */
   async close(): Promise<void> {}
+
+  private flush(): void {
+    const notices = this.waiting;
+    this.waiting = [];
+    this.server.serverSideEmit(EVENT, notices);
+  }
 
   /** The adapter ignores what `publish` comes to: a rejection that nobody handles would end the process. */
   private publisher(): object {

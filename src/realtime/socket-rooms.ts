@@ -1,12 +1,16 @@
 import type { Server } from 'socket.io';
+import type { UserEvent } from '../notices/notices.js';
 
 /**
- * How `server.to(room).emit(…)` reaches the sockets of a room on every instance, the sender's own included. At most once,
- * and lost by who is not connected at the moment: a page reads its lists again when it reconnects.
+ * How a notice reaches the sockets that are on other instances. At most once, and lost by who is not connected at the
+ * moment: a page reads its lists again when it reconnects.
  */
 export abstract class SocketRooms {
-  /** To be called once, before the server takes sockets. */
-  abstract attach(server: Server): void;
+  /** To be called once, before the server takes sockets. `receive` gets what others published. */
+  abstract attach(server: Server, receive: (notice: UserEvent) => void): void;
+
+  /** To all other instances. */
+  abstract publish(notice: UserEvent): void;
 
   abstract close(): Promise<void>;
 }

@@ -284,20 +284,23 @@ describe('what is left over', () => {
   });
 
   it('places and keys without a question are freed; those of one at work are kept', async () => {
+    const over = await ask();
+    (await provider.call(0)).say('over').finish();
+    await over.ended;
     const { ref } = await ask();
-    await provider.call(0);
+    await provider.call(1);
     const keys = app.get(IdempotencyKeys);
     const gone = { conversationId: newId(), userMessageId: newId(), messageId: newId() };
     await app.get(Leases).take(ada.user.id, logKey({ conversationId: gone.conversationId, id: gone.messageId }), 10);
     await keys.claim(ada.user.id, 'left', 'x', gone);
-    await keys.claim(ada.user.id, 'at work', 'x', {
-      ...gone,
-      ...{ conversationId: ref.conversationId, messageId: ref.id },
-    });
+    const idsOf = ({ conversationId, id }: typeof ref) => ({ ...gone, conversationId, messageId: id });
+    await keys.claim(ada.user.id, 'at work', 'x', idsOf(ref));
+    await keys.claim(ada.user.id, 'over', 'x', idsOf(over.ref));
     expect(await places()).toBe(2);
     await sweepAfter(16_000);
     expect(await places()).toBe(1);
     expect(await keys.get(ada.user.id, 'left')).toBeNull();
     expect(await keys.get(ada.user.id, 'at work')).toMatchObject({ accepted: true });
+    expect(await keys.get(ada.user.id, 'over')).toMatchObject({ accepted: true });
   });
 });

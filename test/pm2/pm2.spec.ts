@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { Backends } from '../support/cluster.js';
 import { eventually } from '../support/eventually.js';
 import { Person } from '../support/person.js';
@@ -25,7 +26,9 @@ function slowly(call: Call, everyMs: number): void {
 /** Asks, and reads to the end, resuming wherever the line was cut; counts the cuts. */
 async function readAll(person: Person, text: string): Promise<{ events: ServerEvent[]; cuts: number }> {
   const events: ServerEvent[] = [];
-  let response = await person.ask(text);
+  // Whoever is cut off before the first event has nothing to resume by, and asks the same again.
+  const ask = () => person.ask(text, 'openAI', { 'idempotency-key': randomUUID() });
+  let response = await ask();
   for (let cuts = 0; ; cuts++) {
     if (response.status !== 200) throw new Error(`${response.status} ${await response.text()}`);
     try {

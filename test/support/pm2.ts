@@ -10,10 +10,13 @@ import { freePort } from './redis.js';
 const root = resolve(__dirname, '../..');
 const bin = join(root, 'node_modules/pm2/bin/pm2');
 
+/** `stop_exit_codes` in ecosystem.config.js: not to be started again. */
+const REFUSED = 78;
+
 interface Listed {
   pid: number;
   name: string;
-  pm2_env: { status: string; restart_time: number };
+  pm2_env: { status: string; exit_code?: number; restart_time: number };
 }
 
 /** PM2 with a daemon of its own, running the product as `ecosystem.config.js` says. */
@@ -49,7 +52,8 @@ export class Pm2 {
 
   private async hasGivenUp(): Promise<boolean> {
     const listed = await this.listed();
-    return listed.length > 0 && listed.every(({ pm2_env }) => ['stopped', 'errored'].includes(pm2_env.status));
+    // With a growing pause PM2 lists also those as `waiting restart` that it will not start again.
+    return listed.length > 0 && listed.every(({ pid, pm2_env }) => !pid && pm2_env.exit_code === REFUSED);
   }
 
   /** What `pm2` or a script printed, and what the processes did. */

@@ -3,7 +3,7 @@ import { dependencyDown, isCode } from '../../../libs/errors/index.js';
 import { EventLog } from '../../../libs/event-log/index.js';
 import { Queue } from '../../../libs/queue/index.js';
 import { conversationView } from '../../chat/conversation-view.js';
-import { type MessageRef, Messages, type Turn, type Writing } from '../../chat/messages.js';
+import { type Accepted, type MessageRef, Messages, type Turn } from '../../chat/messages.js';
 import { messageView } from '../../chat/message-view.js';
 import { Notices } from '../../notices/notices.js';
 import { Endings } from '../end/endings.js';
@@ -48,7 +48,7 @@ export class Acceptance {
   }
 
   /** Opens the log and adds the job, each once however often this is called. */
-  async start(answer: Writing, deadline: Deadline): Promise<void> {
+  async start(answer: Accepted['answer'], deadline: Deadline): Promise<void> {
     try {
       await deadline.within(this.log.open(logKey(answer), [createdEntry(answer)]));
       await deadline.within(this.queue.add(answerJob(answer, this.catalog.get(answer.endpoint ?? ''))));
@@ -59,9 +59,12 @@ export class Acceptance {
   }
 
   /** Ends what nobody has begun. False: a worker was faster, so the question was accepted after all. */
-  private async undo(answer: Writing): Promise<boolean> {
+  private async undo({ id, conversationId }: MessageRef): Promise<boolean> {
+    const answer = await this.messages.getWriting({ id, conversationId });
     const end = { status: 'interrupted' as const, error: NEVER_BEGUN };
-    if (!(await this.messages.seize(answer, { epoch: 0, touchedAt: answer.touchedAt }, end))) return false;
+    if (answer?.epoch !== 0 || !(await this.messages.seize(answer, { epoch: 0, touchedAt: answer.touchedAt }, end))) {
+      return false;
+    }
     // What fails here, the sweep and the heartbeat do.
     const steps = [this.queue.remove(answer.id), this.endings.byOther({ ...answer, ...end })];
     for (const step of await Promise.allSettled(steps)) {

@@ -85,13 +85,16 @@ export function turnFrom(draft: Draft, ids: AskIds): Turn {
   const { instructions, temperature, maxTokens } = body;
   const answer = { id: ids.messageId, parentId: ids.userMessageId, endpoint: model.name, model: modelName };
   const question = { id: ids.userMessageId, parentId, text: body.message ?? '' };
+  const settings = conversation ? { instructions, temperature, maxTokens } : { maxTokens };
+  const { instructions: own, temperature: ownTemperature } = conversation ?? { instructions, temperature };
+  const inherits = (own ?? ownTemperature ?? null) !== null;
   const newestMatters = conversation && body.parentMessageId === undefined && body.answerTo === undefined;
   return {
     userId,
     conversation: conversation?.id ?? newConversation(draft, ids),
     question: body.answerTo === undefined ? question : undefined,
     // A new conversation keeps instructions and temperature for all its answers.
-    answer: { ...answer, params: conversation ? { instructions, temperature, maxTokens } : { maxTokens } },
+    answer: { ...answer, params: inherits ? { ...settings, inherits } : settings },
     expectedNewest: newestMatters ? conversation.newestMessageId : undefined,
   };
 }

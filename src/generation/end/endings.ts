@@ -1,18 +1,17 @@
 import { Injectable, Logger } from '@nestjs/common';
+import { EventLog } from '../../../libs/event-log/index.js';
 import { Leases } from '../../../libs/limits/index.js';
 import { Conversations } from '../../chat/conversations.js';
 import { conversationView } from '../../chat/conversation-view.js';
 import type { Conversation } from '../../chat/conversations.js';
-import type { Message } from '../../chat/messages.js';
+import type { Ended, Message } from '../../chat/messages.js';
 import { messageView } from '../../chat/message-view.js';
 import { Config } from '../../config/config.js';
 import { Notices } from '../../notices/notices.js';
 import { RateLimits } from '../../rate-limit/rate-limits.js';
 import { GenerationMetrics } from '../generation-metrics.js';
 import { closingContent, logKey } from '../log-entries.js';
-import { repeat } from '../run/repeat.js';
 import type { Run } from '../run/run.js';
-import { LogCloser } from './log-closer.js';
 
 /** What follows once an answer's end is in the store: the log's last entry, the lease, the count, the notices. */
 @Injectable()
@@ -21,7 +20,7 @@ export class Endings {
 
   constructor(
     private readonly conversations: Conversations,
-    private readonly closer: LogCloser,
+    private readonly log: EventLog,
     private readonly leases: Leases,
     private readonly rateLimits: RateLimits,
     private readonly notices: Notices,
@@ -34,24 +33,22 @@ export class Endings {
   }
 
   /** After the owner ended it: its own writer closes the log. */
-  async byOwner(run: Run, message: Message): Promise<Conversation | null> {
-    const conversation = await repeat(() => this.conversationOf(message));
+  async byOwner(run: Run, { message, conversation }: Ended): Promise<void> {
     await run.log.append(closingContent(message, conversation), { retainMs: this.retainMs });
     await this.settle(message, conversation);
-    return conversation;
   }
 
   /** After somebody else ended it: a stop, a sweep, an undo. */
   async byOther(message: Message): Promise<void> {
     const conversation = await this.conversationOf(message);
-    await this.closer.close(logKey(message), closingContent(message, conversation), this.retainMs);
+    await this.log.seal(logKey(message), closingContent(message, conversation), this.retainMs);
     await this.settle(message, conversation);
   }
 
-  /** Appends only the last entry: for a log whose writer died between the store and the log. */
+  /** Only the last entry: for a log whose writer died between the store and the log. */
   async closeLog(message: Message): Promise<void> {
     const conversation = await this.conversationOf(message);
-    await this.closer.close(logKey(message), closingContent(message, conversation), this.retainMs);
+    await this.log.seal(logKey(message), closingContent(message, conversation), this.retainMs);
   }
 
   conversationOf(message: Message): Promise<Conversation | null> {

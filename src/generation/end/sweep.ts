@@ -118,11 +118,12 @@ export class Sweep implements OnModuleInit, OnModuleDestroy {
     }
   }
 
-  /** Keys whose question was never accepted. One whose answer is at work after all is accepted. */
+  /** Keys that were not noted as accepted. What was refused, or is not there, keeps none. */
   private async idempotencyKeys(olderThanMs: number): Promise<void> {
     for (const { userId, key, ids } of await this.keys.unaccepted(olderThanMs, MAX_LEFTOVERS)) {
       const answer = await this.messages.getWriting({ conversationId: ids.conversationId, id: ids.messageId });
-      if (answer?.status === 'generating') await this.keys.accept(userId, key, ids.messageId);
+      const isRefused = answer?.epoch === 0 && answer.status === 'interrupted';
+      if (answer && !isRefused) await this.keys.accept(userId, key, ids.messageId);
       else await this.keys.free(userId, key, ids.messageId);
     }
   }

@@ -9,7 +9,7 @@ import { Config } from '../../config/config.js';
 import { Endings } from '../end/endings.js';
 import { DIED_TOO_OFTEN, INTERNAL, INTERRUPTED, NO_SUCH_ENDPOINT, TOO_LONG } from '../end/errors.js';
 import { GenerationMetrics } from '../generation-metrics.js';
-import { createdEntry, resetEntry, retryContent } from '../log-entries.js';
+import { createdEntry, logKey, resetEntry, retryContent } from '../log-entries.js';
 import { ModelCatalog } from '../model-catalog.js';
 import { Titles } from '../titles.js';
 import { BRANCH_LIMIT, buildContext } from './context.js';
@@ -50,11 +50,18 @@ export class AnswerWorker {
     private readonly config: Config,
   ) {}
 
-  /** Takes an answer from its claim to its end, or to the next attempt. A store that is away rejects: put the job back. */
-  async work(ref: MessageRef): Promise<JobOutcome> {
+  /**
+   * Takes an answer from its claim to its end, or to the next attempt. The claim is repeated while the store is away: it
+   * may have been written without our hearing of it, and another owner would take us for dead. `signal`: given up.
+   */
+  async work(ref: MessageRef, signal: AbortSignal): Promise<JobOutcome> {
     const owner = randomUUID();
-    const claim = await this.messages.claim(ref, owner, { staleMs: STALE_MS });
-    if ('refused' in claim) return claim.refused === 'busy' ? { done: false, putBackMs: STALE_MS } : DONE;
+    const claim = await repeat(() => this.messages.claim(ref, owner, { staleMs: STALE_MS }), signal);
+    if ('refused' in claim) {
+      // Whoever accepted it may have opened its log behind a deletion.
+      if (claim.refused === 'absent') await this.eventLog.delete(logKey(ref));
+      return claim.refused === 'busy' ? { done: false, putBackMs: STALE_MS } : DONE;
+    }
 
     const run = new Run(claim.claimed, owner, this.messages, this.eventLog, this.ticker, this.metrics);
     this.runs.add(run);
@@ -92,7 +99,8 @@ export class AnswerWorker {
     const { userId, conversationId, params } = answer;
     const model = this.models.get(answer.endpoint ?? '');
     if (!model || !answer.model) throw new Ended(NO_SUCH_ENDPOINT);
-    const conversation = await repeat(() => this.conversations.get(userId, conversationId), signal);
+    const conversation =
+      params.inherits && (await repeat(() => this.conversations.get(userId, conversationId), signal));
     const branch = await repeat(() => this.messages.branch(answer, BRANCH_LIMIT), signal);
     const instructions = params.instructions ?? conversation?.instructions ?? undefined;
     const contextTokens = await this.models.contextTokens(model, answer.model);
@@ -176,8 +184,8 @@ export class AnswerWorker {
     const { answer, owner } = run;
     const ended = await repeat(() => this.messages.finish(answer, run.epoch, owner, { ...end, text: run.text, usage }));
     if (!ended) return DONE;
-    const conversation = await this.endings.byOwner(run, ended);
-    if (conversation) await this.titles.afterAnswer(ended, conversation);
+    await this.endings.byOwner(run, ended);
+    if (ended.conversation) await this.titles.afterAnswer(ended.message, ended.conversation);
     return DONE;
   }
 

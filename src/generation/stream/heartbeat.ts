@@ -45,9 +45,9 @@ export class Heartbeat implements OnApplicationBootstrap, OnModuleDestroy {
   onApplicationBootstrap(): void {
     this.timer = setInterval(() => void this.beat(), TICK_MS);
     this.timer.unref();
-    this.unsubscribe = this.notices.onRevoked(({ sessionId }) => this.readers.closeAll(sessionId));
+    this.unsubscribe = this.notices.onRevoked(({ sessionId }) => this.readers.closeSession(sessionId));
     // After the worker's step: who reads a finishing answer sees its end.
-    this.lifecycle.onDrain(async () => this.readers.closeAll());
+    this.lifecycle.onDrain(async () => this.readers.leave());
   }
 
   onModuleDestroy(): void {
@@ -97,7 +97,7 @@ export class Heartbeat implements OnApplicationBootstrap, OnModuleDestroy {
   private async lookAtSessions(due: Follower[]): Promise<void> {
     const sessions = new Set(due.map(({ sessionId }) => sessionId));
     for (const sessionId of sessions) {
-      if (sessionId && !(await this.authenticator.isAlive(sessionId))) this.readers.closeAll(sessionId);
+      if (sessionId && !(await this.authenticator.isAlive(sessionId))) this.readers.closeSession(sessionId);
     }
   }
 

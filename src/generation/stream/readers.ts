@@ -25,6 +25,7 @@ export function messageUnknown(): AppError {
 @Injectable()
 export class Readers {
   private readonly followers = new Set<Follower>();
+  private readonly opening = new Set<Follower>();
 
   constructor(
     private readonly log: EventLog,
@@ -44,6 +45,7 @@ export class Readers {
   async open(ref: MessageRef, sink: Sink, options: ReadOptions = {}): Promise<Follower> {
     const follower = new Follower(logKey(ref), ref, options.sessionId, this.log, sink, (closed) => this.forget(closed));
     this.followers.add(follower);
+    this.opening.add(follower);
     try {
       await this.tails.join(follower);
       const found = await follower.start(options.lastSeen);
@@ -51,6 +53,8 @@ export class Readers {
     } catch (error) {
       follower.close();
       throw error;
+    } finally {
+      this.opening.delete(follower);
     }
     return follower;
   }
@@ -68,11 +72,17 @@ export class Readers {
     return this.messages.getWriting(ref);
   }
 
-  /** Ends the reading of all, who may come back; or of those of one session. */
-  closeAll(sessionId?: string): void {
-    for (const follower of this.all()) {
-      if (sessionId === undefined || follower.sessionId === sessionId) follower.close();
-    }
+  /** Ends the reading of one session. */
+  closeSession(sessionId: string): void {
+    for (const follower of this.all()) if (follower.sessionId === sessionId) follower.close();
+  }
+
+  /**
+   * Ends the reading of all, who may read on elsewhere. Not of those who just begin: without the first event, which names
+   * the message, they could not.
+   */
+  leave(): void {
+    for (const follower of this.all()) if (!this.opening.has(follower)) follower.close();
   }
 
   /** There is no log (any more): the message tells what to do. */

@@ -1,0 +1,214 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { Leases } from '../../libs/limits/index.js';
+import { Queue } from '../../libs/queue/index.js';
+import { IdempotencyKeys } from '../../src/generation/idempotency-keys.js';
+import { TestApp } from '../support/app.js';
+import { Child } from '../support/child.js';
+import { Backends, TestCluster } from '../support/cluster.js';
+import { eventually } from '../support/eventually.js';
+import { Person } from '../support/person.js';
+import { Provider } from '../support/provider.js';
+import { allEvents, type ServerEvent } from '../support/sse.js';
+
+jest.setTimeout(120_000);
+
+const WITHIN_MS = 20_000;
+
+/** Where questions come to a stop, in the order of their way: see `support/stops.ts`. Nobody has begun to answer. */
+const waiting = [
+  'before IdempotencyKeys.claim 1',
+  'after IdempotencyKeys.claim 1',
+  'after Leases.take 1',
+  'before Messages.appendTurn 1',
+  'after Messages.appendTurn 1',
+  'after EventLog.open 1',
+  'before Messages.claim 1',
+];
+const begun = ['after Messages.claim 1', 'after Messages.branch 1'];
+const answering = ['after EventLog.append 1', 'before Messages.finish 1'];
+/** The end is stored; or it is by the time of the kill, because the worker was not stopped. */
+const answered = [
+  'after Queue.add 1',
+  'after IdempotencyKeys.accept 1',
+  'after Messages.finish 1',
+  'after EventLog.append 2',
+  'after Leases.free 1',
+  'after AnswerWorker.work 1',
+];
+/** The queue refuses it, and it is on its way back. */
+const undone = [
+  'after Messages.seize 1 undone',
+  'after Queue.remove 1 undone',
+  'after EventLog.append 1 undone',
+  'after Leases.free 1 undone',
+  'before IdempotencyKeys.free 1 undone',
+];
+/** Inside of a turn: after the pair, after the conversation has taken it in; and inside of an end. */
+const inMongo = ['after Collection.bulkWrite 1', 'after Collection.findOneAndUpdate 1'];
+const inMongosEnd = 'after Collection.findOneAndUpdate 3';
+
+const embedded = [...waiting, ...begun, ...answering, ...answered, ...undone];
+const clustered = [...embedded, ...inMongo, inMongosEnd];
+
+const is = (key: string, ...points: string[]) => points.includes(key.replace(/ (repeats|goes away)$/, ''));
+
+describe('a process killed between any two steps of a question', () => {
+  let provider: Provider;
+  let child: Child;
+  let ada: Person;
+  let killedAt: number;
+
+  beforeAll(async () => {
+    provider = await Provider.start();
+    provider.reply = (call) => call.say('answered').finish();
+  });
+  afterAll(() => provider?.stop());
+  beforeEach(() => provider.calls.splice(0));
+  afterEach(() => child?.kill());
+
+  const limits = { MESSAGE_USER_MAX: '0', API_MAX: '0', CONCURRENT_MESSAGE_MAX: '200' };
+  const on = (app: TestApp): Person => Object.assign(Object.create(Object.getPrototypeOf(ada)), ada, { url: app.url });
+
+  /** A process in which all these questions have come to their stops. */
+  async function stopAll(env: Record<string, string>, points: string[]): Promise<string[]> {
+    const keys = points.flatMap((point) => [`${point} repeats`, `${point} goes away`]);
+    child = new Child(resolve(__dirname, '../support/stops.ts'), JSON.stringify(env));
+    const ready = await eventually(() => child.lines.find((line) => line.startsWith('listens ')));
+    ada = await Person.join(ready.slice('listens '.length));
+    // Of none of them the end ever comes.
+    for (const key of keys) ada.ask(key, 'openAI', { 'idempotency-key': key }).catch(() => undefined);
+    const missing = () => keys.filter((key) => !child.lines.includes(`stopped ${key}`));
+    await eventually(() => missing().length === 0).catch(() => {
+      throw new Error(`never came to: ${missing().join(', ')}`);
+    });
+    await eventually(
+      async () =>
+        (await statuses(
+          ada,
+          keys.find((key) => is(key, 'after Queue.add 1')),
+        )) === 'complete ',
+    );
+    return keys;
+  }
+
+  async function kill(): Promise<void> {
+    await child.kill();
+    killedAt = Date.now();
+  }
+
+  /** What a client does that lost its connection: the same again, until it is told how it went. Gives back the end. */
+  async function repeat(person: Person, key: string): Promise<ServerEvent> {
+    for (;;) {
+      const response = await person.ask(key, 'openAI', { 'idempotency-key': key });
+      if (response.status === 200) return (await allEvents(response)).at(-1)!;
+      expect(((await response.json()) as any).code).toBe('idempotency_in_progress');
+    }
+  }
+
+  /** All answers, by their questions. A conversation is there a moment before its first question is. */
+  async function answers(person: Person): Promise<Map<string, any[]>> {
+    const found = new Map<string, any[]>();
+    for (const { id } of (await person.get('/api/convos?limit=100')).items) {
+      const [question, answer, ...more] = await person.messages(id);
+      if (!question) continue;
+      expect([question.role, answer.role, ...more]).toEqual(['user', 'assistant']);
+      found.set(question.text, [...(found.get(question.text) ?? []), answer]);
+    }
+    return found;
+  }
+
+  async function statuses(person: Person, key?: string): Promise<string> {
+    const found = await answers(person);
+    const some = key === undefined ? [...found.values()].flat() : (found.get(key) ?? []);
+    return some.map(({ status }) => `${status} `).join('');
+  }
+
+  async function expectNothingLeft(app: TestApp): Promise<void> {
+    await eventually(async () => (await app.get(Leases).count(ada.user.id)) === 0);
+    await eventually(async () => (await app.get(IdempotencyKeys).unaccepted(0, 100)).length === 0);
+    await eventually(async () => {
+      const stats = await app.get(Queue).stats();
+      return stats.running + stats.waiting === 0;
+    });
+  }
+
+  /** Some clients repeat at once; the others went away, and repeat when all is over. Gives back what each was told. */
+  async function allPutRight(app: TestApp, keys: string[]): Promise<Map<string, string>> {
+    const person = on(app);
+    const told = new Map<string, string>();
+    const hear = async (key: string) => {
+      const { event, data } = await repeat(person, key);
+      told.set(key, event);
+      return data.message;
+    };
+    const repeating = Promise.all(keys.filter((key) => key.endsWith('repeats')).map(hear));
+    const leftMs = Math.max(0, killedAt + WITHIN_MS - Date.now());
+    await eventually(async () => !(await statuses(person)).includes('generating'), leftMs);
+    await repeating;
+    await expectNothingLeft(app);
+
+    const before = await answers(person);
+    for (const key of keys.filter((key) => key.endsWith('goes away'))) {
+      const stored = before.get(key)?.[0];
+      const message = await hear(key);
+      // Only what was never begun is asked anew.
+      if (stored && (stored.status === 'complete' || is(key, ...begun, ...answering))) {
+        expect([key, message.id]).toEqual([key, stored.id]);
+      }
+    }
+    await expectNothingLeft(app);
+    for (const [key, some] of await answers(person)) {
+      const complete = some.filter(({ status, text }) => status === 'complete' && text === 'answered');
+      expect([key, complete.length]).toEqual([key, told.get(key) === 'final' ? 1 : 0]);
+      expect([key, some.length]).toEqual([key, is(key, ...undone, ...inMongo) ? some.length : 1]);
+    }
+    return told;
+  }
+
+  const callsFor = (key: string) => provider.calls.filter(({ body }) => body.messages.at(-1).content === key).length;
+
+  it('of a cluster: another one brings all to their end', async () => {
+    const backends = await Backends.start();
+    const cluster = new TestCluster(backends, { ...provider.env, ...limits });
+    try {
+      const keys = await stopAll(cluster.env, clustered);
+      const other = await cluster.add();
+      const seen = [...(await answers(on(other))).values()].flat();
+      const readers = seen.map(async ({ id }) => allEvents(await on(other).resume(id)));
+      await kill();
+      const told = await allPutRight(other, keys);
+      for (const reader of readers) expect((await reader).at(-1)!.event).toMatch(/^(final|error)$/);
+      for (const key of keys) {
+        const isRefused = is(key, ...undone) && key.endsWith('repeats');
+        expect([key, told.get(key)]).toEqual([key, isRefused ? 'error' : 'final']);
+        expect([key, callsFor(key)]).toEqual([key, isRefused ? 0 : is(key, ...answering) ? 2 : 1]);
+      }
+    } finally {
+      await child?.kill();
+      await cluster.stop();
+      await backends.stop();
+    }
+  });
+
+  it('that is the only one: the next one on its folder does', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'parley-killed-'));
+    const env = { ...provider.env, ...limits, STORE: 'sqlite', DATA_DIR: folder };
+    let next: TestApp | undefined;
+    try {
+      const keys = await stopAll(env, embedded);
+      await kill();
+      next = await TestApp.start(env);
+      const told = await allPutRight(next, keys);
+      for (const key of keys) {
+        expect([key, told.get(key)]).toEqual([key, is(key, ...begun, ...answering) ? 'error' : 'final']);
+        expect([key, callsFor(key)]).toEqual([key, is(key, ...begun) ? 0 : 1]);
+      }
+    } finally {
+      await child?.kill();
+      await next?.stop();
+      rmSync(folder, { recursive: true, force: true });
+    }
+  });
+});
