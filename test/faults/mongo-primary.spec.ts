@@ -17,14 +17,14 @@ class Writes {
   readonly titles = new Map<string, string>();
   readonly errors: Array<{ at: number; status: number; code: string }> = [];
   repeated = 0;
-  /** Conversations that were not renamed yet. */
-  private readonly fresh: string[] = [];
+  /** Conversations that nobody renames right now. */
+  private readonly free: string[] = [];
 
   constructor(private readonly clients: Person[]) {}
 
-  /** Every second one renames a conversation that an earlier one has made. */
+  /** Every fifth one asks, the others rename a conversation. */
   async make(n: number): Promise<void> {
-    const conversationId = n % 2 ? this.fresh.shift() : undefined;
+    const conversationId = n % 5 ? this.free.shift() : undefined;
     if (conversationId) await this.rename(n, conversationId);
     else await this.ask(n);
   }
@@ -35,13 +35,14 @@ class Writes {
     const reading = new Reading(this.client(n), response);
     this.asked.set(text, reading);
     await eventually(() => reading.events.length > 0, 60_000);
-    this.fresh.push(reading.events[0].data.conversationId);
+    this.free.push(reading.events[0].data.conversationId);
   }
 
   private async rename(n: number, conversationId: string): Promise<void> {
     const title = `title ${n}`;
     await this.until200(n, (person) => person.call('PATCH', `/api/convos/${conversationId}`, { title }));
     this.titles.set(conversationId, title);
+    this.free.push(conversationId);
   }
 
   /** Repeats what failed as clients do: the same again, on the other instance. */
@@ -109,7 +110,7 @@ describe(`MongoDB's primary under ${PER_SECOND} writes a second on two instances
     const writes = new Writes([ada, ada.at(b.url)]);
 
     loop = new SteadyCalls(PER_SECOND, (n) => writes.make(n), PER_SECOND);
-    await eventually(() => writes.titles.size > PER_SECOND / 2, 60_000);
+    await eventually(() => loop!.issued > PER_SECOND && writes.asked.size > PER_SECOND / 5, 60_000);
     await disturb(backends.mongo.control!);
     // Until the database has been back for a while.
     await eventually(async () => (await fetch(`${a.url}/health/ready`)).status === 200, 60_000);
