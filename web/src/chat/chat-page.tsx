@@ -8,6 +8,7 @@ import { useUser } from '../auth/use-session.js';
 import { ConversationMenu } from '../conversations/conversation-menu.js';
 import { conversationOptions } from '../conversations/conversations.js';
 import { errorText, useTexts } from '../i18n/index.js';
+import { markdown } from '../markdown/load.js';
 import { Store, useStore } from '../store.js';
 import { BEGINNING } from '../streams/answers.js';
 import { IconButton } from '../ui/icon-button.js';
@@ -79,6 +80,10 @@ export function ChatPage({ id, menuButton }: { id: string | null; menuButton: Re
   const isAnswering = writing !== null || ask?.status === 'sending' || ask?.status === 'offline';
   const canAsk = !isAnswering && !ask;
   const announcement = useAnnouncement(last && 'message' in last ? last.message : null);
+
+  useEffect(() => {
+    if (id !== null || ask) markdown.start();
+  }, [id, ask]);
 
   useEffect(() => {
     if (messages && messages.store.get().status !== 'ready') void messages.load();

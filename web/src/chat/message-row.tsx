@@ -1,7 +1,8 @@
 import { memo } from 'react';
 import type { Message } from '../api/types.js';
 import { useTexts } from '../i18n/index.js';
-import { Markdown, PlainText } from '../markdown/markdown.js';
+import { markdown } from '../markdown/load.js';
+import { PlainText } from '../markdown/plain-text.js';
 import { Store, useStore } from '../store.js';
 import { BEGINNING } from '../streams/answers.js';
 import { useWorkspace } from '../workspace.js';
@@ -60,6 +61,7 @@ function Question({ message, versions, isEditing, canAsk, actions }: Props) {
 function Answer({ message, versions, canAsk, actions }: Props) {
   const { chat } = useTexts();
   const { answers } = useWorkspace();
+  const Markdown = markdown.useLoaded();
   const isWriting = message.status === 'generating';
   const watched = isWriting ? answers.of(message.id) : answers.watched(message.id);
   const live = useStore(watched?.store ?? NOTHING);
@@ -67,7 +69,7 @@ function Answer({ message, versions, canAsk, actions }: Props) {
   return (
     <div className="answer" aria-busy={isWriting}>
       <h2 className="visually-hidden">{chat.assistant}</h2>
-      {text !== '' && <Markdown text={text} />}
+      {text !== '' && (Markdown ? <Markdown text={text} /> : <PlainText text={text} />)}
       {isWriting && text === '' && !live.isLost && <Thinking />}
       <AnswerLine message={message} live={live} />
       <MessageActions

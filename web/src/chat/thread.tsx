@@ -2,7 +2,7 @@ import { useVirtualizer } from '@tanstack/react-virtual';
 import { ArrowDown } from 'lucide-react';
 import { type KeyboardEvent, useEffect, useLayoutEffect, useRef, useState } from 'react';
 import { useTexts } from '../i18n/index.js';
-import { PlainText } from '../markdown/markdown.js';
+import { PlainText } from '../markdown/plain-text.js';
 import { IconButton } from '../ui/icon-button.js';
 import type { PendingAsk } from './asks.js';
 import { MessageRow, type RowActions } from './message-row.js';
