@@ -83,7 +83,7 @@ export function Thread({ rows, editing, canAsk, actions, onTakeBack, target, onR
       <div ref={scroller} className="thread-scroll" tabIndex={-1} onKeyDown={onKeyDown} data-thread>
         <ol
           className="thread-list"
-          aria-label={chat.message}
+          aria-label={chat.thread}
           ref={(element) => {
             if (element) element.style.blockSize = `${list.getTotalSize()}px`;
           }}
