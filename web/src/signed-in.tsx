@@ -2,7 +2,6 @@ import { Provider as TooltipProvider } from '@radix-ui/react-tooltip';
 import { QueryClientProvider } from '@tanstack/react-query';
 import { lazy, type ReactNode, Suspense, useEffect, useState } from 'react';
 import { Link, useLocation } from 'wouter';
-import { useUser } from './auth/use-session.js';
 import { ChatPage } from './chat/chat-page.js';
 import { useTexts } from './i18n/index.js';
 import { Shell } from './shell/shell.js';
@@ -24,13 +23,13 @@ function NotFound({ menuButton }: { menuButton: ReactNode }) {
 }
 
 function Page({ menuButton }: { menuButton: ReactNode }) {
-  const user = useUser();
   const [location] = useLocation();
   const [, id] = /^\/c\/([^/]+)\/?$/.exec(location) ?? [];
   // A conversation that begins gets an address, and stays the same page.
   if (location === '/' || id) return <ChatPage id={id ?? null} menuButton={menuButton} />;
   if (location === '/settings') return <SettingsPage menuButton={menuButton} />;
-  if (user.role === 'admin' && /^\/admin(\/|$)/.test(location)) return <AdminPages menuButton={menuButton} />;
+  // To whom they are not shown, they say so themselves.
+  if (/^\/admin(\/|$)/.test(location)) return <AdminPages menuButton={menuButton} />;
   return <NotFound menuButton={menuButton} />;
 }
 
