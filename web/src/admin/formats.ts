@@ -66,7 +66,7 @@ export function formatsIn(language: string): Formats {
       const { unit, count } = greatest(value);
       return lengths[unit](count);
     }),
-    minutes: (ago) => lengths.minute(-ago),
+    minutes: (ago) => lengths.minute(-ago).replace('-', '−'),
     inSeconds: (value) => {
       const { unit, count } = greatest(value * 1_000);
       return relative.format(Math.max(1, count), unit);

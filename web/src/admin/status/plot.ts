@@ -83,7 +83,7 @@ export function draw(host: HTMLElement, curves: Curves, options: PlotOptions): u
         {
           ...axis,
           size: axisSize,
-          space: 36,
+          space: 30,
           grid: { stroke: paint('var(--line)'), width: 1 },
           values: (_plot, splits) => splits.map(options.format),
         },

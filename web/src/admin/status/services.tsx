@@ -10,7 +10,9 @@ export function Services({ status }: { status: Status }) {
   const services = servicesOf(status);
   return (
     <section aria-labelledby="services-title">
-      <h2 id="services-title">{texts.services}</h2>
+      <h2 id="services-title" className="visually-hidden">
+        {texts.services}
+      </h2>
       {services.length === 0 && <p className="hint">{texts.noServices}</p>}
       <ul className="plain services">
         {services.map(({ name, down, of, latencyMs }) => (

@@ -43,8 +43,10 @@ export default function StatusPage() {
   return (
     <div className="status">
       {notice}
-      <Headline status={status} at={at} />
-      <Services status={status} />
+      <div className="overview">
+        <Headline status={status} at={at} />
+        <Services status={status} />
+      </div>
       <section aria-labelledby="charts-title">
         <h2 id="charts-title">{texts.status.charts}</h2>
         {history.samples.length < 30 && <p className="hint">{texts.status.begins}</p>}

@@ -11,10 +11,10 @@ export function TokenUsage({ user: { name, usage } }: { user: AdminUser }) {
   const text = texts.users.used(formats.count(tokens), formats.count(tokenBudget));
   const share = Math.min(1, tokens / tokenBudget);
   return (
-    <div className="usage">
+    <div className="token-usage">
       <span>{text}</span>
       <div
-        className="bar"
+        className="token-bar"
         role="meter"
         aria-label={texts.users.tokensOf(name)}
         aria-valuemin={0}
