@@ -81,7 +81,7 @@ export function SearchDialog({ onClose }: { onClose(): void }) {
             id="search-field"
             type="search"
             dir="auto"
-            autoFocus
+            data-autofocus
             autoComplete="off"
             aria-label={convos.searchPlaceholder}
             placeholder={convos.searchPlaceholder}
