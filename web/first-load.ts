@@ -11,8 +11,8 @@ export function firstLoad(limit: number): Plugin {
     apply: 'build',
     generateBundle(_options, bundle) {
       const chunks = Object.values(bundle).filter((file): file is Rollup.OutputChunk => file.type === 'chunk');
-      const isFirst = ({ isEntry, facadeModuleId }: Rollup.OutputChunk) =>
-        isEntry || FIRST.some((path) => facadeModuleId?.endsWith(path));
+      const isFirst = ({ isEntry, moduleIds }: Rollup.OutputChunk) =>
+        isEntry || FIRST.some((path) => moduleIds.some((id) => id.endsWith(path)));
       const wanted = chunks.filter(isFirst);
       if (wanted.length !== FIRST.length + 1) this.error('The chunks of the first visit are not where they were.');
       const names = new Set(wanted.map(({ fileName }) => fileName));
