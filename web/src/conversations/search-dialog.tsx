@@ -79,7 +79,8 @@ export function SearchDialog({ onClose }: { onClose(): void }) {
           <Search size={18} aria-hidden />
           <input
             id="search-field"
-            type="search"
+            role="searchbox"
+            inputMode="search"
             dir="auto"
             data-autofocus
             autoComplete="off"
