@@ -176,15 +176,23 @@ export function ChatPage({ id, menuButton }: { id: string | null; menuButton: Re
     void conversations.change(id, change).catch((reason: unknown) => toast(errorText(reason)));
   }
 
-  const isGone = isCode(conversationError ?? error, 'conversation_unknown');
   const isEmpty = id === null && rows.length === 0;
+  const hasNoModels = endpoints?.length === 0;
+  const placeholder = hasNoModels
+    ? texts.chat.noModels
+    : isEmpty
+      ? texts.chat.placeholder
+      : texts.chat.placeholderReply;
+  const isGone = isCode(conversationError ?? error, 'conversation_unknown');
   const isTuned = settings.instructions !== null || settings.temperature !== null;
 
   return (
     <>
       <header className="head">
         {menuButton}
-        <h1 dir="auto">{conversation?.title ?? ''}</h1>
+        <h1 dir="auto" className={id === null ? 'is-blank' : undefined}>
+          {conversation?.title ?? texts.chat.newChat}
+        </h1>
         {conversation && (
           <ConversationMenu
             conversation={conversation}
@@ -232,9 +240,10 @@ export function ChatPage({ id, menuButton }: { id: string | null; menuButton: Re
               <Composer
                 field={field}
                 draft={draft}
-                placeholder={isEmpty ? texts.chat.placeholder : texts.chat.placeholderReply}
+                placeholder={placeholder}
                 isAnswering={isAnswering}
                 isStopping={live.isStopping}
+                canAsk={model !== null}
                 onSend={(text) => {
                   if (ask) asks.drop(ask.key);
                   const leaf = last && 'message' in last ? last.message.id : null;

@@ -60,8 +60,7 @@ export const de: Texts = {
     stopping: 'Wird angehalten …',
     newChat: 'Neuer Chat',
     model: 'Modell',
-    searchModels: 'Modelle suchen',
-    noModels: 'Kein Modell passt.',
+    noModels: 'Auf diesem Server ist noch kein Modell eingerichtet.',
     settings: 'Anweisungen und Temperatur',
     settingsTitle: 'Dieses Gespräch',
     instructions: 'Anweisungen',
@@ -90,6 +89,8 @@ export const de: Texts = {
     imageFrom: (host) => `Bild von ${host}`,
     showAll: (characters) => `Alles zeigen (${number(characters)} Zeichen)`,
     copyCode: 'Code kopieren',
+    taskDone: 'erledigt',
+    taskOpen: 'offen',
     tokens: (input, output, estimated) =>
       `${estimated ? 'etwa ' : ''}${number(input)} Token hinein, ${number(output)} heraus`,
     loadingMessages: (count) => `Nachrichten werden geladen … ${count > 0 ? number(count) : ''}`,
@@ -97,14 +98,13 @@ export const de: Texts = {
     deleted: 'Dieses Gespräch wurde gelöscht.',
   },
   line: {
-    sending: 'Wird gesendet …',
     queued: (position) =>
       position <= 1
         ? 'Als Nächstes dran'
         : `In der Warteschlange: ${position === 2 ? 'eine Frage' : `${number(position - 1)} Fragen`} vor deiner`,
     retry: (seconds) => `Das Modell hat versagt. Nächster Versuch in ${wait(seconds)}.`,
     retryNow: 'Das Modell hat versagt. Es wird noch einmal gefragt …',
-    reconnecting: 'Verbindung verloren. Die Antwort wird weitergeschrieben; neue Verbindung …',
+    reconnecting: 'Verbindung verloren, neuer Versuch … Dir entgeht nichts.',
     sendAgain: 'Keine Verbindung. Deine Frage wird gesendet, sobald es eine gibt.',
     reset: {
       retry: 'Der erste Versuch brach ab; die Antwort begann von vorn.',
@@ -196,7 +196,6 @@ export const de: Texts = {
     send: 'Senden',
     newLine: 'Neue Zeile',
     messages: 'Vorige oder nächste Nachricht',
-    close: 'Schließen, was offen ist',
   },
   errors: {
     unreachable: 'Der Server ist nicht erreichbar. Bitte sieh nach deiner Verbindung.',
@@ -232,6 +231,5 @@ export const de: Texts = {
     interrupted: 'Die Antwort wurde unterbrochen.',
     conversation_deleted: 'Das Gespräch wurde gelöscht.',
     last_admin: 'Dies ist der letzte Admin. Mach zuerst jemand anderen zum Admin.',
-    too_short: 'muss mindestens 8 Zeichen haben',
   },
 };

@@ -62,8 +62,7 @@ export const en = {
     stopping: 'Stopping …',
     newChat: 'New chat',
     model: 'Model',
-    searchModels: 'Search models',
-    noModels: 'No model fits.',
+    noModels: 'No model is set up on this server yet.',
     settings: 'Instructions and temperature',
     settingsTitle: 'This conversation',
     instructions: 'Instructions',
@@ -92,6 +91,8 @@ export const en = {
     imageFrom: (host: string) => `Image from ${host}`,
     showAll: (characters: number) => `Show all (${characters.toLocaleString('en')} characters)`,
     copyCode: 'Copy code',
+    taskDone: 'done',
+    taskOpen: 'to do',
     tokens: (input: number, output: number, estimated: boolean) =>
       `${estimated ? 'about ' : ''}${input.toLocaleString('en')} tokens in, ${output.toLocaleString('en')} out`,
     loadingMessages: (count: number) => `Loading messages … ${count > 0 ? count.toLocaleString('en') : ''}`,
@@ -99,12 +100,11 @@ export const en = {
     deleted: 'This conversation has been deleted.',
   },
   line: {
-    sending: 'Sending …',
     queued: (position: number) =>
       position <= 1 ? 'Next in line' : `Waiting in line: ${plural(position - 1, 'question', 'questions')} before yours`,
     retry: (seconds: number) => `The model failed. Next attempt in ${wait(seconds)}.`,
     retryNow: 'The model failed. It is being asked again …',
-    reconnecting: 'Connection lost. The answer is being written on; reconnecting …',
+    reconnecting: 'Connection lost, reconnecting … You will miss nothing.',
     sendAgain: 'No connection. Your question is sent as soon as there is one.',
     reset: {
       retry: 'The first attempt broke off, so the answer started over.',
@@ -196,7 +196,6 @@ export const en = {
     send: 'Send',
     newLine: 'New line',
     messages: 'Previous or next message',
-    close: 'Close what is open',
   },
   /** By the contract's codes. What is not here shows the server's own words. */
   errors: {
@@ -233,7 +232,6 @@ export const en = {
     interrupted: 'The answer was interrupted.',
     conversation_deleted: 'The conversation has been deleted.',
     last_admin: 'This is the last admin. Make somebody else an admin first.',
-    too_short: 'must have at least 8 characters',
   } as Record<string, string>,
 };
 
