@@ -2,6 +2,7 @@ import { Provider as TooltipProvider } from '@radix-ui/react-tooltip';
 import { QueryClientProvider } from '@tanstack/react-query';
 import { lazy, type ReactNode, Suspense, useEffect, useState } from 'react';
 import { Link, useLocation } from 'wouter';
+import { useUser } from './auth/use-session.js';
 import { ChatPage } from './chat/chat-page.js';
 import { useTexts } from './i18n/index.js';
 import { Shell } from './shell/shell.js';

@@ -41,7 +41,7 @@ function axisSize(plot: uPlot, values: string[] | null, at: number): number {
   const { font, gap = 0 } = plot.axes[at];
   plot.ctx.font = (font as unknown as [string])[0];
   const widths = (values ?? []).map((value) => plot.ctx.measureText(value).width);
-  return Math.ceil(Math.max(0, ...widths) / devicePixelRatio) + gap;
+  return Math.ceil(Math.max(0, ...widths) / devicePixelRatio) + gap + 2;
 }
 
 /** Draws curves into an element: ten minutes, from its left to its right edge. */
