@@ -31,7 +31,7 @@ export function Chart({ title, curves, format, least, figure, note }: Props) {
     <section className="chart" aria-labelledby={id}>
       <h3 id={id}>{title}</h3>
       <p className="figure">
-        <strong>{figure}</strong> {note && <span className="hint">{note}</span>}
+        <strong dir="auto">{figure}</strong> {note && <span className="hint">{note}</span>}
       </p>
       <div ref={host} className="plot" dir="ltr" aria-hidden />
       {/* What the curves are; under the pointer with their values of then. */}
@@ -42,7 +42,7 @@ export function Chart({ title, curves, format, least, figure, note }: Props) {
             .map((line) => (
               <li key={line.id}>
                 <i style={{ background: colourOf(line) }} />
-                {line.name} <b>{format(line.values[shown] ?? null)}</b>
+                {line.name} <b dir="auto">{format(line.values[shown] ?? null)}</b>
               </li>
             ))}
         {point !== null && <li className="then">{secondsAgo > 0 ? status.ago(clock(secondsAgo)) : status.now}</li>}

@@ -23,15 +23,17 @@ export function Headline({ status, at }: { status: Status; at: number }) {
   ];
   return (
     <div className="page-lead headline">
-      <h2 role="status">
-        <i className="dot" data-state={DOTS[health.state]} />
-        {health.state === 'down' &&
-          texts.down(health.services.map((name) => texts.serviceNames[name] ?? name).join(', '))}
-        {health.state === 'queue-down' && texts.queueDown}
-        {health.state === 'silent' && texts.silent(health.count)}
-        {health.state === 'draining' && texts.draining}
-        {health.state === 'fine' && texts.fine}
-      </h2>
+      <div role="status">
+        <h2>
+          <i className="dot" data-state={DOTS[health.state]} />
+          {health.state === 'down' &&
+            texts.down(health.services.map((name) => texts.serviceNames[name] ?? name).join(', '))}
+          {health.state === 'queue-down' && texts.queueDown}
+          {health.state === 'silent' && texts.silent(health.count)}
+          {health.state === 'draining' && texts.draining}
+          {health.state === 'fine' && texts.fine}
+        </h2>
+      </div>
       <p className="hint">{facts.join(' · ')}</p>
     </div>
   );

@@ -22,7 +22,11 @@ export function Services({ status }: { status: Status }) {
             <span className={down > 0 ? 'error-text' : 'hint'}>
               {down === 0 ? texts.up : down < of ? texts.downAt(down, of) : texts.isDown}
             </span>
-            {down === 0 && <span className="latency">{formats.ms(latencyMs)}</span>}
+            {down === 0 && (
+              <span className="latency" dir="auto">
+                {formats.ms(latencyMs)}
+              </span>
+            )}
           </li>
         ))}
       </ul>

@@ -16,7 +16,7 @@ export function WorkersTable({ workers }: { workers: Worker[] }) {
   return (
     <section aria-labelledby="workers-title">
       <h2 id="workers-title">{texts.workers}</h2>
-      <div className="scroll-x" tabIndex={0} role="region" aria-labelledby="workers-title">
+      <div className="scroll-x" tabIndex={0} role="group" aria-labelledby="workers-title">
         <table className="table workers-table">
           <thead>
             <tr>

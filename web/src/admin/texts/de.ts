@@ -6,7 +6,7 @@ const plural = (count: number, one: string, many: string) => `${number(count)} $
 export const de: AdminTexts = {
   pages: 'Seiten der Verwaltung',
   forbidden: 'Diese Seiten sehen nur Admins.',
-  forbiddenHint: 'Wer einer ist, kann auch dich dazu machen.',
+  forbiddenHint: 'Wenn du sie brauchst, frag einen Admin dieses Servers.',
   none: '–',
   users: {
     title: 'Nutzer',

@@ -6,7 +6,7 @@ const plural = (count: number, one: string, many: string) =>
 export const en = {
   pages: 'Pages of the administration',
   forbidden: 'Only admins see these pages.',
-  forbiddenHint: 'Whoever is one can make you one, too.',
+  forbiddenHint: 'If you need them, ask an admin of this server.',
   none: '–',
   users: {
     title: 'Users',
