@@ -15,6 +15,13 @@ const feature = (name, ...mayImport) => ({
 export default {
   forbidden: [
     { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
+    {
+      name: 'web-is-on-its-own',
+      comment: 'The page knows the server by its API only.',
+      severity: 'error',
+      from: { path: '^web/' },
+      to: { path: '^(src|libs|test)/' },
+    },
     { name: 'libs-know-no-product', severity: 'error', from: { path: '^libs/' }, to: { path: '^src/' } },
     {
       name: 'adapters-only-from-the-table',
@@ -76,7 +83,7 @@ export default {
       exportsFields: ['exports'],
       conditionNames: ['import', 'node', 'default', 'types'],
       mainFields: ['module', 'main', 'types'],
-      extensions: ['.ts', '.js', '.mjs', '.json', '.d.ts'],
+      extensions: ['.ts', '.tsx', '.js', '.mjs', '.json', '.d.ts'],
     },
   },
 };

@@ -1,4 +1,5 @@
 import js from '@eslint/js';
+import reactHooks from 'eslint-plugin-react-hooks';
 import ts from 'typescript-eslint';
 
 const node = Object.fromEntries(
@@ -31,7 +32,7 @@ export default ts.config(
     languageOptions: { globals: node },
   },
   {
-    files: ['{src,libs,test}/**/*.ts'],
+    files: ['{src,libs,test}/**/*.ts', 'web/**/*.{ts,tsx}'],
     extends: [ts.configs.recommended],
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
     rules: {
@@ -53,6 +54,11 @@ export default ts.config(
         },
       ],
     },
+  },
+  {
+    files: ['web/src/**/*.{ts,tsx}'],
+    plugins: { 'react-hooks': reactHooks },
+    rules: { 'react-hooks/rules-of-hooks': 'error', 'react-hooks/exhaustive-deps': 'error' },
   },
   {
     files: ['src/**/*.ts', 'libs/**/*.ts'],
