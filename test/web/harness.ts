@@ -49,7 +49,8 @@ export class Web {
   provider: Provider;
   server: Server;
   private browser: Browser;
-  private readonly folder = mkdtempSync(join(tmpdir(), 'parley-web-'));
+  /** Where the server keeps its data. */
+  readonly folder = mkdtempSync(join(tmpdir(), 'parley-web-'));
   private readonly contexts: BrowserContext[] = [];
   private complaints: string[] = [];
   private expected: RegExp[] = [];
