@@ -1,22 +1,57 @@
-import { lazy, Suspense } from 'react';
-import { Route, Switch } from 'wouter';
+import { Provider as TooltipProvider } from '@radix-ui/react-tooltip';
+import { QueryClientProvider } from '@tanstack/react-query';
+import { lazy, type ReactNode, Suspense, useEffect, useState } from 'react';
+import { Link, useLocation } from 'wouter';
 import { useUser } from './auth/use-session.js';
+import { ChatPage } from './chat/chat-page.js';
 import { useTexts } from './i18n/index.js';
+import { Shell } from './shell/shell.js';
+import { Workspace, WorkspaceContext } from './workspace.js';
 
 const AdminPages = lazy(() => import('./admin/admin-pages.js'));
+const SettingsPage = lazy(() => import('./settings/settings-page.js'));
+
+function NotFound({ menuButton }: { menuButton: ReactNode }) {
+  const { app } = useTexts();
+  return (
+    <>
+      <header className="head">{menuButton}</header>
+      <p className="loading">
+        {app.notFound} <Link href="/">{app.toChat}</Link>
+      </p>
+    </>
+  );
+}
+
+function Page({ menuButton }: { menuButton: ReactNode }) {
+  const user = useUser();
+  const [location] = useLocation();
+  const [, id] = /^\/c\/([^/]+)\/?$/.exec(location) ?? [];
+  // A conversation that begins gets an address, and stays the same page.
+  if (location === '/' || id) return <ChatPage id={id ?? null} menuButton={menuButton} />;
+  if (location === '/settings') return <SettingsPage menuButton={menuButton} />;
+  if (user.role === 'admin' && /^\/admin(\/|$)/.test(location)) return <AdminPages menuButton={menuButton} />;
+  return <NotFound menuButton={menuButton} />;
+}
 
 /** Everything for people who are logged in. */
 export default function SignedIn() {
-  const texts = useTexts();
-  const user = useUser();
+  const { app } = useTexts();
+  const [workspace] = useState(() => new Workspace());
+  useEffect(() => workspace.start(), [workspace]);
   return (
-    <Suspense fallback={<p className="loading">{texts.app.loading}</p>}>
-      <Switch>
-        {user.role === 'admin' && <Route path="/admin/*?" component={AdminPages} />}
-        <Route path="/c/:id?">{texts.app.loading}</Route>
-        <Route path="/">{texts.chat.greeting(user.name)}</Route>
-        <Route>{texts.app.notFound}</Route>
-      </Switch>
-    </Suspense>
+    <WorkspaceContext value={workspace}>
+      <QueryClientProvider client={workspace.cache}>
+        <TooltipProvider delayDuration={500}>
+          <Shell>
+            {(menuButton) => (
+              <Suspense fallback={<p className="loading">{app.loading}</p>}>
+                <Page menuButton={menuButton} />
+              </Suspense>
+            )}
+          </Shell>
+        </TooltipProvider>
+      </QueryClientProvider>
+    </WorkspaceContext>
   );
 }

@@ -1,5 +1,6 @@
 import { QueryClient } from '@tanstack/react-query';
 import { createContext, useContext } from 'react';
+import { navigate } from 'wouter/use-browser-location';
 import { call } from './api/client.js';
 import { ApiError } from './api/problem.js';
 import type { Message, Page, RunningAnswer } from './api/types.js';
@@ -33,8 +34,6 @@ export class Workspace {
   readonly drafts = new Drafts();
   /** Answers that wait or are written, and in which conversation. */
   readonly running = new Store<ReadonlyMap<string, string>>(new Map());
-  /** A conversation that began with a question asked here. */
-  readonly begun = new Store<string | null>(null);
   readonly answers: Answers;
   readonly asks: Asks;
   private readonly messages = new Map<string, ConversationMessages>();
@@ -62,7 +61,8 @@ export class Workspace {
         this.started(messageId, conversationId);
         if (question.conversationId !== null) return;
         messages.begin();
-        this.begun.set(conversationId);
+        // In the same moment as everything else: the page never stands empty in between.
+        if (location.pathname === '/') navigate(`/c/${conversationId}`, { replace: true });
         void this.cache.fetchQuery(conversationOptions(conversationId)).then((found) => this.conversations.put(found));
       },
     };

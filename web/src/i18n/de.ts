@@ -54,6 +54,7 @@ export const de: Texts = {
     placeholder: 'Frag, was du möchtest',
     placeholderReply: 'Antworten …',
     message: 'Nachricht',
+    thread: 'Gespräch',
     send: 'Senden',
     stop: 'Antwort anhalten',
     stopping: 'Wird angehalten …',
@@ -94,8 +95,6 @@ export const de: Texts = {
     loadingMessages: (count) => `Nachrichten werden geladen … ${count > 0 ? number(count) : ''}`,
     unknown: 'Dieses Gespräch gibt es nicht (mehr).',
     deleted: 'Dieses Gespräch wurde gelöscht.',
-    mathFailed: 'Formel, die nicht gezeigt werden kann',
-    tooLong: (max) => `Eine Frage darf höchstens ${number(max)} Zeichen haben.`,
   },
   line: {
     sending: 'Wird gesendet …',

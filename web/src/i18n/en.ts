@@ -56,6 +56,7 @@ export const en = {
     placeholder: 'Ask anything',
     placeholderReply: 'Reply …',
     message: 'Message',
+    thread: 'Conversation',
     send: 'Send',
     stop: 'Stop answering',
     stopping: 'Stopping …',
@@ -96,8 +97,6 @@ export const en = {
     loadingMessages: (count: number) => `Loading messages … ${count > 0 ? count.toLocaleString('en') : ''}`,
     unknown: 'This conversation does not exist (any more).',
     deleted: 'This conversation has been deleted.',
-    mathFailed: 'Formula that can’t be shown',
-    tooLong: (max: number) => `A question may have at most ${max.toLocaleString('en')} characters.`,
   },
   line: {
     sending: 'Sending …',

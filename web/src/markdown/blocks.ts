@@ -63,10 +63,13 @@ function starts(text: string, from: number): number[] {
   return found;
 }
 
-/** The blocks; with those of a shorter beginning of the same text only the rest is read. */
+/**
+ * The blocks; with those of a shorter beginning of the same text only the rest is read. The last one may still turn out
+ * to go on with the one before it: `2` begins a paragraph, `2.` an item.
+ */
 export function splitBlocks(text: string, before?: Blocks): Blocks {
   if (DEFINITION.test(text)) return { text, blocks: [text] };
-  const known = before && before.blocks.length > 1 && text.startsWith(before.text) ? before.blocks.slice(0, -1) : [];
+  const known = before && text.startsWith(before.text) ? before.blocks.slice(0, -2) : [];
   const from = known.reduce((sum, block) => sum + block.length, 0);
   const found = starts(text, from);
   return { text, blocks: [...known, ...found.map((start, at) => text.slice(start, found[at + 1]))] };

@@ -1,33 +1,20 @@
 import { Check, Copy } from 'lucide-react';
-import { type ReactNode, useEffect, useState } from 'react';
+import { type ReactNode, useMemo, useState } from 'react';
 import { useTexts } from '../i18n/index.js';
 import { copyText } from './copy.js';
-
-type Highlight = (code: string, language: string) => ReactNode;
-let highlight: Highlight | null = null;
+import { highlighter } from './load.js';
 
 /** Colouring more than this takes too long. */
 const MOST = 60_000;
 
 /** The code in colours, as soon as the highlighter is there; plain until then, and where it has no such language. */
 function useHighlighted(code: string, language: string | null): ReactNode {
-  const [, setLoaded] = useState(highlight !== null);
   const isWanted = language !== null && code.length <= MOST;
-  useEffect(() => {
-    if (!isWanted || highlight) return;
-    let isOpen = true;
-    import('./highlight.js').then(
-      (module) => {
-        highlight = module.highlight;
-        if (isOpen) setLoaded(true);
-      },
-      () => undefined,
-    );
-    return () => {
-      isOpen = false;
-    };
-  }, [isWanted]);
-  return isWanted && highlight ? highlight(code, language) : code;
+  const highlight = highlighter.useLoaded(isWanted);
+  return useMemo(
+    () => (isWanted && highlight ? highlight(code, language) : code),
+    [code, language, isWanted, highlight],
+  );
 }
 
 export function CodeBlock({ code, language }: { code: string; language: string | null }) {

@@ -1,17 +1,14 @@
-import { Component, lazy, memo, type ReactNode, Suspense, useRef, useState } from 'react';
-import { useTexts } from '../i18n/index.js';
+import { Component, memo, type ReactNode, useRef } from 'react';
 import { type Blocks, splitBlocks } from './blocks.js';
-import { MarkdownBlock } from './markdown-block.js';
+import { formulas } from './load.js';
 import './markdown.css';
+import { PlainText } from './plain-text.js';
 import { hasMath } from './prepare.js';
-
-const MathBlock = lazy(() => import('./math-block.js').then((module) => ({ default: module.MathBlock })));
+import { renderMarkdown } from './render.js';
 
 /** Longer blocks, and lines that no person wrote, are shown as they are: to parse them would hold up the page. */
 const LONGEST_BLOCK = 50_000;
 const LONGEST_LINE = 8_000;
-/** Of plain text so much is shown at first. */
-const FIRST_PLAIN = 20_000;
 
 function isPlain(text: string): boolean {
   if (text.length > LONGEST_BLOCK) return true;
@@ -19,49 +16,31 @@ function isPlain(text: string): boolean {
   return text.split('\n').some((line) => line.length > LONGEST_LINE);
 }
 
-/** Text as it is. A very long one is shown in full only to those who want it. */
-export function PlainText({ text }: { text: string }) {
-  const texts = useTexts();
-  const [isWhole, setWhole] = useState(false);
-  const isCut = !isWhole && text.length > FIRST_PLAIN * 1.5;
-  return (
-    <div className="plain-text" dir="auto">
-      {isCut ? `${text.slice(0, FIRST_PLAIN)}…` : text}
-      {isCut && (
-        <button type="button" className="button" onClick={() => setWhole(true)}>
-          {texts.chat.showAll(text.length)}
-        </button>
-      )}
-    </div>
-  );
-}
-
 /** Whatever a block does to the parser, the page goes on: the block is shown as text. */
-class Guard extends Component<{ text: string; children: ReactNode }, { failed: string | null }> {
-  override state = { failed: null };
+class Guard extends Component<{ text: string; children: ReactNode }, { hasFailed: boolean }> {
+  override state = { hasFailed: false };
 
   static getDerivedStateFromError() {
-    return { failed: '' };
+    return { hasFailed: true };
   }
 
   override componentDidUpdate(before: { text: string }): void {
-    if (this.state.failed !== null && before.text !== this.props.text) this.setState({ failed: null });
+    if (this.state.hasFailed && before.text !== this.props.text) this.setState({ hasFailed: false });
   }
 
   override render(): ReactNode {
-    return this.state.failed === null ? this.props.children : <PlainText text={this.props.text} />;
+    return this.state.hasFailed ? <PlainText text={this.props.text} /> : this.props.children;
   }
 }
 
+const Parsed = memo(function Parsed({ text }: { text: string }) {
+  const needsMath = hasMath(text);
+  const math = formulas.useLoaded(needsMath);
+  return renderMarkdown(text, (needsMath && math) || undefined);
+});
+
 const Block = memo(function Block({ text }: { text: string }) {
-  if (isPlain(text)) return <PlainText text={text} />;
-  const plain = <MarkdownBlock text={text} />;
-  if (!hasMath(text)) return plain;
-  return (
-    <Suspense fallback={plain}>
-      <MathBlock text={text} />
-    </Suspense>
-  );
+  return isPlain(text) ? <PlainText text={text} /> : <Parsed text={text} />;
 });
 
 /** An answer. It may grow: then only its last block is parsed again. */

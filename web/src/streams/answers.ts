@@ -21,7 +21,7 @@ export interface LiveAnswer {
   isOver: boolean;
 }
 
-const BEGINNING: LiveAnswer = {
+export const BEGINNING: LiveAnswer = {
   text: '',
   position: null,
   isLost: false,
@@ -108,7 +108,15 @@ export class Answers {
 
   constructor(private readonly owner: AnswersOwner) {}
 
-  of(messageId: string): Answer | undefined {
+  /** The state of an answer that is being written, whether or not its stream has been opened yet. */
+  of(messageId: string): Answer {
+    let answer = this.answers.get(messageId);
+    if (!answer) this.answers.set(messageId, (answer = new Answer()));
+    return answer;
+  }
+
+  /** What is left to be said of an answer that was watched here. */
+  watched(messageId: string): Answer | undefined {
     return this.answers.get(messageId);
   }
 
@@ -134,12 +142,10 @@ export class Answers {
   }
 
   /** Reads an answer from its beginning and on, unless somebody does already. */
-  follow({ id, conversationId, text }: Message): Answer {
-    const known = this.answers.get(id);
-    if (known && (this.readers.has(id) || known.store.get().isOver)) return known;
-    const answer = new Answer();
-    answer.store.set({ ...BEGINNING, text });
-    this.answers.set(id, answer);
+  follow({ id, conversationId, text }: Message): void {
+    const answer = this.of(id);
+    if (this.readers.has(id) || answer.store.get().isOver) return;
+    if (answer.store.get().text === '') answer.change({ text });
     const reader = new AnswerReader({
       open: (lastEventId, signal) => openStream(id, lastEventId, signal),
       onEvent: (event) => {
@@ -156,7 +162,6 @@ export class Answers {
     });
     this.conversations.set(id, conversationId);
     this.readers.set(id, reader);
-    return answer;
   }
 
   /** Nobody looks at it any more: its connection is needed elsewhere. It is written on all the same. */
