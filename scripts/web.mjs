@@ -16,7 +16,7 @@ const replaced = join(present, '.replaced.json');
 /** So long a page that is open can still load the assets of its build. */
 const KEEP_MS = 7 * 24 * 3_600_000;
 
-const COMPRESSIBLE = /\.(js|mjs|css|svg|json|webmanifest|txt|xml|wasm|ttf)$/;
+const COMPRESSIBLE = /\.(js|mjs|css|svg|json|webmanifest|txt|xml|wasm)$/;
 /** Below this a request costs more than its bytes. */
 const LEAST_BYTES = 1024;
 

@@ -9,6 +9,15 @@ export async function ask(page: Page, text: string): Promise<void> {
   await page.getByRole('button', { name: 'Send', exact: true }).click();
 }
 
+/** The messages that are in the page. */
+export const thread = (page: Page): Locator => page.getByRole('list', { name: 'Conversation', exact: true });
+
+/** Where a message says so. */
+export const said = (page: Page, text: string): Locator => thread(page).getByText(text);
+
+/** The whole row of the message that says so. */
+export const row = (page: Page, text: string): Locator => thread(page).locator('> li').filter({ hasText: text });
+
 /** The list of conversations. */
 export const list = (page: Page): Locator => page.getByRole('navigation', { name: 'Conversations' });
 
