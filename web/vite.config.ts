@@ -1,13 +1,14 @@
 import { fileURLToPath } from 'node:url';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
+import { firstLoad } from './first-load.js';
 
 /** The Parley that `npx vite web` shows in front of: its own pages are then the ones under development. */
 const server = process.env.PARLEY_URL ?? 'http://127.0.0.1:3080';
 
 export default defineConfig({
   root: fileURLToPath(new URL('.', import.meta.url)),
-  plugins: [react()],
+  plugins: [react(), firstLoad(200_000)],
   build: {
     outDir: 'dist',
     emptyOutDir: true,

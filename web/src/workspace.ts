@@ -57,7 +57,8 @@ export class Workspace {
           messages.put({ ...asked, role: 'user', status: 'complete' });
         }
         messages.put({ ...answer, role: 'assistant', status: 'generating', createdAt: createdAt(messageId) });
-        messages.choose(messageId);
+        // It is the newest: whoever looks at the conversation sees its branch, on every device.
+        messages.choose(null);
         this.started(messageId, conversationId);
         if (question.conversationId !== null) return;
         messages.begin();

@@ -184,7 +184,9 @@ export function ChatPage({ id, menuButton }: { id: string | null; menuButton: Re
     <>
       <header className="head">
         {menuButton}
-        <h1 dir="auto">{conversation?.title ?? ''}</h1>
+        <h1 dir="auto" className={id === null ? 'is-blank' : undefined}>
+          {conversation?.title ?? texts.chat.newChat}
+        </h1>
         {conversation && (
           <ConversationMenu
             conversation={conversation}

@@ -22,7 +22,7 @@ export function RenameDialog({ conversation, onClose }: { conversation: Conversa
           dir="auto"
           maxLength={200}
           required
-          autoFocus
+          data-autofocus
           value={title}
           error={errorOf('title')}
           onChange={(event) => setTitle(event.target.value)}

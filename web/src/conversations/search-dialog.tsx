@@ -79,9 +79,10 @@ export function SearchDialog({ onClose }: { onClose(): void }) {
           <Search size={18} aria-hidden />
           <input
             id="search-field"
-            type="search"
+            role="searchbox"
+            inputMode="search"
             dir="auto"
-            autoFocus
+            data-autofocus
             autoComplete="off"
             aria-label={convos.searchPlaceholder}
             placeholder={convos.searchPlaceholder}

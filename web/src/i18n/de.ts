@@ -90,6 +90,8 @@ export const de: Texts = {
     imageFrom: (host) => `Bild von ${host}`,
     showAll: (characters) => `Alles zeigen (${number(characters)} Zeichen)`,
     copyCode: 'Code kopieren',
+    taskDone: 'erledigt',
+    taskOpen: 'offen',
     tokens: (input, output, estimated) =>
       `${estimated ? 'etwa ' : ''}${number(input)} Token hinein, ${number(output)} heraus`,
     loadingMessages: (count) => `Nachrichten werden geladen … ${count > 0 ? number(count) : ''}`,

@@ -92,6 +92,8 @@ export const en = {
     imageFrom: (host: string) => `Image from ${host}`,
     showAll: (characters: number) => `Show all (${characters.toLocaleString('en')} characters)`,
     copyCode: 'Copy code',
+    taskDone: 'done',
+    taskOpen: 'to do',
     tokens: (input: number, output: number, estimated: boolean) =>
       `${estimated ? 'about ' : ''}${input.toLocaleString('en')} tokens in, ${output.toLocaleString('en')} out`,
     loadingMessages: (count: number) => `Loading messages … ${count > 0 ? count.toLocaleString('en') : ''}`,

@@ -11,6 +11,7 @@ import { jsx, jsxs } from 'react/jsx-runtime';
 import { CodeBlock } from './code-block.js';
 import { limitDepth, safeLink } from './prepare.js';
 import { RemoteImage } from './remote-image.js';
+import { TaskMark } from './task-mark.js';
 
 /** A further notation, such as formulas. */
 export interface Notation {
@@ -51,6 +52,7 @@ const components: Partial<Components> = {
     const language = name?.slice('language-'.length) ?? null;
     return createElement(CodeBlock, { code: textOf(code).replace(/\n$/, ''), language });
   },
+  input: ({ checked }) => createElement(TaskMark, { isDone: checked === true }),
   table: ({ children }) =>
     createElement('div', { className: 'table-scroll', tabIndex: 0 }, createElement('table', { dir: 'auto' }, children)),
   // The page has a first heading of its own.

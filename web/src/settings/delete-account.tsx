@@ -36,7 +36,7 @@ function DeleteDialog({ onClose }: { onClose(): void }) {
           type="password"
           autoComplete="current-password"
           required
-          autoFocus
+          data-autofocus
           value={password}
           error={error === null ? undefined : errorText(error)}
           onChange={(event) => setPassword(event.target.value)}

@@ -26,7 +26,8 @@ export function AccountMenu({ onArchive, onKeys, onLeave }: Props) {
       side="top"
       align="start"
       trigger={
-        <button type="button" className="side-link" aria-label={`${account.menu}: ${user.name}`}>
+        <button type="button" className="side-link">
+          <span className="visually-hidden">{account.menu}: </span>
           <span className="avatar" aria-hidden>
             {[...user.name][0]?.toLocaleUpperCase()}
           </span>

@@ -62,7 +62,7 @@ export function Shell({ children }: { children(menuButton: ReactNode): ReactNode
 
   useEffect(() => {
     if (!isDrawer) return;
-    document.querySelector<HTMLElement>('#sidebar button')?.focus();
+    document.querySelector<HTMLElement>('#sidebar .side-nav button')?.focus();
     const onKeyDown = ({ key }: KeyboardEvent) => key === 'Escape' && setDrawn(false);
     window.addEventListener('keydown', onKeyDown);
     return () => window.removeEventListener('keydown', onKeyDown);

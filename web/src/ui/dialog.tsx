@@ -19,6 +19,8 @@ export function Dialog({ title, isBare, onClose, children }: Props) {
   useLayoutEffect(() => {
     const dialog = ref.current!;
     dialog.showModal();
+    // Where nothing asks for the focus it begins at the title, not at the button that closes.
+    (dialog.querySelector<HTMLElement>('[data-autofocus]') ?? dialog.querySelector('h2'))?.focus();
     return () => dialog.close();
   }, []);
   return (
@@ -36,7 +38,9 @@ export function Dialog({ title, isBare, onClose, children }: Props) {
     >
       <div className="dialog-body">
         <div className={isBare ? 'visually-hidden' : 'dialog-head'}>
-          <h2 id={id}>{title}</h2>
+          <h2 id={id} tabIndex={-1}>
+            {title}
+          </h2>
           {!isBare && (
             <button type="button" className="icon-button" aria-label={texts.app.close} onClick={onClose}>
               <X size={18} />
