@@ -37,9 +37,9 @@ function run(what, command, args, options = {}) {
   process.exit(status || 1);
 }
 
-/** Runs Node. Ends the process where that fails. */
-export function runNode(what, args) {
-  run(what, process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+/** Runs Node, with `env` over the environment. Ends the process where that fails. */
+export function runNode(what, args, env = {}) {
+  run(what, process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'], env: { ...process.env, ...env } });
 }
 
 /** Installs what is missing. Ends the process where that fails. */

@@ -11,9 +11,10 @@ const next = join(root, 'dist-next');
 const present = join(root, 'dist');
 const previous = join(root, 'dist-previous');
 
-function step(what, args) {
+function step(what, args, more = {}) {
   console.log(`${what} …`);
-  const { status, error } = spawnSync(process.execPath, args, { cwd: root, stdio: 'inherit' });
+  const env = { ...process.env, ...more };
+  const { status, error } = spawnSync(process.execPath, args, { cwd: root, stdio: 'inherit', env });
   if (status === 0) return;
   rmSync(next, { recursive: true, force: true });
   dropWeb();

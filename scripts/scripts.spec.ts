@@ -35,7 +35,7 @@ const vite = `
   const [command, web, , out] = process.argv.slice(2);
   fs.appendFileSync('calls', 'vite ' + command + '\\n');
   const text = fs.readFileSync(web + '/main.js', 'utf8');
-  if (text.includes('mistake')) process.exit(1);
+  if (text.includes('mistake') || process.env.NODE_ENV !== 'production') process.exit(1);
   fs.rmSync(out, { recursive: true, force: true });
   fs.mkdirSync(out + '/assets', { recursive: true });
   fs.writeFileSync(out + '/assets/main-' + text.length + '.js', text);

@@ -27,11 +27,13 @@ export function isWebStale() {
   return existsSync(join(web, 'index.html')) && read(join(present, STAMP)) !== wanted();
 }
 
-/** Builds beside the present build. `run(what, args)` runs Node, and does not come back where that fails. */
+/** Builds beside the present build. `run(what, args, env)` runs Node, and does not come back where that fails. */
 export function buildWeb(run) {
   const state = wanted();
   const vite = join(root, 'node_modules', 'vite', 'bin', 'vite.js');
-  run('Building the web client', [vite, 'build', web, '--outDir', next, '--emptyOutDir', '--logLevel', 'warn']);
+  const args = [vite, 'build', web, '--outDir', next, '--emptyOutDir', '--logLevel', 'warn'];
+  // Whatever it is here: by it React decides what becomes a part of the page.
+  run('Building the web client', args, { NODE_ENV: 'production' });
   for (const path of filesAt(next)) if (COMPRESSIBLE.test(path)) compress(path);
   writeFileSync(join(next, STAMP), state);
 }

@@ -125,6 +125,7 @@ export class Web {
   /** Closes all pages. Throws where one complained. */
   async closePages(): Promise<void> {
     for (const context of this.contexts.splice(0)) await context.close();
+    if (!this.provider) return;
     this.provider.reply = undefined;
     this.provider.calls.length = 0;
     const expected = [...ALWAYS_EXPECTED, ...this.expected.splice(0)];
