@@ -36,8 +36,9 @@ function Page({ menuButton }: { menuButton: ReactNode }) {
 
 /** Everything for people who are logged in. */
 export default function SignedIn() {
+  const user = useUser();
   const { app } = useTexts();
-  const [workspace] = useState(() => new Workspace());
+  const [workspace] = useState(() => new Workspace(user.id));
   useEffect(() => workspace.start(), [workspace]);
   return (
     <WorkspaceContext value={workspace}>

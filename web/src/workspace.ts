@@ -31,7 +31,7 @@ export class Workspace {
   });
   readonly conversations = new Conversations(this.cache);
   readonly deletions = new Deletions(this.conversations);
-  readonly drafts = new Drafts();
+  readonly drafts: Drafts;
   /** Answers that wait or are written, and in which conversation. */
   readonly running = new Store<ReadonlyMap<string, string>>(new Map());
   readonly answers: Answers;
@@ -39,7 +39,8 @@ export class Workspace {
   private readonly messages = new Map<string, ConversationMessages>();
   private closeLive: (() => void) | null = null;
 
-  constructor() {
+  constructor(userId: string) {
+    this.drafts = new Drafts(userId);
     const owner: AsksOwner = {
       ended: (message, conversation) => {
         this.finished(message);
@@ -68,7 +69,7 @@ export class Workspace {
       },
     };
     this.answers = new Answers(owner);
-    this.asks = new Asks(this.answers, owner);
+    this.asks = new Asks(userId, this.answers, owner);
   }
 
   messagesOf(conversationId: string): ConversationMessages {

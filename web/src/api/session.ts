@@ -6,7 +6,11 @@ import type { Session } from './types.js';
  * Who is logged in. The access token lives in this memory and nowhere else; the refresh cookie, which no script can read,
  * brings the next one. All tabs share what one of them got.
  */
-type State = { status: 'unknown' | 'signed-out'; session: null } | { status: 'signed-in'; session: Session };
+type State =
+  | { status: 'unknown'; session: null }
+  /** `hasEnded`: not by somebody's own wish. */
+  | { status: 'signed-out'; session: null; hasEnded: boolean }
+  | { status: 'signed-in'; session: Session };
 
 let state: State = { status: 'unknown', session: null };
 const listeners = new Set<() => void>();
@@ -16,8 +20,8 @@ let refreshing: Promise<Session | null> | null = null;
 /** A token this close to its end is renewed before it is used. */
 const SPARE_MS = 20_000;
 
-function set(session: Session | null): void {
-  state = session ? { status: 'signed-in', session } : { status: 'signed-out', session: null };
+function set(session: Session | null, hasEnded = false): void {
+  state = session ? { status: 'signed-in', session } : { status: 'signed-out', session: null, hasEnded };
   for (const listener of [...listeners]) listener();
 }
 
@@ -60,9 +64,9 @@ export function refresh(stale?: string): Promise<Session | null> {
     noteServerTime(response);
     if (!response.ok && response.status !== 401) throw await problemIn(response);
     const session = response.ok ? ((await response.json()) as Session) : null;
-    // Nobody was logged in when the page came: that is no news to the other tabs.
-    if (session || state.status === 'signed-in') setSession(session);
-    else set(null);
+    // Each tab finds out by itself that a session has ended; a new token is for all.
+    if (session) setSession(session);
+    else set(null, state.status === 'signed-in');
     return session;
   }).finally(() => {
     refreshing = null;

@@ -23,6 +23,15 @@ function memory(kind: 'localStorage' | 'sessionStorage') {
         held.set(key, value);
       }
     },
+    /** Forgets everything of ours. */
+    clear(): void {
+      held.clear();
+      try {
+        for (const key of Object.keys(window[kind])) if (key.startsWith('parley.')) window[kind].removeItem(key);
+      } catch {
+        // Nothing was ever stored.
+      }
+    },
   };
 }
 

@@ -1,5 +1,6 @@
 import { call } from '../api/client.js';
 import { setSession } from '../api/session.js';
+import { ofThisTab } from '../api/storage.js';
 import type { Session } from '../api/types.js';
 
 export interface NewAccount {
@@ -21,5 +22,6 @@ export async function register(account: NewAccount): Promise<void> {
 /** Ends the session here even where the server can't be told: its cookie then lives on, so that is an error. */
 export async function logOut(): Promise<void> {
   await call('POST', '/api/auth/logout');
+  ofThisTab.clear();
   setSession(null);
 }

@@ -5,14 +5,17 @@ import { Field } from '../ui/field.js';
 import { useSubmit } from '../ui/use-submit.js';
 import { logIn } from './account.js';
 import { AuthPage } from './auth-page.js';
+import { useSessionState } from './use-session.js';
 
 export function LoginPage() {
   const texts = useTexts();
   const [email, setEmail] = useState('');
   const [password, setPassword] = useState('');
   const { submit, isBusy, error } = useSubmit(() => logIn(email, password));
+  const state = useSessionState();
+  const hasEnded = state.status === 'signed-out' && state.hasEnded;
   return (
-    <AuthPage title={texts.auth.logInTitle}>
+    <AuthPage title={texts.auth.logInTitle} lead={hasEnded ? texts.auth.ended : undefined}>
       <form onSubmit={(event) => void submit(event)}>
         <Field
           label={texts.auth.email}

@@ -35,7 +35,6 @@ export interface AsksOwner extends AnswersOwner {
   created(ask: PendingAsk, created: Created): void;
 }
 
-const KEPT = 'asks';
 /** Longer waits are for people to decide about. */
 const MOST_AUTOMATIC_S = 60;
 
@@ -57,15 +56,20 @@ export class Asks {
   private readonly closers = new Map<string, () => void>();
 
   constructor(
+    private readonly userId: string,
     private readonly answers: Answers,
     private readonly owner: AsksOwner,
   ) {}
+
+  private get kept(): string {
+    return `${this.userId}.asks`;
+  }
 
   /** Goes on with what was being sent when the page was left. */
   resume(): void {
     let kept: unknown;
     try {
-      kept = JSON.parse(ofThisTab.get(KEPT) ?? '[]');
+      kept = JSON.parse(ofThisTab.get(this.kept) ?? '[]');
     } catch {
       kept = [];
     }
@@ -175,6 +179,6 @@ export class Asks {
   private set(asks: readonly PendingAsk[]): void {
     this.store.set(asks);
     const kept = asks.map(({ key, question }) => ({ key, question }));
-    ofThisTab.set(KEPT, kept.length > 0 ? JSON.stringify(kept) : null);
+    ofThisTab.set(this.kept, kept.length > 0 ? JSON.stringify(kept) : null);
   }
 }

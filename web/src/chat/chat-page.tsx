@@ -176,8 +176,14 @@ export function ChatPage({ id, menuButton }: { id: string | null; menuButton: Re
     void conversations.change(id, change).catch((reason: unknown) => toast(errorText(reason)));
   }
 
-  const isGone = isCode(conversationError ?? error, 'conversation_unknown');
   const isEmpty = id === null && rows.length === 0;
+  const hasNoModels = endpoints?.length === 0;
+  const placeholder = hasNoModels
+    ? texts.chat.noModels
+    : isEmpty
+      ? texts.chat.placeholder
+      : texts.chat.placeholderReply;
+  const isGone = isCode(conversationError ?? error, 'conversation_unknown');
   const isTuned = settings.instructions !== null || settings.temperature !== null;
 
   return (
@@ -234,9 +240,10 @@ export function ChatPage({ id, menuButton }: { id: string | null; menuButton: Re
               <Composer
                 field={field}
                 draft={draft}
-                placeholder={isEmpty ? texts.chat.placeholder : texts.chat.placeholderReply}
+                placeholder={placeholder}
                 isAnswering={isAnswering}
                 isStopping={live.isStopping}
+                canAsk={model !== null}
                 onSend={(text) => {
                   if (ask) asks.drop(ask.key);
                   const leaf = last && 'message' in last ? last.message.id : null;

@@ -13,6 +13,8 @@ interface Props {
   /** An answer is being written: it can be stopped, and nothing can be sent. */
   isAnswering: boolean;
   isStopping: boolean;
+  /** There is a model to be asked. */
+  canAsk: boolean;
   onSend(text: string): void;
   onStop(): void;
   onEditLast(): void;
@@ -31,11 +33,11 @@ function useGrowing(field: RefObject<HTMLTextAreaElement | null>, text: string):
 
 /** Where a question is typed. */
 export function Composer(props: Props) {
-  const { field, draft, placeholder, isAnswering, isStopping, onSend, onStop, onEditLast, children } = props;
+  const { field, draft, placeholder, isAnswering, isStopping, canAsk, onSend, onStop, onEditLast, children } = props;
   const texts = useTexts();
   const text = useStore(draft);
   const key = useStore(sendKey.store);
-  const canSend = !isAnswering && text.trim() !== '';
+  const canSend = canAsk && !isAnswering && text.trim() !== '';
   useGrowing(field, text);
 
   function send(): void {

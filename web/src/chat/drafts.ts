@@ -5,8 +5,10 @@ import { Store } from '../store.js';
 export class Drafts {
   private readonly drafts = new Map<string, Store<string>>();
 
+  constructor(private readonly userId: string) {}
+
   of(conversationId: string | null): Store<string> {
-    const name = `draft.${conversationId ?? 'new'}`;
+    const name = `${this.userId}.draft.${conversationId ?? 'new'}`;
     let draft = this.drafts.get(name);
     if (!draft) {
       const kept = new Store(ofThisTab.get(name) ?? '');

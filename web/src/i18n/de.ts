@@ -60,8 +60,7 @@ export const de: Texts = {
     stopping: 'Wird angehalten …',
     newChat: 'Neuer Chat',
     model: 'Modell',
-    searchModels: 'Modelle suchen',
-    noModels: 'Kein Modell passt.',
+    noModels: 'Auf diesem Server ist noch kein Modell eingerichtet.',
     settings: 'Anweisungen und Temperatur',
     settingsTitle: 'Dieses Gespräch',
     instructions: 'Anweisungen',
@@ -99,7 +98,6 @@ export const de: Texts = {
     deleted: 'Dieses Gespräch wurde gelöscht.',
   },
   line: {
-    sending: 'Wird gesendet …',
     queued: (position) =>
       position <= 1
         ? 'Als Nächstes dran'
@@ -198,7 +196,6 @@ export const de: Texts = {
     send: 'Senden',
     newLine: 'Neue Zeile',
     messages: 'Vorige oder nächste Nachricht',
-    close: 'Schließen, was offen ist',
   },
   errors: {
     unreachable: 'Der Server ist nicht erreichbar. Bitte sieh nach deiner Verbindung.',
@@ -234,6 +231,5 @@ export const de: Texts = {
     interrupted: 'Die Antwort wurde unterbrochen.',
     conversation_deleted: 'Das Gespräch wurde gelöscht.',
     last_admin: 'Dies ist der letzte Admin. Mach zuerst jemand anderen zum Admin.',
-    too_short: 'muss mindestens 8 Zeichen haben',
   },
 };

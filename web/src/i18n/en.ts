@@ -62,8 +62,7 @@ export const en = {
     stopping: 'Stopping …',
     newChat: 'New chat',
     model: 'Model',
-    searchModels: 'Search models',
-    noModels: 'No model fits.',
+    noModels: 'No model is set up on this server yet.',
     settings: 'Instructions and temperature',
     settingsTitle: 'This conversation',
     instructions: 'Instructions',
@@ -101,7 +100,6 @@ export const en = {
     deleted: 'This conversation has been deleted.',
   },
   line: {
-    sending: 'Sending …',
     queued: (position: number) =>
       position <= 1 ? 'Next in line' : `Waiting in line: ${plural(position - 1, 'question', 'questions')} before yours`,
     retry: (seconds: number) => `The model failed. Next attempt in ${wait(seconds)}.`,
@@ -198,7 +196,6 @@ export const en = {
     send: 'Send',
     newLine: 'New line',
     messages: 'Previous or next message',
-    close: 'Close what is open',
   },
   /** By the contract's codes. What is not here shows the server's own words. */
   errors: {
@@ -235,7 +232,6 @@ export const en = {
     interrupted: 'The answer was interrupted.',
     conversation_deleted: 'The conversation has been deleted.',
     last_admin: 'This is the last admin. Make somebody else an admin first.',
-    too_short: 'must have at least 8 characters',
   } as Record<string, string>,
 };
 

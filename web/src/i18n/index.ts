@@ -59,5 +59,8 @@ export function useLanguage(): Language {
 export function errorText(error: unknown): string {
   const { errors } = texts();
   if (!(error instanceof ApiError)) return errors.internal;
+  const [field] = error.errors;
+  if (error.code === 'validation_failed' && field)
+    return `${errors.validation_failed} (${field.path}: ${field.message})`;
   return errors[error.code] ?? (error.detail || errors.internal);
 }

@@ -1,8 +1,10 @@
 import { Check, Copy } from 'lucide-react';
 import { type ReactNode, useMemo, useState } from 'react';
 import { useTexts } from '../i18n/index.js';
+import { onDemand } from '../on-demand.js';
 import { copyText } from './copy.js';
-import { highlighter } from './load.js';
+
+const highlighter = onDemand(() => import('./highlight.js').then(({ highlight }) => highlight));
 
 /** Colouring more than this takes too long. */
 const MOST = 60_000;

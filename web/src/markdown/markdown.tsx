@@ -1,10 +1,12 @@
 import { Component, memo, type ReactNode, useRef } from 'react';
+import { onDemand } from '../on-demand.js';
 import { type Blocks, splitBlocks } from './blocks.js';
-import { formulas } from './load.js';
 import './markdown.css';
 import { PlainText } from './plain-text.js';
 import { hasMath } from './prepare.js';
 import { renderMarkdown } from './render.js';
+
+const formulas = onDemand(() => import('./formulas.js').then((module) => module.formulas));
 
 /** Longer blocks, and lines that no person wrote, are shown as they are: to parse them would hold up the page. */
 const LONGEST_BLOCK = 50_000;

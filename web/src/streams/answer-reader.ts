@@ -1,10 +1,15 @@
 import { ApiError } from '../api/problem.js';
-import { backoffMs, pause } from './backoff.js';
+import { backoffMs, pause, seen } from './backoff.js';
 import { type SseEvent, SseParser } from './sse-parser.js';
 
 /** The server sends something at least every 16 s. After this silence the connection is dead, whatever it looks like. */
 const SILENCE_MS = 40_000;
 const LOOK_MS = 5_000;
+/**
+ * A page that nobody looks at gives its connection back after a while: over HTTP/1.1 a browser has six of them for all its
+ * tabs. When it is looked at again it resumes.
+ */
+const HIDDEN_MS = 30_000;
 
 /** Refusals that pass: whoever reads on tries again. */
 export function passes(error: unknown): boolean {
@@ -55,6 +60,8 @@ export class AnswerReader {
       if (signal.aborted) return;
       this.source.onLost();
       await pause(Math.max(wait, backoffMs(failures)), signal).catch(() => undefined);
+      // A question that is not acknowledged yet is sent whether or not somebody looks.
+      if (this.lastEventId !== null) await seen(signal).catch(() => undefined);
     }
   }
 
@@ -64,8 +71,10 @@ export class AnswerReader {
     const abort = () => connection.abort();
     this.closing.signal.addEventListener('abort', abort);
     let lastByte = Date.now();
+    let lastSeen = Date.now();
     const look = () => {
-      if (Date.now() - lastByte > SILENCE_MS) abort();
+      if (!document.hidden) lastSeen = Date.now();
+      if (Date.now() - lastByte > SILENCE_MS || Date.now() - lastSeen > HIDDEN_MS) abort();
     };
     const timer = setInterval(look, LOOK_MS);
     document.addEventListener('visibilitychange', look);

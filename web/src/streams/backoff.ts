@@ -28,3 +28,8 @@ export function pause(ms: number, signal: AbortSignal): Promise<void> {
     if (signal.aborted) done();
   });
 }
+
+/** Waits until somebody looks at the page. Rejects when given up. */
+export async function seen(signal: AbortSignal): Promise<void> {
+  while (document.hidden) await pause(60_000, signal);
+}
