@@ -38,7 +38,7 @@ const QUESTIONS = [
 ];
 const DESK = { width: 1280, height: 800 };
 const PHONE = { width: 360, height: 740 };
-const ADA = { name: 'Ada', email: 'ada@example.org', password: 'kettle-orbit-lantern' };
+const LOG_IN = { email: 'ada@example.org', password: 'kettle-orbit-lantern' };
 
 const folder = mkdtempSync(join(tmpdir(), 'parley-pictures-'));
 const images = join(root, 'docs', 'images');
@@ -74,8 +74,8 @@ async function call(url, path, body, token) {
 
 /** An account with some conversations; the address of the newest. */
 async function fill(url) {
-  await call(url, '/api/auth/register', ADA);
-  const { token } = (await call(url, '/api/auth/login', ADA)).answer;
+  await call(url, '/api/auth/register', { name: 'Ada', ...LOG_IN });
+  const { token } = (await call(url, '/api/auth/login', LOG_IN)).answer;
   let newest;
   for (const message of QUESTIONS) newest = (await call(url, '/api/ask/demo', { message }, token)).answer;
   return `/c/${newest.conversation.id}`;
@@ -83,7 +83,7 @@ async function fill(url) {
 
 async function shoot(browser, url, name, options, path, ready) {
   const context = await browser.newContext({ deviceScaleFactor: 1, reducedMotion: 'reduce', ...options });
-  const { cookie } = await call(url, '/api/auth/login', ADA);
+  const { cookie } = await call(url, '/api/auth/login', LOG_IN);
   const [pair] = cookie.split(';');
   const [key, ...value] = pair.split('=');
   const { hostname } = new URL(url);

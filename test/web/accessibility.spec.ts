@@ -1,7 +1,7 @@
 import axe from 'axe-core';
 import type { Page } from 'playwright-core';
 import { DESK, PHONE, useWeb } from './harness.js';
-import { answered, ask, field, said } from './steps.js';
+import { answered, ask, field, list, said } from './steps.js';
 
 jest.setTimeout(120_000);
 
@@ -40,7 +40,7 @@ describe.each([
   ['phone, light', { viewport: PHONE, colorScheme: 'light' as const }],
   ['phone, dark', { viewport: PHONE, colorScheme: 'dark' as const }],
 ])('no serious fault on the main screens: %s', (_, options) => {
-  const web = useWeb();
+  const web = useWeb({ DEMO_TEXT: 'Found.' });
 
   it.each(['/login', '/register'])('%s', async (path) => {
     const page = await web.open(undefined, { path, ...options });
@@ -67,6 +67,31 @@ describe.each([
     await page.evaluate(() => (document.activeElement as HTMLElement | null)?.blur());
     await page.keyboard.press('?');
     await page.getByRole('dialog').waitFor();
+    expect(await faults(page)).toEqual([]);
+  });
+
+  it('the search, the settings of a conversation, and the menu of the account', async () => {
+    const ada = await web.person('Ada');
+    await ada.askAll('Find me', 'demo');
+    const page = await web.open(ada, options);
+    await field(page).waitFor();
+    await page.keyboard.press('Control+k');
+    await page.getByRole('dialog').waitFor();
+    await page.keyboard.type('find');
+    await page.getByRole('dialog').getByText('Find me').first().waitFor();
+    expect(await faults(page)).toEqual([]);
+    await page.keyboard.press('Escape');
+    await page.getByRole('button', { name: 'Instructions and temperature' }).click();
+    await page.getByRole('dialog', { name: 'This conversation' }).waitFor();
+    expect(await faults(page)).toEqual([]);
+    await page.keyboard.press('Escape');
+
+    const open = page.getByRole('button', { name: 'Show conversations' });
+    if (options.viewport === PHONE) await open.click();
+    await list(page).getByText('Find me').waitFor();
+    expect(await faults(page)).toEqual([]);
+    await page.getByRole('button', { name: 'Account: Ada' }).click();
+    await page.getByRole('menuitem', { name: 'Log out' }).waitFor();
     expect(await faults(page)).toEqual([]);
   });
 
