@@ -7,7 +7,7 @@ const feature = (name, ...mayImport) => ({
   severity: 'error',
   from: { path: `^src/${name}/`, pathNot: test },
   to: {
-    path: '^src/(auth|chat|generation|account|rate-limit|realtime|health|admin|metrics|migrate)/',
+    path: '^src/(auth|chat|generation|account|rate-limit|realtime|health|admin|metrics|migrate|web)/',
     pathNot: [name, ...mayImport].map((n) => `^src/${n}/`),
   },
 });
@@ -47,7 +47,7 @@ export default {
       comment: 'config, http, lifecycle and notices import no feature',
       severity: 'error',
       from: { path: '^src/(config|http|lifecycle|notices)/', pathNot: test },
-      to: { path: '^src/(auth|chat|generation|account|rate-limit|realtime|health|admin|metrics|migrate)/' },
+      to: { path: '^src/(auth|chat|generation|account|rate-limit|realtime|health|admin|metrics|migrate|web)/' },
     },
     {
       name: 'one-knows-prometheus',
@@ -59,6 +59,7 @@ export default {
     feature('rate-limit'),
     feature('auth', 'rate-limit'),
     feature('health'),
+    feature('web'),
     feature('chat', 'auth'),
     feature('realtime', 'auth', 'rate-limit'),
     feature('generation', 'chat', 'auth', 'rate-limit'),

@@ -104,10 +104,8 @@ export class Workspace {
   }
 
   private liveOwner(): LiveOwner {
-    let connections = 0;
     return {
-      onReturn: () => {
-        if (++connections === 1) return;
+      onConnect: () => {
         void this.conversations.reload();
         void this.findRunning();
         for (const messages of this.messages.values()) void messages.load();

@@ -13,15 +13,15 @@ export interface LiveEvents {
 
 export interface LiveOwner {
   handlers: LiveEvents;
-  /** Connected again: something may have been missed. */
-  onReturn(): void;
+  /** Connected: what happened before, also since the page read its lists, nobody told us. */
+  onConnect(): void;
 }
 
 /** Longest wait between two attempts. */
 const MOST_MS = 20_000;
 
 /** Keeps a socket open for as long as somebody is logged in. Returns how to close it. */
-export function openLiveUpdates({ handlers, onReturn }: LiveOwner): () => void {
+export function openLiveUpdates({ handlers, onConnect }: LiveOwner): () => void {
   let timer: ReturnType<typeof setTimeout> | undefined;
   let refusals = 0;
   const socket: Socket<LiveEvents & { 'session.revoked': () => void }, Record<string, never>> = io({
@@ -37,7 +37,7 @@ export function openLiveUpdates({ handlers, onReturn }: LiveOwner): () => void {
   for (const [name, handler] of Object.entries(handlers)) socket.on(name as keyof LiveEvents, handler);
   socket.on('connect', () => {
     refusals = 0;
-    onReturn();
+    onConnect();
   });
 
   /** Socket.IO comes back by itself only where the connection broke, not where the server ended or refused it. */
