@@ -1,5 +1,4 @@
-import axe from 'axe-core';
-import type { Page } from 'playwright-core';
+import { faults } from './faults.js';
 import { DESK, PHONE, useWeb } from './harness.js';
 import { answered, ask, field, list, said } from './steps.js';
 
@@ -22,17 +21,6 @@ const answer = 42; // a comment
 - [x] done
 - one
 `;
-
-/** Serious and critical faults, each with the places. */
-async function faults(page: Page): Promise<string[]> {
-  await page.evaluate(axe.source);
-  const { violations } = await page.evaluate(() =>
-    (globalThis as any).axe.run(document, { resultTypes: ['violations'] }),
-  );
-  return (violations as axe.Result[])
-    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .flatMap(({ id, nodes }) => nodes.map(({ html, failureSummary }) => `${id}: ${html}\n${failureSummary}`));
-}
 
 describe.each([
   ['desk, light', { viewport: DESK, colorScheme: 'light' as const }],
