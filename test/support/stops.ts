@@ -5,6 +5,7 @@ import { EventLog } from '../../libs/event-log/index.js';
 import { Leases } from '../../libs/limits/index.js';
 import { Queue } from '../../libs/queue/index.js';
 import { Messages } from '../../src/chat/messages.js';
+import { Deadline } from '../../src/generation/ask/deadline.js';
 import { IdempotencyKeys } from '../../src/generation/idempotency-keys.js';
 import { AnswerWorker } from '../../src/generation/run/answer-worker.js';
 import { TestApp } from './app.js';
@@ -50,6 +51,8 @@ function watch(target: any, name: string, methods: string[], find = keyOf): void
 }
 
 async function run(): Promise<void> {
+  // Who is stopped does not give up.
+  Deadline.prototype.within = (work) => work;
   const app = await TestApp.start(JSON.parse(process.argv[2]));
   watch(app.get(IdempotencyKeys), 'IdempotencyKeys', ['claim', 'accept', 'free'], (args) => args[1] as string);
   watch(app.get(Leases), 'Leases', ['take', 'free']);
