@@ -75,9 +75,10 @@ describe('pm2 reload of two workers', () => {
     const shorts = await Promise.all(short);
 
     const seen = longs.map((answer) => resets(answer).length);
+    const reasons = new Set([...longs, ...shorts].flatMap((answer) => resets(answer).map(({ data }) => data.reason)));
     process.stderr.write(
       `  ${load.issued} requests, ${load.perSecond}/s, ${shorts.length} of them questions; ` +
-        `resets of the long ones: ${seen.filter((n) => n === 1).length} × 1, ${seen.filter((n) => n > 1).length} × more\n`,
+        `resets of the long ones: ${seen.filter((n) => n === 1).length} × 1, ${seen.filter((n) => n > 1).length} × more (${[...reasons].join()})\n`,
     );
     expect(after).toHaveLength(2);
     expect(after.filter((pid) => before.includes(pid))).toEqual([]);
@@ -88,7 +89,10 @@ describe('pm2 reload of two workers', () => {
     }
     for (const answer of longs) {
       expectWhole(answer);
-      expect(resets(answer).map(({ data }) => data.reason)).toEqual(['handed_over']);
+      // One; where the other worker took it over before it was told to go itself, one more.
+      const own = resets(answer).map(({ data }) => data.reason);
+      expect([1, 2]).toContain(own.length);
+      expect(new Set(own)).toEqual(new Set(['handed_over']));
     }
   });
 });

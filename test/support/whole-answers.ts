@@ -12,16 +12,17 @@ export interface ReadAnswer {
 const PIECES = 40;
 const pieces = (count: number) => Array.from({ length: count }, (_, i) => `${i} `);
 
-/** Sends so many pieces, `everyMs` apart; the end only when `mayEnd`. */
-export function slowly(call: Call, everyMs: number, count = PIECES, mayEnd = () => true): void {
+/** Sends so many pieces, `everyMs` apart; no sooner than `mayEnd` the end, and then all that is left with it. */
+export function slowly(call: Call, everyMs: number, count = PIECES, mayEnd?: () => boolean): void {
   const left = pieces(count);
   const timer = setInterval(() => {
     if (call.closed) return clearInterval(timer);
-    const piece = left.shift();
-    if (piece !== undefined) return void call.say(piece);
-    if (!mayEnd()) return;
-    clearInterval(timer);
-    call.finish();
+    const isEnd = mayEnd ? mayEnd() : left.length === 0;
+    if (isEnd) {
+      clearInterval(timer);
+      return call.say(...left).finish();
+    }
+    if (left.length > 0) call.say(left.shift()!);
   }, everyMs);
 }
 
