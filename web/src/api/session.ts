@@ -14,7 +14,8 @@ type State =
 
 let state: State = { status: 'unknown', session: null };
 const listeners = new Set<() => void>();
-const channel = 'BroadcastChannel' in globalThis ? new BroadcastChannel('parley.session') : null;
+const channel =
+  typeof window !== 'undefined' && 'BroadcastChannel' in window ? new BroadcastChannel('parley.session') : null;
 let refreshing: Promise<Session | null> | null = null;
 
 /** A token this close to its end is renewed before it is used. */

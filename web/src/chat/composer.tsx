@@ -66,7 +66,7 @@ export function Composer(props: Props) {
         onKeyDown={(event) => {
           if (event.nativeEvent.isComposing) return;
           if (event.key === 'Escape' && isAnswering) onStop();
-          else if (event.key === 'ArrowUp' && text === '') {
+          else if (event.key === 'ArrowUp' && !event.altKey && text === '') {
             event.preventDefault();
             onEditLast();
           } else if (event.key === 'Enter' && (key === 'enter' ? !event.shiftKey : isMod(event))) {

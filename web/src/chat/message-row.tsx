@@ -1,4 +1,4 @@
-import { memo } from 'react';
+import { memo, useDeferredValue } from 'react';
 import type { Message } from '../api/types.js';
 import { useTexts } from '../i18n/index.js';
 import { markdown } from '../markdown/load.js';
@@ -65,7 +65,8 @@ function Answer({ message, versions, canAsk, actions }: Props) {
   const isWriting = message.status === 'generating';
   const watched = isWriting ? answers.of(message.id) : answers.watched(message.id);
   const live = useStore(watched?.store ?? NOTHING);
-  const text = isWriting ? live.text : message.text;
+  // Where parsing can't keep up with an answer, some of its states are left out.
+  const text = useDeferredValue(isWriting ? live.text : message.text);
   return (
     <div className="answer" aria-busy={isWriting}>
       <h2 className="visually-hidden">{chat.assistant}</h2>

@@ -1,6 +1,6 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { ArrowDown } from 'lucide-react';
-import { type KeyboardEvent, useEffect, useLayoutEffect, useRef, useState } from 'react';
+import { useEffect, useLayoutEffect, useRef, useState } from 'react';
 import { useTexts } from '../i18n/index.js';
 import { PlainText } from '../markdown/plain-text.js';
 import { IconButton } from '../ui/icon-button.js';
@@ -67,20 +67,26 @@ export function Thread({ rows, editing, canAsk, actions, onTakeBack, target, onR
     // eslint-disable-next-line react-hooks/exhaustive-deps
   }, [targetAt]);
 
-  /** Alt + arrows go from message to message, also to those that are not in the page yet. */
-  function onKeyDown(event: KeyboardEvent): void {
-    if (!event.altKey || (event.key !== 'ArrowUp' && event.key !== 'ArrowDown')) return;
-    const row = (event.target as Element).closest('[data-index]');
-    const from = row ? Number(row.getAttribute('data-index')) : rows.length;
-    const to = Math.max(0, Math.min(rows.length - 1, from + (event.key === 'ArrowUp' ? -1 : 1)));
-    event.preventDefault();
-    list.scrollToIndex(to, { align: 'auto' });
-    requestAnimationFrame(() => scroller.current?.querySelector<HTMLElement>(`[data-index="${to}"]`)?.focus());
-  }
+  const count = rows.length;
+  useEffect(() => {
+    /** Alt + arrows go from message to message, also to those that are not in the page yet. */
+    function onKeyDown(event: KeyboardEvent): void {
+      if (!event.altKey || (event.key !== 'ArrowUp' && event.key !== 'ArrowDown')) return;
+      if (document.querySelector('dialog[open]')) return;
+      const row = (event.target as Element).closest('[data-index]');
+      const from = row ? Number(row.getAttribute('data-index')) : count;
+      const to = Math.max(0, Math.min(count - 1, from + (event.key === 'ArrowUp' ? -1 : 1)));
+      event.preventDefault();
+      list.scrollToIndex(to, { align: 'auto' });
+      requestAnimationFrame(() => scroller.current?.querySelector<HTMLElement>(`[data-index="${to}"]`)?.focus());
+    }
+    window.addEventListener('keydown', onKeyDown);
+    return () => window.removeEventListener('keydown', onKeyDown);
+  }, [count, list]);
 
   return (
     <div className="thread">
-      <div ref={scroller} className="thread-scroll" tabIndex={-1} onKeyDown={onKeyDown} data-thread>
+      <div ref={scroller} className="thread-scroll" tabIndex={-1} data-thread>
         <ol
           className="thread-list"
           aria-label={chat.thread}

@@ -104,7 +104,7 @@ export const de: Texts = {
         : `In der Warteschlange: ${position === 2 ? 'eine Frage' : `${number(position - 1)} Fragen`} vor deiner`,
     retry: (seconds) => `Das Modell hat versagt. Nächster Versuch in ${wait(seconds)}.`,
     retryNow: 'Das Modell hat versagt. Es wird noch einmal gefragt …',
-    reconnecting: 'Verbindung verloren. Die Antwort wird weitergeschrieben; neue Verbindung …',
+    reconnecting: 'Verbindung verloren, neuer Versuch … Dir entgeht nichts.',
     sendAgain: 'Keine Verbindung. Deine Frage wird gesendet, sobald es eine gibt.',
     reset: {
       retry: 'Der erste Versuch brach ab; die Antwort begann von vorn.',

@@ -104,7 +104,7 @@ export const en = {
       position <= 1 ? 'Next in line' : `Waiting in line: ${plural(position - 1, 'question', 'questions')} before yours`,
     retry: (seconds: number) => `The model failed. Next attempt in ${wait(seconds)}.`,
     retryNow: 'The model failed. It is being asked again …',
-    reconnecting: 'Connection lost. The answer is being written on; reconnecting …',
+    reconnecting: 'Connection lost, reconnecting … You will miss nothing.',
     sendAgain: 'No connection. Your question is sent as soon as there is one.',
     reset: {
       retry: 'The first attempt broke off, so the answer started over.',

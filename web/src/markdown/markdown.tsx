@@ -1,22 +1,14 @@
 import { Component, memo, type ReactNode, useRef } from 'react';
 import { onDemand } from '../on-demand.js';
 import { type Blocks, splitBlocks } from './blocks.js';
+import { CodeBlock } from './code-block.js';
+import { asCode, isCostly } from './cost.js';
 import './markdown.css';
 import { PlainText } from './plain-text.js';
 import { hasMath } from './prepare.js';
 import { renderMarkdown } from './render.js';
 
 const formulas = onDemand(() => import('./formulas.js').then((module) => module.formulas));
-
-/** Longer blocks, and lines that no person wrote, are shown as they are: to parse them would hold up the page. */
-const LONGEST_BLOCK = 50_000;
-const LONGEST_LINE = 8_000;
-
-function isPlain(text: string): boolean {
-  if (text.length > LONGEST_BLOCK) return true;
-  if (text.length <= LONGEST_LINE) return false;
-  return text.split('\n').some((line) => line.length > LONGEST_LINE);
-}
 
 /** Whatever a block does to the parser, the page goes on: the block is shown as text. */
 class Guard extends Component<{ text: string; children: ReactNode }, { hasFailed: boolean }> {
@@ -42,7 +34,9 @@ const Parsed = memo(function Parsed({ text }: { text: string }) {
 });
 
 const Block = memo(function Block({ text }: { text: string }) {
-  return isPlain(text) ? <PlainText text={text} /> : <Parsed text={text} />;
+  const code = asCode(text);
+  if (code) return <CodeBlock {...code} />;
+  return isCostly(text) ? <PlainText text={text} /> : <Parsed text={text} />;
 });
 
 /** An answer. It may grow: then only its last block is parsed again. */
