@@ -7,7 +7,7 @@ const feature = (name, ...mayImport) => ({
   severity: 'error',
   from: { path: `^src/${name}/`, pathNot: test },
   to: {
-    path: '^src/(auth|chat|generation|account|rate-limit|realtime|health|admin|metrics|migrate)/',
+    path: '^src/(auth|chat|generation|account|rate-limit|realtime|health|admin|metrics|migrate|web)/',
     pathNot: [name, ...mayImport].map((n) => `^src/${n}/`),
   },
 });
@@ -15,6 +15,13 @@ const feature = (name, ...mayImport) => ({
 export default {
   forbidden: [
     { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
+    {
+      name: 'web-is-on-its-own',
+      comment: 'The page knows the server by its API only.',
+      severity: 'error',
+      from: { path: '^web/' },
+      to: { path: '^(src|libs|test)/' },
+    },
     { name: 'libs-know-no-product', severity: 'error', from: { path: '^libs/' }, to: { path: '^src/' } },
     {
       name: 'adapters-only-from-the-table',
@@ -40,7 +47,7 @@ export default {
       comment: 'config, http, lifecycle and notices import no feature',
       severity: 'error',
       from: { path: '^src/(config|http|lifecycle|notices)/', pathNot: test },
-      to: { path: '^src/(auth|chat|generation|account|rate-limit|realtime|health|admin|metrics|migrate)/' },
+      to: { path: '^src/(auth|chat|generation|account|rate-limit|realtime|health|admin|metrics|migrate|web)/' },
     },
     {
       name: 'one-knows-prometheus',
@@ -52,6 +59,7 @@ export default {
     feature('rate-limit'),
     feature('auth', 'rate-limit'),
     feature('health'),
+    feature('web'),
     feature('chat', 'auth'),
     feature('realtime', 'auth', 'rate-limit'),
     feature('generation', 'chat', 'auth', 'rate-limit'),
@@ -75,7 +83,7 @@ export default {
       exportsFields: ['exports'],
       conditionNames: ['import', 'node', 'default', 'types'],
       mainFields: ['module', 'main', 'types'],
-      extensions: ['.ts', '.js', '.mjs', '.json', '.d.ts'],
+      extensions: ['.ts', '.tsx', '.js', '.mjs', '.json', '.d.ts'],
     },
   },
 };

@@ -1,4 +1,5 @@
 import js from '@eslint/js';
+import reactHooks from 'eslint-plugin-react-hooks';
 import ts from 'typescript-eslint';
 
 const node = Object.fromEntries(
@@ -24,14 +25,14 @@ const node = Object.fromEntries(
 );
 
 export default ts.config(
-  { ignores: ['dist', 'dist-next', 'dist-previous', 'node_modules', 'coverage', 'data', 'web/dist'] },
+  { ignores: ['dist', 'dist-next', 'dist-previous', 'node_modules', 'coverage', 'data', 'web/dist', 'web/dist-next'] },
   js.configs.recommended,
   {
     files: ['**/*.{js,mjs,cjs}'],
     languageOptions: { globals: node },
   },
   {
-    files: ['{src,libs,test}/**/*.ts'],
+    files: ['{src,libs,test}/**/*.ts', 'web/**/*.{ts,tsx}'],
     extends: [ts.configs.recommended],
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
     rules: {
@@ -53,6 +54,11 @@ export default ts.config(
         },
       ],
     },
+  },
+  {
+    files: ['web/src/**/*.{ts,tsx}'],
+    plugins: { 'react-hooks': reactHooks },
+    rules: { 'react-hooks/rules-of-hooks': 'error', 'react-hooks/exhaustive-deps': 'error' },
   },
   {
     files: ['src/**/*.ts', 'libs/**/*.ts'],

@@ -1,19 +1,16 @@
 // Makes a clone ready to run: installs what is missing, builds what is out of date. Plain Node, no dependencies.
 import { spawnSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
-import { dirname, join, relative } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { buildWeb, isWebStale, publishWeb } from './web.mjs';
+import { hash, read, root, stateOf } from './workspace.mjs';
 
-export const root = dirname(dirname(fileURLToPath(import.meta.url)));
+export { root };
 
 const lock = join(root, 'package-lock.json');
 const installStamp = join(root, 'node_modules', '.parley-installed');
 const buildStamp = join(root, 'dist', '.parley-built');
 const sources = ['src', 'libs', 'package.json', 'nest-cli.json', 'tsconfig.json', 'tsconfig.build.json'];
-
-const read = (path) => (existsSync(path) ? readFileSync(path, 'utf8') : '');
-const hash = (text) => createHash('sha256').update(text).digest('hex');
 
 /** Which install belongs to this lock, on this kind of machine. */
 const installWanted = () => hash([read(lock), process.platform, process.arch].join('\n'));
@@ -28,17 +25,8 @@ function npmAgrees() {
   );
 }
 
-function files(path) {
-  const stat = statSync(path, { throwIfNoEntry: false });
-  if (!stat) return [];
-  if (!stat.isDirectory()) return [`${relative(root, path)} ${stat.size} ${stat.mtimeMs}`];
-  return readdirSync(path)
-    .sort()
-    .flatMap((name) => files(join(path, name)));
-}
-
-/** Which build belongs to these sources. By name, size and time: reading them all would cost more than it tells. */
-const buildWanted = () => hash(sources.flatMap((name) => files(join(root, name))).join('\n'));
+/** Which build belongs to these sources. */
+const buildWanted = () => stateOf(sources);
 
 function run(what, command, args, options = {}) {
   console.log(`${what} …`);
@@ -47,6 +35,11 @@ function run(what, command, args, options = {}) {
   if (stdout) console.error(stdout);
   console.error(`${what} failed${error ? `: ${error.message}` : ''}.`);
   process.exit(status || 1);
+}
+
+/** Runs Node, with `env` over the environment. Ends the process where that fails. */
+export function runNode(what, args, env = {}) {
+  run(what, process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'], env: { ...process.env, ...env } });
 }
 
 /** Installs what is missing. Ends the process where that fails. */
@@ -64,12 +57,19 @@ export function install() {
   writeFileSync(installStamp, installWanted());
 }
 
-function build() {
+function buildServer() {
   const wanted = buildWanted();
   if (read(buildStamp) === wanted) return;
   const nest = join(root, 'node_modules', '@nestjs', 'cli', 'bin', 'nest.js');
-  run('Building', process.execPath, [nest, 'build'], { stdio: ['ignore', 'pipe', 'inherit'] });
+  runNode('Building', [nest, 'build']);
   writeFileSync(buildStamp, wanted);
+}
+
+function build() {
+  buildServer();
+  if (!isWebStale()) return;
+  buildWeb(runNode);
+  publishWeb();
 }
 
 /** Quick where nothing is to be done. Ends the process where a step fails. */
@@ -78,7 +78,7 @@ export function prepare(steps = { build: true }) {
   if (steps.build) build();
 }
 
-/** After a build by hand (`npm run build`): there is nothing to be built. */
+/** After a build of the server by other means: there is nothing to be built. */
 export function stampBuild() {
   writeFileSync(buildStamp, buildWanted());
 }

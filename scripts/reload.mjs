@@ -5,16 +5,19 @@ import { spawnSync } from 'node:child_process';
 import { renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { install, root, stampBuild } from './prepare.mjs';
+import { buildWeb, dropWeb, isWebStale, publishWeb } from './web.mjs';
 
 const next = join(root, 'dist-next');
 const present = join(root, 'dist');
 const previous = join(root, 'dist-previous');
 
-function step(what, args) {
+function step(what, args, more = {}) {
   console.log(`${what} …`);
-  const { status, error } = spawnSync(process.execPath, args, { cwd: root, stdio: 'inherit' });
+  const env = { ...process.env, ...more };
+  const { status, error } = spawnSync(process.execPath, args, { cwd: root, stdio: 'inherit', env });
   if (status === 0) return;
   rmSync(next, { recursive: true, force: true });
+  dropWeb();
   console.error(`${what} failed${error ? `: ${error.message}` : ''}. Nothing was changed: the old processes go on.`);
   process.exit(1);
 }
@@ -23,12 +26,16 @@ install();
 rmSync(next, { recursive: true, force: true });
 const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
 step('Building', [tsc, '-p', 'tsconfig.build.json', '--outDir', next, '--incremental', 'false']);
+const hasNewPage = isWebStale();
+if (hasNewPage) buildWeb(step);
 step('Trying the new build', ['--enable-source-maps', join(next, 'src', 'main.js'), '--check']);
 
 rmSync(previous, { recursive: true, force: true });
 renameSync(present, previous);
 renameSync(next, present);
 stampBuild();
+// Before the processes: the old ones give out the assets of the new page too.
+if (hasNewPage) publishWeb();
 
 const pm2 = join(root, 'node_modules', 'pm2', 'bin', 'pm2');
 console.log('Replacing the processes one after the other …');

@@ -2,10 +2,20 @@
 import process from 'node:process';
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { gunzipSync } from 'node:zlib';
+import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 
 /** Stands in for npm: notes that it was called, and puts there what the lock asks for, with a compiler of its own kind. */
@@ -16,6 +26,20 @@ const npm = `
   fs.mkdirSync('node_modules/@nestjs/cli/bin', { recursive: true });
   fs.copyFileSync('package-lock.json', 'node_modules/.package-lock.json');
   fs.copyFileSync('nest.cjs', 'node_modules/@nestjs/cli/bin/nest.js');
+  fs.mkdirSync('node_modules/vite/bin', { recursive: true });
+  fs.copyFileSync('vite.cjs', 'node_modules/vite/bin/vite.js');
+`;
+/** Makes of `web/main.js` an asset named by its content, and a page that names it. */
+const vite = `
+  const fs = require('node:fs');
+  const [command, web, , out] = process.argv.slice(2);
+  fs.appendFileSync('calls', 'vite ' + command + '\\n');
+  const text = fs.readFileSync(web + '/main.js', 'utf8');
+  if (text.includes('mistake') || process.env.NODE_ENV !== 'production') process.exit(1);
+  fs.rmSync(out, { recursive: true, force: true });
+  fs.mkdirSync(out + '/assets', { recursive: true });
+  fs.writeFileSync(out + '/assets/main-' + text.length + '.js', text);
+  fs.writeFileSync(out + '/index.html', 'main-' + text.length);
 `;
 const nest = `
   const fs = require('node:fs');
@@ -40,6 +64,7 @@ describe('scripts', () => {
     write('calls', '');
     write('npm.cjs', npm);
     write('nest.cjs', nest);
+    write('vite.cjs', vite);
     write(
       'src/main.ts',
       'console.log("ran " + process.argv.slice(2)); process.exitCode = Number(process.argv[2] ?? 0)',
@@ -127,6 +152,72 @@ describe('scripts', () => {
     });
   });
 
+  describe('the web client', () => {
+    const asset = (name) => file(join('web', 'dist', 'assets', name));
+    const sourceOf = (length) => 'x'.repeat(length);
+    beforeEach(() => {
+      mkdirSync(file('web'));
+      write('web/index.html', 'a page');
+      write('web/main.js', sourceOf(5000));
+      start();
+    });
+
+    it('is built with the server, compressed, and the second time not', () => {
+      expect(calls()).toEqual(['npm', 'nest', 'vite']);
+      expect(readFileSync(file('web/dist/index.html'), 'utf8')).toBe('main-5000');
+      expect(`${brotliDecompressSync(readFileSync(asset('main-5000.js.br')))}`).toBe(sourceOf(5000));
+      expect(`${gunzipSync(readFileSync(asset('main-5000.js.gz')))}`).toBe(sourceOf(5000));
+      start();
+      expect(calls()).toEqual([]);
+      expect(readdirSync(file('web'))).toEqual(['dist', 'index.html', 'main.js']);
+    });
+
+    it('is built alone where only it has changed; of what is too short nothing is compressed', () => {
+      calls();
+      write('web/main.js', sourceOf(100));
+      start();
+      expect(calls()).toEqual(['vite']);
+      expect(readFileSync(file('web/dist/index.html'), 'utf8')).toBe('main-100');
+      expect(existsSync(asset('main-100.js.br'))).toBe(false);
+    });
+
+    it('keeps the assets of earlier builds for a week', () => {
+      write('web/main.js', sourceOf(100));
+      start();
+      expect(readdirSync(file('web/dist/assets'))).toEqual([
+        'main-100.js',
+        'main-5000.js',
+        'main-5000.js.br',
+        'main-5000.js.gz',
+      ]);
+      const since = file('web/dist/.replaced.json');
+      const aged = readFileSync(since, 'utf8').replaceAll(/\d{13}/g, String(Date.now() - 7 * 24 * 3_600_000));
+      writeFileSync(since, aged);
+      write('web/main.js', sourceOf(200));
+      start();
+      expect(readdirSync(file('web/dist/assets'))).toEqual(['main-100.js', 'main-200.js']);
+    });
+
+    it('that an earlier build has again is none of the earlier any more', () => {
+      for (const length of [100, 5000]) {
+        write('web/main.js', sourceOf(length));
+        start();
+      }
+      expect(Object.keys(JSON.parse(readFileSync(file('web/dist/.replaced.json'), 'utf8')))).toEqual([
+        join('assets', 'main-100.js'),
+      ]);
+    });
+
+    it('that could not be built leaves the present one, and is tried again', () => {
+      write('web/main.js', 'mistake');
+      calls();
+      expect(start()).toMatchObject({ status: 1, stderr: expect.stringContaining('Building the web client failed') });
+      expect(start().status).toBe(1);
+      expect(calls()).toEqual(['vite', 'vite']);
+      expect(readFileSync(file('web/dist/index.html'), 'utf8')).toBe('main-5000');
+    });
+  });
+
   describe('the tests’ redis-server', () => {
     const bin = (name) => file(join('bin', name));
     const put = (name, text) => writeFileSync(bin(name), `#!/bin/sh\n${text}\n`, { mode: 0o755 });
@@ -192,6 +283,48 @@ describe('scripts', () => {
       const rotated = left.find((name) => name.endsWith('.gz') && !old.includes(name));
       expect(left).toEqual(['other.log', 'parley.error.log', old[2], rotated]);
       expect(gunzipSync(readFileSync(join(file('logs'), rotated))).length).toBe(2_000_000);
+    });
+  });
+
+  describe('the tests’ Chromium', () => {
+    const bin = (name) => file(join('bin', name));
+    const put = (name, text = 'exit 0') => writeFileSync(bin(name), `#!/bin/sh\n${text}\n`, { mode: 0o755 });
+    beforeEach(() => mkdirSync(file('bin')));
+
+    function check(uid, more = {}) {
+      const program = `
+        process.getuid = () => ${uid};
+        console.log((await import('./scripts/chromium.mjs')).requireChromium(), process.env.CHROME_PATH);
+      `;
+      const env = { PATH: bin(''), BROWSER: bin('chromium'), ...more };
+      return spawnSync(process.execPath, ['--input-type=module', '-e', program], { ...options(), env });
+    }
+
+    it('is taken where there is one, under any of its names', () => {
+      put('google-chrome');
+      expect(check(0).stdout).toBe(`${bin('google-chrome')} ${bin('google-chrome')}\n`);
+      put('chromium');
+      expect(check(0).stdout).toBe(`${bin('chromium')} ${bin('chromium')}\n`);
+    });
+
+    it('is that of CHROME_PATH, and no other', () => {
+      put('chromium');
+      put('mine');
+      expect(check(1000, { CHROME_PATH: bin('mine') }).stdout).toBe(`${bin('mine')} ${bin('mine')}\n`);
+      expect(check(1000, { CHROME_PATH: bin('gone') }).status).toBe(1);
+    });
+
+    it('is installed as root', () => {
+      put('apt-get', 'if [ "$1" = install ]; then echo "#!/bin/sh" > "$BROWSER"; /bin/chmod +x "$BROWSER"; fi');
+      expect(check(0)).toMatchObject({ status: 0, stdout: expect.stringMatching(/Installing chromium.*chromium\n/s) });
+    });
+
+    it.each([
+      ['may not be installed', 1000, 'exit 0'],
+      ['could not be installed', 0, 'exit 100'],
+    ])('is asked for in words where it %s', (_, uid, install) => {
+      put('apt-get', install);
+      expect(check(uid)).toMatchObject({ status: 1, stderr: expect.stringMatching(/need Chromium.*CHROME_PATH/) });
     });
   });
 

@@ -6,6 +6,7 @@ import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { prepare, root } from './prepare.mjs';
+import { requireChromium } from './chromium.mjs';
 import { requireRedis } from './redis.mjs';
 
 /** Which adapters there are, by backend: their contract suites run on each. */
@@ -25,13 +26,15 @@ function backends() {
 
 prepare({ build: true });
 requireRedis();
+const chosen = process.argv.slice(2);
+if (chosen.length === 0 || chosen.some((arg) => arg.includes('web'))) requireChromium();
 console.log(backends());
 
-/** These kill servers and count seconds: one after the other, beside nothing else. The others share the cores. */
-const ALONE = 'test/(pm2|faults|cluster)/';
+/** These kill servers, run browsers and count seconds: one after the other, beside nothing else. The others share the cores. */
+const ALONE = 'test/(pm2|faults|cluster|web)/';
 const rounds =
-  process.argv.length > 2
-    ? [process.argv.slice(2)]
+  chosen.length > 0
+    ? [chosen]
     : [
         ['--maxWorkers=2', `--testPathIgnorePatterns=${ALONE}`],
         ['--runInBand', ALONE],

@@ -17,6 +17,7 @@ import { HttpMetrics } from './metrics/http-metrics.js';
 import { Lifecycle } from './lifecycle/lifecycle.js';
 import { RateLimits } from './rate-limit/rate-limits.js';
 import { RealtimeAdapter } from './realtime/realtime.adapter.js';
+import { serveWeb } from './web/serve-web.js';
 
 /** The whole application, initialized and not listening yet. Rejects where a module can't start; nothing exits. */
 export async function createApp(config: Config): Promise<NestFastifyApplication> {
@@ -38,6 +39,7 @@ export async function createApp(config: Config): Promise<NestFastifyApplication>
   app.useWebSocketAdapter(new RealtimeAdapter(app, config));
   serveDocs(app, fastify, version());
   await serveQueueBoard(fastify, app.get(QueueBoard), app.get(QueueGate, { strict: false }));
+  await serveWeb(fastify, config);
   await app.init();
   return app;
 }

@@ -18,6 +18,7 @@ import { addressOf, greeting } from './lifecycle/greeting.js';
 import { Lifecycle } from './lifecycle/lifecycle.js';
 import { Requests } from './lifecycle/requests.js';
 import { Shutdown } from './lifecycle/shutdown.js';
+import { isPageBuilt } from './web/page.js';
 
 /** After the grace period: for answers under way, and for closing. */
 const FINISH_MS = 5000;
@@ -86,7 +87,7 @@ async function greet(app: NestFastifyApplication, config: Config, bound: Address
     .catch(() => true);
   const isNew = config.ALLOW_REGISTRATION && !everHadUser;
   const setupCode = isNew && !isLoopback(config.HOST) ? code.code() : undefined;
-  console.log(greeting(addressOf(bound), { isNew, setupCode }));
+  console.log(greeting(addressOf(bound), { isNew, setupCode, hasPage: isPageBuilt() }));
 }
 
 async function serve(): Promise<void> {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { bytes, flag, integer, list, oneOf, origins, proxies, secret, url } from './values.js';
+import { baseUrl, bytes, flag, integer, list, oneOf, origins, proxies, secret, url } from './values.js';
 
 const seconds = (min: number, max = 86_400) => integer(min, max);
 const memoryOrRedis = oneOf('memory', 'redis');
@@ -26,6 +26,7 @@ const queue = 'Queue';
 const limits = 'Limits (0 turns one off)';
 const models = 'Models';
 const streams = 'Requests and streams';
+const page = 'Web client';
 
 /**
  * Every variable the product reads. `.env.example` and the README's table are generated from this (npm run docs:config).
@@ -240,4 +241,14 @@ export const schema = z.object({
   STREAM_RETENTION_SECONDS: integer(0, 2_592_000)
     .prefault('300')
     .meta(about(streams, 'How long the events of an ended answer can be read again')),
+
+  CDN_URL: baseUrl
+    .optional()
+    .meta(about(page, 'Address of a CDN that fetches from this server; the page takes its assets from it')),
+  STATIC_CACHE_MAX_AGE: seconds(0, 31_536_000)
+    .prefault('31536000')
+    .meta(about(page, 'How long browsers keep assets; their names change with their content')),
+  STATIC_CACHE_S_MAX_AGE: seconds(0, 31_536_000)
+    .optional()
+    .meta(about(page, 'How long CDNs and proxies keep them; unset: as long as browsers')),
 });

@@ -34,6 +34,12 @@ export const origins = list.refine(
 
 export const url = z.url({ protocol: /^https?$/, error: 'must be an address that begins with http:// or https://' });
 
+/** An address that others are put behind: no query, no fragment, nothing that means something in a header. */
+export const baseUrl = z
+  .url({ protocol: /^https?$/, error: 'must be an address such as https://cdn.example.org' })
+  .regex(/^[^\s;,'"?#@]+$/, 'must be an address without a name, a query or any of ; , \' "')
+  .transform((text) => text.replace(/\/+$/, ''));
+
 const longestPrefix = (address: string) => (isIP(address) === 4 ? 32 : 128);
 
 function isNetwork(text: string): boolean {

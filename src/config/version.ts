@@ -1,14 +1,19 @@
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
-const NAME = 'parley';
-let known: string | undefined;
+interface Package {
+  folder: string;
+  version: string;
+}
 
-function findFrom(start: string): string | undefined {
+const NAME = 'parley';
+let known: Package | undefined;
+
+function findFrom(start: string): Package | undefined {
   for (let folder = start; ; folder = dirname(folder)) {
     try {
       const { name, version } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
-      if (name === NAME) return version;
+      if (name === NAME) return { folder, version };
     } catch {
       // No package here: look further up.
     }
@@ -16,8 +21,19 @@ function findFrom(start: string): string | undefined {
   }
 }
 
-/** The product's version, from its own package.json above the started script, else above the current folder. */
-export function version(): string {
-  known ??= findFrom(dirname(process.argv[1] ?? '')) ?? findFrom(process.cwd()) ?? 'unknown';
+/** The product's own package: above the started script, else above the current folder. */
+function ownPackage(): Package {
+  known ??= findFrom(dirname(process.argv[1] ?? '')) ??
+    findFrom(process.cwd()) ?? { folder: process.cwd(), version: 'unknown' };
   return known;
+}
+
+/** The product's version, from its own package.json. */
+export function version(): string {
+  return ownPackage().version;
+}
+
+/** The folder that the product was installed in. */
+export function installFolder(): string {
+  return ownPackage().folder;
 }

@@ -3,6 +3,7 @@ import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance } from 'fastify';
 import type { DestinationStream } from 'pino';
+import type { Config } from '../config/config.js';
 import { testConfig } from '../config/config.testing.js';
 import { serveDocs } from './docs.js';
 import { createLog, logRequests, NestLog } from './logger.js';
@@ -18,11 +19,12 @@ export interface TestServer {
   lifecycle: { draining: boolean };
 }
 
-/** A module behind the product's whole HTTP side, listening. */
+/** A module behind the product's whole HTTP side, listening. `more` may add routes before the app is initialized. */
 export async function startServer(
   module: Type,
   env: Record<string, string> = {},
   destination?: DestinationStream,
+  more?: (fastify: FastifyInstance, config: Config) => Promise<void>,
 ): Promise<TestServer> {
   const config = testConfig(env);
   const log = createLog(config.LOG_LEVEL, destination);
@@ -39,6 +41,7 @@ export async function startServer(
   app.useGlobalPipes(validationPipe);
   app.useGlobalFilters(new ProblemFilter());
   serveDocs(app, fastify, '1.2.3');
+  await more?.(fastify, config);
   await app.init();
   await app.listen(0, '127.0.0.1');
   return { app, fastify, url: await app.getUrl(), lifecycle };

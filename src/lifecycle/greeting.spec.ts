@@ -10,14 +10,21 @@ describe('greeting', () => {
     expect(addressOf(bound)).toBe(address);
   });
 
-  it('shows how to make the first account, with its code where one is needed', () => {
-    const text = greeting('http://h:1', { isNew: true, setupCode: 'ABCD' });
-    expect(text).toContain('curl http://h:1/api/auth/register');
-    expect(JSON.parse(/-d '(.*)'/.exec(text)![1])).toMatchObject({ email: 'ada@example.org', setupCode: 'ABCD' });
-    expect(greeting('http://h:1', { isNew: true })).not.toContain('setupCode');
+  it('names the address to open, and the code that the first account needs', () => {
+    const text = greeting('http://h:1', { isNew: true, setupCode: 'ABCD', hasPage: true });
+    expect(text).toMatch(/Open it in a browser:\n\n {4}http:\/\/h:1\n/);
+    expect(text).toContain('Nobody has registered yet');
+    expect(text).toContain('set-up code: ABCD');
+    expect(text).not.toContain('curl');
+    expect(greeting('http://h:1', { isNew: true, hasPage: true })).not.toContain('code');
+    expect(greeting('http://h:1', { isNew: false, hasPage: true })).not.toContain('registered');
   });
 
-  it('shows no registration where somebody has registered', () => {
-    expect(greeting('http://h:1', { isNew: false })).not.toContain('register');
+  it('shows without a page how to make the first account by a call', () => {
+    const text = greeting('http://h:1', { isNew: true, setupCode: 'ABCD', hasPage: false });
+    expect(text).toContain('curl http://h:1/api/auth/register');
+    expect(JSON.parse(/-d '(.*)'/.exec(text)![1])).toMatchObject({ email: 'ada@example.org', setupCode: 'ABCD' });
+    expect(greeting('http://h:1', { isNew: true, hasPage: false })).not.toContain('setupCode');
+    expect(greeting('http://h:1', { isNew: false, hasPage: false })).not.toContain('register');
   });
 });

@@ -7,8 +7,25 @@ export function addressOf(bound: AddressInfo): string {
   return `http://${host}:${bound.port}`;
 }
 
-/** The call that makes the very first account; `setupCode` where it needs one. */
-function firstAccount(address: string, setupCode: string | undefined): string[] {
+/** What a start is greeted with. */
+export interface StartState {
+  /** Nobody has registered yet, and people may. */
+  isNew: boolean;
+  /** Where the first account needs it. */
+  setupCode?: string;
+  /** Whether the web client is built. */
+  hasPage: boolean;
+}
+
+/** Where to begin in a browser. */
+function openPage(address: string, { isNew, setupCode }: StartState): string[] {
+  const code = setupCode ? ['', `    set-up code: ${setupCode}`] : [];
+  const first = isNew ? ['', '  Nobody has registered yet. The first account becomes the admin.', ...code] : [];
+  return ['  Open it in a browser:', '', `    ${address}`, ...first];
+}
+
+/** The call that makes the very first account. */
+function firstAccount(address: string, { setupCode }: StartState): string[] {
   const account = { name: 'Ada', email: 'ada@example.org', password: 'choose-a-good-one', setupCode };
   return [
     '  Nobody has registered yet. The first account becomes the admin:',
@@ -22,13 +39,18 @@ function firstLook(address: string): string[] {
   return ['  Look how it is:', '', `    curl ${address}/health`];
 }
 
-/** What is printed for whoever watches it start: where it listens, and a first call to try. */
-export function greeting(address: string, state: { isNew: boolean; setupCode?: string }): string {
+function firstStep(address: string, state: StartState): string[] {
+  if (state.hasPage) return openPage(address, state);
+  return state.isNew ? firstAccount(address, state) : firstLook(address);
+}
+
+/** What is printed for whoever watches it start: where it listens, and what to do first. */
+export function greeting(address: string, state: StartState): string {
   return [
     '',
     `  Parley listens on ${address} (API: ${address}/docs)`,
     '',
-    ...(state.isNew ? firstAccount(address, state.setupCode) : firstLook(address)),
+    ...firstStep(address, state),
     '',
     '  README.md goes on from there. Ctrl-C stops it.',
     '',

@@ -178,6 +178,24 @@ describe('two instances on one Redis and one replica set', () => {
     expect(late.at(-1)).toMatchObject({ event: 'final' });
   });
 
+  it('who comes to one that has drained reads what there is, and goes on elsewhere', async () => {
+    const [onA, onB] = await person();
+    const { id } = await begun(await onB.ask('Hi'));
+    await a.get(Lifecycle).drain();
+    (await provider.call(0)).say('begun ');
+    const seen = await allEvents(await onA.resume(id, '1-0'));
+    expect(seen.filter(({ event }) => event === 'final' || event === 'error')).toEqual([]);
+    const again = eventsOf(await onB.resume(id, seen.at(-1)?.id ?? '1-0'));
+    provider.calls.at(-1)!.say('and ended').finish();
+    let last: ServerEvent | undefined;
+    for await (const event of again) last = event;
+    expect(last).toMatchObject({ event: 'final', data: { message: { status: 'complete' } } });
+    // Who wants no stream learns where it is.
+    provider.reply = (call) => setTimeout(() => call.say('late').finish(), 500);
+    const { status, headers } = await onA.ask('Hi', 'openAI', { accept: 'application/json' });
+    expect([status, headers.get('location')]).toEqual([202, expect.stringContaining('/api/streams/')]);
+  });
+
   it('the last one that drains takes no more questions', async () => {
     const [onA, onB] = await person();
     await a.get(Lifecycle).drain();

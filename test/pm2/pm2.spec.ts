@@ -4,69 +4,11 @@ import { eventually } from '../support/eventually.js';
 import { Person } from '../support/person.js';
 import { isAlive, Pm2 } from '../support/pm2.js';
 import { build } from '../support/process.js';
-import { type Call, Provider } from '../support/provider.js';
-import { eventsOf, type ServerEvent, textOf } from '../support/sse.js';
+import { Provider } from '../support/provider.js';
+import { eventsOf } from '../support/sse.js';
+import { expectWhole, readAll, resets, slowly } from '../support/whole-answers.js';
 
 jest.setTimeout(240_000);
-
-const PIECES = Array.from({ length: 40 }, (_, i) => `${i} `);
-const WHOLE = PIECES.join('');
-
-/** Sends the pieces `everyMs` apart. */
-function slowly(call: Call, everyMs: number): void {
-  let i = 0;
-  const timer = setInterval(() => {
-    if (call.closed) return clearInterval(timer);
-    if (i < PIECES.length) return void call.say(PIECES[i++]);
-    clearInterval(timer);
-    call.finish();
-  }, everyMs);
-}
-
-/** Asks, and reads to the end, resuming wherever the line was cut; counts the cuts. */
-async function readAll(person: Person, text: string): Promise<{ events: ServerEvent[]; cuts: number }> {
-  const events: ServerEvent[] = [];
-  // Whoever is cut off before the first event has nothing to resume by, and asks the same again.
-  const ask = () => person.ask(text, 'openAI', { 'idempotency-key': randomUUID() });
-  let response = await ask();
-  for (let cuts = 0; ; cuts++) {
-    if (response.status !== 200) throw new Error(`${response.status} ${await response.text()}`);
-    try {
-      for await (const event of eventsOf(response)) if (event.event !== 'queued') events.push(event);
-    } catch {
-      // The line was cut in the middle.
-    }
-    const last = events.at(-1)!;
-    if (last.event === 'final' || last.event === 'error') return { events, cuts };
-    response = await again(() => person.resume(events[0].data.messageId, last.id));
-  }
-}
-
-/** A connection that was refused or cut is tried again; an answer, of whatever kind, is not. */
-async function again(work: () => Promise<Response>): Promise<Response> {
-  for (;;) {
-    try {
-      return await work();
-    } catch {
-      await new Promise((resolve) => setTimeout(resolve, 50));
-    }
-  }
-}
-
-/** What one has put together is what is stored; ids have no holes. */
-function expectWhole({ events }: { events: ServerEvent[] }): void {
-  const present = events.slice(
-    Math.max(
-      0,
-      events.findLastIndex(({ event }) => event === 'reset'),
-    ),
-  );
-  const [epoch] = present[0].id!.split('-');
-  expect(present.map(({ id }) => id)).toEqual(present.map((_, seq) => `${epoch}-${seq}`));
-  expect(textOf(events)).toBe(WHOLE);
-  expect(events.at(-1)).toMatchObject({ event: 'final', data: { message: { text: WHOLE, status: 'complete' } } });
-}
-const resets = ({ events }: { events: ServerEvent[] }) => events.filter(({ event }) => event === 'reset');
 
 describe('two workers under PM2', () => {
   let provider: Provider;
@@ -122,47 +64,6 @@ describe('two workers under PM2', () => {
       pids.add(((await (await fetch(`${pm2.url}/health`, { headers: close })).json()) as any).pid);
       return pids.size === 2;
     });
-  });
-
-  it('a reload under load loses nothing: no request fails, every answer is whole, long ones see one reset', async () => {
-    await start({ SHUTDOWN_GRACE_SECONDS: '5' });
-    const ada = await Person.join(pm2.url);
-    const before = (await pm2.workers()).map(({ pid }) => pid);
-    // Those that were asked first last longer than both graces; the others are short.
-    provider.reply = (call, n) => slowly(call, n < 20 ? 600 : 30);
-    const long = Array.from({ length: 20 }, (_, i) => readAll(ada, `long ${i}`));
-    await provider.call(19);
-    const short: Array<Promise<{ events: ServerEvent[]; cuts: number }>> = [];
-    const statuses: number[] = [];
-    let isOver = false;
-    const asking = (async () => {
-      while (!isOver) {
-        short.push(...Array.from({ length: 10 }, (_, i) => readAll(ada, `short ${i}`)));
-        await new Promise((resolve) => setTimeout(resolve, 500));
-      }
-    })();
-    const calling = Array.from({ length: 8 }, async () => {
-      while (!isOver) {
-        statuses.push((await ada.call('GET', '/api/convos?limit=5')).status);
-        await new Promise((resolve) => setTimeout(resolve, 40));
-      }
-    });
-    expect(await pm2.reload()).toBe(0);
-    const after = (await pm2.workers()).map(({ pid }) => pid);
-    isOver = true;
-    await Promise.all([asking, ...calling]);
-
-    expect(after).toHaveLength(2);
-    expect(after.filter((pid) => before.includes(pid))).toEqual([]);
-    expect([...new Set(statuses)]).toEqual([200]);
-    for (const answer of await Promise.all(short)) {
-      expectWhole(answer);
-      expect(resets(answer)).toEqual([]);
-    }
-    for (const answer of await Promise.all(long)) {
-      expectWhole(answer);
-      expect(resets(answer).length).toBeLessThanOrEqual(2);
-    }
   });
 
   it('kill -9 of a worker under 100 answers: each of its own starts over once, on the other', async () => {

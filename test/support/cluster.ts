@@ -1,5 +1,5 @@
 import { TestApp } from './app.js';
-import { type MongoEngine, startMongo } from './mongo/engine.js';
+import { type MongoEngine, type MongoOptions, startMongo } from './mongo/engine.js';
 import { RedisServer, type RedisServerOptions } from './redis.js';
 
 /** What the instances of a cluster share: a Redis and a replica set of one's own. */
@@ -11,8 +11,8 @@ export class Backends {
     readonly mongo: MongoEngine,
   ) {}
 
-  static async start(options: RedisServerOptions = {}): Promise<Backends> {
-    const mongo = await startMongo();
+  static async start(options: RedisServerOptions = {}, mongoOptions: MongoOptions = {}): Promise<Backends> {
+    const mongo = await startMongo(mongoOptions);
     return new Backends(await RedisServer.start(options), mongo);
   }
 

@@ -36,6 +36,11 @@ export class Person {
     return new Person(url, user, token, response.headers.get('set-cookie')!.split(';')[0]);
   }
 
+  /** The same log-in, on another instance. */
+  at(url: string): Person {
+    return new Person(url, this.user, this.token, this.cookie);
+  }
+
   call(method: string, path: string, body?: unknown, headers: Record<string, string> = {}): Promise<Response> {
     return fetch(this.url + path, {
       method,

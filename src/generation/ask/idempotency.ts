@@ -7,7 +7,9 @@ import type { AskBody } from './ask.schema.js';
 
 /** How long a question may take to be accepted, and a repeat waits for it. */
 export const ACCEPT_MS = 10_000;
-const LOOK_MS = 100;
+/** A repeat that waits looks soon, then less and less often: after an outage many wait, for a store that is just back. */
+const FIRST_LOOK_MS = 50;
+const LONGEST_LOOK_MS = 1000;
 
 export interface Key {
   userId: string;
@@ -37,7 +39,7 @@ export class Idempotency {
    */
   async state(key: Key): Promise<KeyState> {
     const start = Date.now();
-    for (;;) {
+    for (let lookMs = FIRST_LOOK_MS; ; lookMs = Math.min(lookMs * 2, LONGEST_LOOK_MS)) {
       const record = await this.keys.get(key.userId, key.key);
       if (!record) return null;
       this.requireSame(record, key);
@@ -50,7 +52,7 @@ export class Idempotency {
           retryAfterSeconds: 1,
         });
       }
-      await sleep(LOOK_MS);
+      await sleep(lookMs);
     }
   }
 

@@ -4,6 +4,7 @@ import { AppError } from '../../../libs/errors/index.js';
 import type { MessageError, MessageRef } from '../../chat/messages.js';
 import { GenerationMetrics } from '../generation-metrics.js';
 import { EndSink } from './end-sink.js';
+import type { Follower } from './follower.js';
 import { type ReadOptions, Readers } from './readers.js';
 import { SseSink } from './sse-sink.js';
 
@@ -26,9 +27,10 @@ export class AnswerResponse {
   /** Resolves when the stream has begun. Errors as `Readers.open`, before anything was sent. */
   async stream(ref: MessageRef, reply: FastifyReply, options: ReadOptions): Promise<void> {
     const sink = new SseSink(reply);
-    await this.readers.open(ref, sink, options);
+    const follower = await this.readers.open(ref, sink, options);
     // There may be nothing to write yet, or nothing any more.
     sink.begin();
+    if (!options.fromMessage) this.leaveIfBegun(follower);
     if (options.lastSeen) this.metrics.resumed();
     // A client that has gone already closes nothing any more.
     if (reply.raw.destroyed) return;
@@ -43,6 +45,7 @@ export class AnswerResponse {
   async json(ref: MessageRef, reply: FastifyReply): Promise<void> {
     const sink = new EndSink();
     const follower = await this.readers.open(ref, sink, { fromMessage: true });
+    this.leaveIfBegun(follower);
     const leave = () => follower.close();
     const timer = setTimeout(leave, JSON_WAIT_MS);
     reply.raw.on('close', leave);
@@ -58,5 +61,13 @@ export class AnswerResponse {
       const { code, title, retryable, message } = JSON.parse(last.data) as MessageError & { message: unknown };
       throw new AppError(code, 502, title, { members: { messageId: ref.id, retryable, message } });
     }
+  }
+
+  /**
+   * Who comes when all readers have left, on a connection that is still open, reads what there is and goes on elsewhere.
+   * Else all would be back at once, and stay until the connections are cut, with whatever is just asked on them.
+   */
+  private leaveIfBegun(follower: Follower): void {
+    if (this.readers.left && follower.position) follower.close();
   }
 }

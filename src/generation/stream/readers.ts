@@ -26,6 +26,8 @@ export function messageUnknown(): AppError {
 export class Readers {
   private readonly followers = new Set<Follower>();
   private readonly opening = new Set<Follower>();
+  /** All were told to leave: the process is about to go. */
+  left = false;
 
   constructor(
     private readonly log: EventLog,
@@ -82,6 +84,7 @@ export class Readers {
    * the message, they could not.
    */
   leave(): void {
+    this.left = true;
     for (const follower of this.all()) if (!this.opening.has(follower)) follower.close();
   }
 

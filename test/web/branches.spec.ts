@@ -1,0 +1,55 @@
+import { useWeb } from './harness.js';
+import { answered, ask, row, said } from './steps.js';
+
+jest.setTimeout(90_000);
+
+describe('branches', () => {
+  const web = useWeb();
+
+  it('an edited question begins one, with arrows between them', async () => {
+    web.provider.reply = (call) => {
+      call.say(`You said: ${call.body.messages.at(-1).content}.`);
+      call.finish();
+    };
+    const page = await web.open(await web.person());
+    await ask(page, 'apples');
+    await said(page, 'You said: apples.').waitFor();
+    await ask(page, 'more');
+    await said(page, 'You said: more.').waitFor();
+
+    const question = row(page, 'apples').first();
+    await question.hover();
+    await question.getByRole('button', { name: 'Edit' }).click();
+    const editor = page.getByRole('textbox', { name: 'Edit' });
+    await editor.fill('pears');
+    await editor.press('Control+Enter');
+    await said(page, 'You said: pears.').waitFor();
+    expect(await said(page, 'You said: more.').count()).toBe(0);
+    expect(web.provider.calls[2].body.messages.map(({ content }: any) => content)).toEqual(['pears']);
+
+    await page.getByRole('button', { name: 'Previous version' }).click();
+    await said(page, 'You said: apples.').waitFor();
+    await said(page, 'You said: more.').waitFor();
+    expect(await said(page, 'You said: pears.').count()).toBe(0);
+    await page.getByRole('button', { name: 'Next version' }).click();
+    await said(page, 'You said: pears.').waitFor();
+    await page.reload();
+    await said(page, 'You said: pears.').waitFor();
+  });
+
+  it('an answer can be had again, and both are kept', async () => {
+    web.provider.reply = (call, n) => {
+      call.say(`Answer number ${n}.`);
+      call.finish();
+    };
+    const page = await web.open(await web.person());
+    await ask(page, 'Any number');
+    await said(page, 'Answer number 0.').waitFor();
+    await answered(page);
+    await page.getByRole('button', { name: 'Answer again' }).click();
+    await said(page, 'Answer number 1.').waitFor();
+    await page.getByRole('button', { name: 'Previous version' }).click();
+    await said(page, 'Answer number 0.').waitFor();
+    await said(page, 'Any number').waitFor();
+  });
+});

@@ -1,0 +1,71 @@
+import type { Page } from 'playwright-core';
+import { PASSWORD } from '../support/person.js';
+import { useWeb } from './harness.js';
+import { field, said } from './steps.js';
+
+jest.setTimeout(90_000);
+
+const focused = (page: Page) =>
+  page.evaluate(() => {
+    const { activeElement: at } = document;
+    return at?.getAttribute('aria-label') ?? at?.textContent?.trim() ?? '';
+  });
+
+/** Goes on with Tab until something with this name has the focus, as everybody without a mouse does. */
+async function tabTo(page: Page, name: string, key = 'Tab'): Promise<void> {
+  for (let presses = 0; presses < 60; presses++) {
+    if ((await focused(page)) === name) return;
+    await page.keyboard.press(key);
+  }
+  throw new Error(`${key} never reaches “${name}”; it stops at “${await focused(page)}”`);
+}
+
+describe('with the keyboard alone', () => {
+  const web = useWeb();
+
+  it('one logs in, asks, stops, edits, and finds the list of shortcuts', async () => {
+    const ada = await web.person();
+    const page = await web.open(undefined, { path: '/login' });
+    await page.getByLabel('E-mail').waitFor();
+    await page.keyboard.type(ada.user.email);
+    await page.keyboard.press('Tab');
+    await page.keyboard.type(PASSWORD);
+    await page.keyboard.press('Enter');
+
+    // The field has the focus at once.
+    await field(page).waitFor();
+    await page.waitForFunction(() => document.activeElement?.tagName === 'TEXTAREA');
+    await page.keyboard.type('first line');
+    await page.keyboard.press('Shift+Enter');
+    await page.keyboard.type('second line');
+    await page.keyboard.press('Enter');
+    const call = await web.provider.call(0);
+    expect(call.body.messages.at(-1).content).toBe('first line\nsecond line');
+    call.say('Some words');
+    await said(page, 'Some words').waitFor();
+    await page.keyboard.press('Escape');
+    await said(page, 'You stopped this answer.').waitFor();
+
+    // What stands at the answer can be reached.
+    await tabTo(page, 'Answer again', 'Shift+Tab');
+    await page.keyboard.press('Enter');
+    const again = await web.provider.call(1);
+    again.say('Other words.');
+    again.finish();
+    await said(page, 'Other words.').waitFor();
+
+    await page.evaluate(() => (document.activeElement as HTMLElement | null)?.blur());
+    await page.keyboard.press('?');
+    const dialog = page.getByRole('dialog', { name: 'Keyboard shortcuts' });
+    await dialog.waitFor();
+    await page.keyboard.press('Escape');
+    await dialog.waitFor({ state: 'detached' });
+  });
+
+  it('the first Tab offers to skip to the conversation', async () => {
+    const page = await web.open(await web.person(), { path: '/settings' });
+    await page.getByRole('heading', { name: 'Settings' }).waitFor();
+    await page.keyboard.press('Tab');
+    expect(await focused(page)).toBe('Skip to the conversation');
+  });
+});

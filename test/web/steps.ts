@@ -1,0 +1,26 @@
+import type { Locator, Page } from 'playwright-core';
+
+/** What people do on the page, by what they see and hear there. */
+
+export const field = (page: Page): Locator => page.getByRole('textbox', { name: 'Message' });
+
+export async function ask(page: Page, text: string): Promise<void> {
+  await field(page).fill(text);
+  await page.getByRole('button', { name: 'Send', exact: true }).click();
+}
+
+/** The messages that are in the page. */
+export const thread = (page: Page): Locator => page.getByRole('list', { name: 'Conversation', exact: true });
+
+/** Where a message says so. */
+export const said = (page: Page, text: string): Locator => thread(page).getByText(text);
+
+/** The whole row of the message that says so. */
+export const row = (page: Page, text: string): Locator => thread(page).locator('> li').filter({ hasText: text });
+
+/** The list of conversations. */
+export const list = (page: Page): Locator => page.getByRole('navigation', { name: 'Conversations' });
+
+/** The last answer is complete: it can be had again. */
+export const answered = (page: Page): Promise<void> =>
+  page.getByRole('button', { name: 'Answer again' }).last().waitFor();

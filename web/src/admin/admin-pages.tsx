@@ -1,0 +1,65 @@
+import { lazy, type ReactNode, useEffect } from 'react';
+import { Link, Redirect, Route, Switch, useLocation } from 'wouter';
+import { useUser } from '../auth/use-session.js';
+import { useTexts } from '../i18n/index.js';
+import './admin.css';
+import { Forbidden } from './forbidden.js';
+import { useAdminTexts } from './texts/index.js';
+
+const UsersPage = lazy(() => import('./users/users-page.js'));
+const StatusPage = lazy(() => import('./status/status-page.js'));
+
+function Tab({ href, children }: { href: string; children: string }) {
+  const [location] = useLocation();
+  return (
+    <Link href={href} aria-current={location === href ? 'page' : undefined}>
+      {children}
+    </Link>
+  );
+}
+
+function Unknown() {
+  const { app } = useTexts();
+  return <p className="loading">{app.notFound}</p>;
+}
+
+/** Where admins look after users and the server's state. Loaded when one of its pages is opened. */
+export default function AdminPages({ menuButton }: { menuButton: ReactNode }) {
+  const texts = useAdminTexts();
+  const { account, app } = useTexts();
+  const isAdmin = useUser().role === 'admin';
+  const [location] = useLocation();
+  const page = location.startsWith('/admin/users') ? texts.users.title : texts.status.title;
+  useEffect(() => {
+    document.title = `${page} · ${app.name}`;
+  }, [page, app.name]);
+
+  return (
+    <>
+      <header className="head admin-head">
+        {menuButton}
+        <h1>{account.admin}</h1>
+        {isAdmin && (
+          <nav className="tabs" aria-label={texts.pages}>
+            <Tab href="/admin/status">{texts.status.title}</Tab>
+            <Tab href="/admin/users">{texts.users.title}</Tab>
+          </nav>
+        )}
+      </header>
+      <div className="admin">
+        {isAdmin ? (
+          <Switch>
+            <Route path="/admin">
+              <Redirect to="/admin/status" replace />
+            </Route>
+            <Route path="/admin/users" component={UsersPage} />
+            <Route path="/admin/status" component={StatusPage} />
+            <Route component={Unknown} />
+          </Switch>
+        ) : (
+          <Forbidden />
+        )}
+      </div>
+    </>
+  );
+}

@@ -1,0 +1,33 @@
+/** A call that was refused or got no answer. `code` is the contract's, or `unreachable`; `retryAfter` is in seconds. */
+export class ApiError extends Error {
+  constructor(
+    readonly code: string,
+    readonly status: number,
+    readonly detail: string,
+    readonly retryAfter: number | null = null,
+    readonly errors: { path: string; message: string }[] = [],
+  ) {
+    super(`${code}: ${detail}`);
+  }
+}
+
+export function unreachable(cause?: unknown): ApiError {
+  return Object.assign(new ApiError('unreachable', 0, ''), { cause });
+}
+
+/** The error in an answer that is not ok. What is no problem document comes from something between us and the server. */
+export async function problemIn(response: Response): Promise<ApiError> {
+  const body = (await response.json().catch(() => null)) as Record<string, unknown> | null;
+  const seconds = Number(response.headers.get('Retry-After') ?? NaN);
+  return new ApiError(
+    typeof body?.code === 'string' ? body.code : response.status >= 500 ? 'unavailable' : 'refused',
+    response.status,
+    typeof body?.detail === 'string' ? body.detail : '',
+    Number.isFinite(seconds) ? seconds : null,
+    Array.isArray(body?.errors) ? (body.errors as ApiError['errors']) : [],
+  );
+}
+
+export function isCode(error: unknown, ...codes: string[]): error is ApiError {
+  return error instanceof ApiError && codes.includes(error.code);
+}

@@ -1,0 +1,287 @@
+import { useQuery } from '@tanstack/react-query';
+import { MoreHorizontal, SlidersHorizontal } from 'lucide-react';
+import { type ReactNode, useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { useLocation, useSearch } from 'wouter';
+import { isCode } from '../api/problem.js';
+import { remembered } from '../api/storage.js';
+import { useUser } from '../auth/use-session.js';
+import { ConversationMenu } from '../conversations/conversation-menu.js';
+import { conversationOptions } from '../conversations/conversations.js';
+import { errorText, useTexts } from '../i18n/index.js';
+import { markdown } from '../markdown/load.js';
+import { Store, useStore } from '../store.js';
+import { BEGINNING } from '../streams/answers.js';
+import { IconButton } from '../ui/icon-button.js';
+import { toast } from '../ui/toasts.js';
+import { useWorkspace } from '../workspace.js';
+import type { PendingAsk } from './asks.js';
+import './chat.css';
+import { Composer } from './composer.js';
+import type { MessagesState } from './conversation-messages.js';
+import type { RowActions } from './message-row.js';
+import { type ModelChoice, ModelPicker, useEndpoints, validChoice } from './model-picker.js';
+import { rowsOf } from './rows.js';
+import { type ChatSettings, SettingsDialog } from './settings-dialog.js';
+import { Thread } from './thread.js';
+import { EMPTY_TREE } from './tree.js';
+import { useAnnouncement } from './use-announcement.js';
+
+const NO_MESSAGES = new Store<MessagesState>({
+  status: 'ready',
+  error: null,
+  tree: EMPTY_TREE,
+  loaded: 0,
+  chosen: null,
+});
+const IDLE = new Store(BEGINNING);
+const NO_SETTINGS: ChatSettings = { instructions: null, temperature: null };
+
+function rememberedModel(): ModelChoice | null {
+  try {
+    const kept = JSON.parse(remembered.get('model') ?? 'null') as Partial<ModelChoice> | null;
+    return kept && typeof kept.endpoint === 'string' ? { endpoint: kept.endpoint, model: kept.model ?? null } : null;
+  } catch {
+    return null;
+  }
+}
+
+/** One conversation, or the beginning of a new one. */
+export function ChatPage({ id, menuButton }: { id: string | null; menuButton: ReactNode }) {
+  const texts = useTexts();
+  const user = useUser();
+  const workspace = useWorkspace();
+  const { asks, answers, conversations } = workspace;
+  const [, navigate] = useLocation();
+  const search = useSearch();
+  const field = useRef<HTMLTextAreaElement>(null);
+
+  const { data: conversation, error: conversationError } = useQuery({
+    ...conversationOptions(id ?? ''),
+    enabled: id !== null,
+  });
+  const messages = useMemo(() => (id === null ? null : workspace.messagesOf(id)), [id, workspace]);
+  const { status, error, tree, loaded, chosen } = useStore(messages?.store ?? NO_MESSAGES);
+  const ask = useStore(asks.store).find(({ question }) => question.conversationId === id);
+
+  const [editing, setEditing] = useState<string | null>(null);
+  const [hasSettings, setHasSettings] = useState(false);
+  const [newSettings, setNewSettings] = useState(NO_SETTINGS);
+  const [newModel, setNewModel] = useState(rememberedModel);
+  const endpoints = useEndpoints();
+  const model = conversation
+    ? { endpoint: conversation.endpoint, model: conversation.model }
+    : validChoice(endpoints, newModel);
+  const settings = conversation ?? newSettings;
+
+  const rows = useMemo(() => rowsOf(tree, chosen, ask, asks.keys), [tree, chosen, ask, asks]);
+  const last = rows.at(-1);
+  const writing = last && 'message' in last && last.message.status === 'generating' ? last.message : null;
+  const live = useStore((writing && answers.of(writing.id).store) ?? IDLE);
+  const isAnswering = writing !== null || ask?.status === 'sending' || ask?.status === 'offline';
+  const canAsk = !isAnswering && !ask;
+  const announcement = useAnnouncement(last && 'message' in last ? last.message : null);
+
+  useEffect(() => {
+    if (id !== null || ask) markdown.start();
+  }, [id, ask]);
+
+  useEffect(() => {
+    if (messages && messages.store.get().status !== 'ready') void messages.load();
+    setEditing(null);
+    setNewSettings(NO_SETTINGS);
+  }, [messages]);
+
+  // One connection, for the answer in sight.
+  const writingId = writing?.id;
+  useEffect(() => {
+    if (writingId === undefined) return;
+    const message = messages?.store.get().tree.byId.get(writingId);
+    if (message) answers.follow(message);
+    return () => answers.leave(writingId);
+  }, [writingId, messages, answers]);
+
+  useEffect(() => {
+    document.title = conversation ? `${conversation.title} · ${texts.app.name}` : texts.app.name;
+  }, [conversation, texts]);
+
+  useEffect(() => {
+    if (matchMedia('(pointer: fine)').matches) field.current?.focus();
+  }, [id]);
+
+  const target = new URLSearchParams(search).get('m');
+  useEffect(() => {
+    if (target !== null && status === 'ready' && tree.byId.has(target)) messages?.choose(target);
+    // eslint-disable-next-line react-hooks/exhaustive-deps
+  }, [target, status, messages]);
+
+  const draft = workspace.drafts.of(id);
+
+  const send = useCallback(
+    (parentId: string | null, text: string | null) => {
+      if (!model) return;
+      const first = id === null;
+      asks.ask({
+        conversationId: id,
+        parentId,
+        text,
+        endpoint: model.endpoint,
+        model: model.model ?? undefined,
+        ...(first && newSettings.instructions !== null && { instructions: newSettings.instructions }),
+        ...(first && newSettings.temperature !== null && { temperature: newSettings.temperature }),
+      });
+      setEditing(null);
+      field.current?.focus();
+    },
+    // eslint-disable-next-line react-hooks/exhaustive-deps
+    [asks, id, model?.endpoint, model?.model, newSettings],
+  );
+
+  const actions: RowActions = useMemo(
+    () => ({
+      choose: (messageId) => messages?.choose(messageId),
+      edit: setEditing,
+      sendEdited: (message, text) => send(message.parentId, text),
+      regenerate: (message) => send(message.parentId, null),
+    }),
+    [messages, send],
+  );
+
+  function stop(): void {
+    if (writing) void answers.stop(writing.id).catch((reason: unknown) => toast(errorText(reason)));
+    else if (ask?.status === 'sending') asks.stop(ask.key);
+    else if (ask) takeBack(ask);
+  }
+
+  function takeBack({ key, question }: PendingAsk): void {
+    asks.drop(key);
+    if (question.text !== null && draft.get() === '') draft.set(question.text);
+    field.current?.focus();
+  }
+
+  function editLast(): void {
+    const question = rows.findLast((row) => 'message' in row && row.message.role === 'user');
+    if (question && 'message' in question && canAsk) setEditing(question.message.id);
+  }
+
+  async function saveSettings(changed: ChatSettings): Promise<void> {
+    if (id === null) setNewSettings(changed);
+    else await conversations.change(id, changed);
+  }
+
+  function chooseModel(choice: ModelChoice): void {
+    setNewModel(choice);
+    remembered.set('model', JSON.stringify(choice));
+    if (id === null) return;
+    const change = { endpoint: choice.endpoint, ...(choice.model !== null && { model: choice.model }) };
+    void conversations.change(id, change).catch((reason: unknown) => toast(errorText(reason)));
+  }
+
+  const isEmpty = id === null && rows.length === 0;
+  const hasNoModels = endpoints?.length === 0;
+  const placeholder = hasNoModels
+    ? texts.chat.noModels
+    : isEmpty
+      ? texts.chat.placeholder
+      : texts.chat.placeholderReply;
+  const isGone = isCode(conversationError ?? error, 'conversation_unknown');
+  const isTuned = settings.instructions !== null || settings.temperature !== null;
+
+  return (
+    <>
+      <header className="head">
+        {menuButton}
+        <h1 dir="auto" className={id === null ? 'is-blank' : undefined}>
+          {conversation?.title ?? texts.chat.newChat}
+        </h1>
+        {conversation && (
+          <ConversationMenu
+            conversation={conversation}
+            onSettings={() => setHasSettings(true)}
+            trigger={
+              <button type="button" className="icon-button" aria-label={texts.convos.menuOf(conversation.title)}>
+                <MoreHorizontal size={19} />
+              </button>
+            }
+          />
+        )}
+      </header>
+      <div className={isEmpty ? 'chat is-empty' : 'chat'}>
+        {isGone ? (
+          <p className="loading">{texts.chat.unknown}</p>
+        ) : status === 'failed' ? (
+          <div className="loading" role="alert">
+            <p>{errorText(error)}</p>
+            <button type="button" className="button" onClick={() => void messages?.load()}>
+              {texts.app.tryAgain}
+            </button>
+          </div>
+        ) : status === 'loading' ? (
+          <p className="loading" role="status">
+            {texts.chat.loadingMessages(loaded)}
+          </p>
+        ) : isEmpty ? (
+          <h2 className="greeting" dir="auto">
+            {texts.chat.greeting(user.name)}
+          </h2>
+        ) : (
+          <Thread
+            rows={rows}
+            editing={editing}
+            canAsk={canAsk}
+            actions={actions}
+            onTakeBack={takeBack}
+            target={target}
+            onReached={() => navigate(`/c/${id}`, { replace: true })}
+          />
+        )}
+        {!isGone && (
+          <div className="foot">
+            <div className="column">
+              <Composer
+                field={field}
+                draft={draft}
+                placeholder={placeholder}
+                isAnswering={isAnswering}
+                isStopping={live.isStopping}
+                canAsk={model !== null}
+                onSend={(text) => {
+                  if (ask) asks.drop(ask.key);
+                  const leaf = last && 'message' in last ? last.message.id : null;
+                  send(leaf, text);
+                }}
+                onStop={stop}
+                onEditLast={editLast}
+              >
+                <ModelPicker endpoints={endpoints} value={model} onChange={chooseModel} />
+                <IconButton
+                  className={isTuned ? 'small is-on' : 'small'}
+                  label={texts.chat.settings}
+                  onClick={() => setHasSettings(true)}
+                >
+                  <SlidersHorizontal size={17} />
+                </IconButton>
+              </Composer>
+              {isEmpty && (
+                <ul className="plain suggestions">
+                  {texts.chat.suggestions.map((text) => (
+                    <li key={text}>
+                      <button type="button" onClick={() => send(null, text)}>
+                        {text}
+                      </button>
+                    </li>
+                  ))}
+                </ul>
+              )}
+            </div>
+          </div>
+        )}
+        <p className="visually-hidden" role="status">
+          {announcement}
+        </p>
+      </div>
+      {hasSettings && (
+        <SettingsDialog settings={settings} onSave={saveSettings} onClose={() => setHasSettings(false)} />
+      )}
+    </>
+  );
+}

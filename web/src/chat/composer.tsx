@@ -1,0 +1,98 @@
+import { ArrowUp, Square } from 'lucide-react';
+import { type ReactNode, type RefObject, useLayoutEffect } from 'react';
+import { useTexts } from '../i18n/index.js';
+import { sendKey } from '../preferences.js';
+import { type Store, useStore } from '../store.js';
+import { IconButton } from '../ui/icon-button.js';
+import { isMod } from '../ui/keys.js';
+
+interface Props {
+  field: RefObject<HTMLTextAreaElement | null>;
+  draft: Store<string>;
+  placeholder: string;
+  /** An answer is being written: it can be stopped, and nothing can be sent. */
+  isAnswering: boolean;
+  isStopping: boolean;
+  /** There is a model to be asked. */
+  canAsk: boolean;
+  onSend(text: string): void;
+  onStop(): void;
+  onEditLast(): void;
+  children?: ReactNode;
+}
+
+/** Grows with its text, up to what the style sheet allows. */
+function useGrowing(field: RefObject<HTMLTextAreaElement | null>, text: string): void {
+  useLayoutEffect(() => {
+    const element = field.current;
+    if (!element) return;
+    element.style.blockSize = 'auto';
+    element.style.blockSize = `${element.scrollHeight}px`;
+  }, [field, text]);
+}
+
+/** Where a question is typed. */
+export function Composer(props: Props) {
+  const { field, draft, placeholder, isAnswering, isStopping, canAsk, onSend, onStop, onEditLast, children } = props;
+  const texts = useTexts();
+  const text = useStore(draft);
+  const key = useStore(sendKey.store);
+  const canSend = canAsk && !isAnswering && text.trim() !== '';
+  useGrowing(field, text);
+
+  function send(): void {
+    if (!canSend) return;
+    draft.set('');
+    onSend(text);
+  }
+
+  return (
+    <form
+      className="composer"
+      onSubmit={(event) => {
+        event.preventDefault();
+        send();
+      }}
+    >
+      <textarea
+        ref={field}
+        id="composer"
+        dir="auto"
+        rows={1}
+        aria-label={texts.chat.message}
+        placeholder={placeholder}
+        value={text}
+        onChange={(event) => draft.set(event.target.value)}
+        onKeyDown={(event) => {
+          if (event.nativeEvent.isComposing) return;
+          if (event.key === 'Escape' && isAnswering) onStop();
+          else if (event.key === 'ArrowUp' && !event.altKey && text === '') {
+            event.preventDefault();
+            onEditLast();
+          } else if (event.key === 'Enter' && (key === 'enter' ? !event.shiftKey : isMod(event))) {
+            event.preventDefault();
+            send();
+          }
+        }}
+      />
+      <div className="composer-row">
+        {children}
+        {isAnswering ? (
+          <IconButton
+            className="send"
+            label={isStopping ? texts.chat.stopping : texts.chat.stop}
+            shortcut="Esc"
+            disabled={isStopping}
+            onClick={onStop}
+          >
+            <Square size={14} fill="currentColor" />
+          </IconButton>
+        ) : (
+          <IconButton className="send" label={texts.chat.send} type="submit" disabled={!canSend}>
+            <ArrowUp size={19} />
+          </IconButton>
+        )}
+      </div>
+    </form>
+  );
+}

@@ -1,0 +1,28 @@
+import type { Conversation, Message } from '../api/types.js';
+import { asJson, asMarkdown, fileName } from './export.js';
+
+const conversation = { id: 'c', title: 'Leases' } as Conversation;
+const messages = [
+  { id: '2', role: 'assistant', text: 'Time.\n', model: 'demo' },
+  { id: '1', role: 'user', text: 'What?', model: null },
+] as Message[];
+
+describe('export', () => {
+  it('writes a branch as Markdown', () => {
+    const text = asMarkdown(conversation, messages.toReversed(), { user: 'You', assistant: 'Answer' });
+    expect(text).toBe('# Leases\n\n## You\n\nWhat?\n\n## Answer (demo)\n\nTime.\n');
+  });
+
+  it('writes all messages as JSON, oldest first', () => {
+    const parsed = JSON.parse(asJson(conversation, messages)) as { messages: Message[] };
+    expect(parsed.messages.map(({ id }) => id)).toEqual(['1', '2']);
+  });
+
+  it.each([
+    ['a/b: "c"?', 'a b c.md'],
+    ['…', '….md'],
+    ['../..', 'conversation.md'],
+    ['\u202Egnp', 'gnp.md'],
+    ['', 'conversation.md'],
+  ])('makes of %j the name %j', (title, name) => expect(fileName(title, 'md')).toBe(name));
+});

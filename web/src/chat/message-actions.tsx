@@ -1,0 +1,78 @@
+import { Check, ChevronLeft, ChevronRight, Copy, Pencil, RotateCw } from 'lucide-react';
+import { type ComponentProps, useState } from 'react';
+import type { Message } from '../api/types.js';
+import { useTexts } from '../i18n/index.js';
+import { copyText } from '../markdown/copy.js';
+import { toast } from '../ui/toasts.js';
+
+/** Every message has some of these, so they are as light as can be: the browser's own tooltip does. */
+function Action({ label, ...button }: ComponentProps<'button'> & { label: string }) {
+  return <button type="button" {...button} className="icon-button small" aria-label={label} title={label} />;
+}
+
+interface Props {
+  message: Message;
+  versions: readonly string[];
+  canAsk: boolean;
+  onChoose(id: string): void;
+  onEdit(): void;
+  onRegenerate(): void;
+}
+
+export function MessageActions({ message, versions, canAsk, onChoose, onEdit, onRegenerate }: Props) {
+  const { chat } = useTexts();
+  const [isCopied, setCopied] = useState(false);
+  const at = versions.indexOf(message.id);
+
+  async function copy(): Promise<void> {
+    if (!(await copyText(message.text))) return void toast(chat.copyFailed);
+    setCopied(true);
+    setTimeout(() => setCopied(false), 2_000);
+  }
+
+  return (
+    <div className="actions">
+      {versions.length > 1 && (
+        <div className="versions" role="group" aria-label={chat.branchOf(at + 1, versions.length)}>
+          <Action label={chat.previousBranch} disabled={at <= 0} onClick={() => onChoose(versions[at - 1])}>
+            <ChevronLeft size={17} />
+          </Action>
+          <span>
+            {at + 1}/{versions.length}
+          </span>
+          <Action
+            label={chat.nextBranch}
+            disabled={at === versions.length - 1}
+            onClick={() => onChoose(versions[at + 1])}
+          >
+            <ChevronRight size={17} />
+          </Action>
+        </div>
+      )}
+      {message.status !== 'generating' && (
+        <>
+          <Action label={isCopied ? chat.copied : chat.copy} onClick={() => void copy()}>
+            {isCopied ? <Check size={15} /> : <Copy size={15} />}
+          </Action>
+          {message.role === 'user' ? (
+            <Action label={chat.edit} onClick={onEdit}>
+              <Pencil size={15} />
+            </Action>
+          ) : (
+            <Action label={chat.regenerate} disabled={!canAsk} onClick={onRegenerate}>
+              <RotateCw size={15} />
+            </Action>
+          )}
+        </>
+      )}
+      {message.role === 'assistant' && message.usage && (
+        <span
+          className="usage"
+          title={chat.tokens(message.usage.inputTokens, message.usage.outputTokens, message.usage.estimated ?? false)}
+        >
+          {message.model}
+        </span>
+      )}
+    </div>
+  );
+}

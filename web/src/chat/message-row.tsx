@@ -1,0 +1,91 @@
+import { memo, useDeferredValue } from 'react';
+import type { Message } from '../api/types.js';
+import { useTexts } from '../i18n/index.js';
+import { markdown } from '../markdown/load.js';
+import { PlainText } from '../markdown/plain-text.js';
+import { Store, useStore } from '../store.js';
+import { BEGINNING } from '../streams/answers.js';
+import { useWorkspace } from '../workspace.js';
+import { AnswerLine } from './answer-line.js';
+import { EditQuestion } from './edit-question.js';
+import { MessageActions } from './message-actions.js';
+import { Thinking } from './pending-line.js';
+
+const NOTHING = new Store(BEGINNING);
+
+export interface RowActions {
+  choose(id: string): void;
+  edit(id: string | null): void;
+  sendEdited(message: Message, text: string): void;
+  regenerate(message: Message): void;
+}
+
+interface Props {
+  message: Message;
+  versions: readonly string[];
+  isEditing: boolean;
+  canAsk: boolean;
+  actions: RowActions;
+}
+
+function Question({ message, versions, isEditing, canAsk, actions }: Props) {
+  const { chat } = useTexts();
+  if (isEditing) {
+    return (
+      <EditQuestion
+        text={message.text}
+        canAsk={canAsk}
+        onSend={(text) => actions.sendEdited(message, text)}
+        onCancel={() => actions.edit(null)}
+      />
+    );
+  }
+  return (
+    <>
+      <h2 className="visually-hidden">{chat.you}</h2>
+      <div className="bubble">
+        <PlainText text={message.text} />
+      </div>
+      <MessageActions
+        message={message}
+        versions={versions}
+        canAsk={canAsk}
+        onChoose={actions.choose}
+        onEdit={() => actions.edit(message.id)}
+        onRegenerate={() => undefined}
+      />
+    </>
+  );
+}
+
+function Answer({ message, versions, canAsk, actions }: Props) {
+  const { chat } = useTexts();
+  const { answers } = useWorkspace();
+  const Markdown = markdown.useLoaded();
+  const isWriting = message.status === 'generating';
+  const watched = isWriting ? answers.of(message.id) : answers.watched(message.id);
+  const live = useStore(watched?.store ?? NOTHING);
+  // Where parsing can't keep up with an answer, some of its states are left out.
+  const text = useDeferredValue(isWriting ? live.text : message.text);
+  return (
+    <div className="answer" aria-busy={isWriting}>
+      <h2 className="visually-hidden">{chat.assistant}</h2>
+      {text !== '' && (Markdown ? <Markdown text={text} /> : <PlainText text={text} />)}
+      {isWriting && text === '' && !live.isLost && <Thinking />}
+      <AnswerLine message={message} live={live} />
+      <MessageActions
+        message={message}
+        versions={versions}
+        canAsk={canAsk}
+        onChoose={actions.choose}
+        onEdit={() => undefined}
+        onRegenerate={() => actions.regenerate(message)}
+      />
+    </div>
+  );
+}
+
+/** One message of a conversation. */
+export const MessageRow = memo(function MessageRow(props: Props) {
+  return props.message.role === 'user' ? <Question {...props} /> : <Answer {...props} />;
+});

@@ -1,0 +1,138 @@
+import { useVirtualizer } from '@tanstack/react-virtual';
+import { ArrowDown } from 'lucide-react';
+import { useEffect, useLayoutEffect, useRef, useState } from 'react';
+import { useTexts } from '../i18n/index.js';
+import { PlainText } from '../markdown/plain-text.js';
+import { IconButton } from '../ui/icon-button.js';
+import type { PendingAsk } from './asks.js';
+import { MessageRow, type RowActions } from './message-row.js';
+import { PendingLine } from './pending-line.js';
+import type { Row } from './rows.js';
+
+interface Props {
+  rows: Row[];
+  editing: string | null;
+  canAsk: boolean;
+  actions: RowActions;
+  onTakeBack(ask: PendingAsk): void;
+  /** A message to be shown and pointed at. */
+  target: string | null;
+  onReached(): void;
+}
+
+const CHARACTERS_PER_LINE = 78;
+const LINE = 26;
+
+function estimate(row: Row): number {
+  const text = 'message' in row ? row.message.text : (row.ask.question.text ?? '');
+  return 74 + LINE * Math.min(400, Math.ceil(text.length / CHARACTERS_PER_LINE));
+}
+
+/** A branch of a conversation. Only what is in sight is in the page, so thousands of messages scroll like ten. */
+export function Thread({ rows, editing, canAsk, actions, onTakeBack, target, onReached }: Props) {
+  const { chat } = useTexts();
+  const scroller = useRef<HTMLDivElement>(null);
+  const [isAtEnd, setAtEnd] = useState(true);
+  const [pointed, setPointed] = useState<string | null>(null);
+  const list = useVirtualizer({
+    count: rows.length,
+    getScrollElement: () => scroller.current,
+    getItemKey: (index) => rows[index].key,
+    estimateSize: (index) => estimate(rows[index]),
+    overscan: 2,
+    gap: 20,
+    paddingStart: 24,
+    paddingEnd: 32,
+    anchorTo: 'end',
+    scrollEndThreshold: 60,
+    onChange: (instance) => setAtEnd(instance.getDistanceFromEnd() < 160),
+  });
+
+  // A branch is read from its end; so is one that was just asked in.
+  const last = rows.at(-1);
+  const isPending = last !== undefined && 'ask' in last;
+  const first = rows[0]?.key;
+  useLayoutEffect(() => {
+    if (target === null) list.scrollToEnd();
+    // Only when another conversation comes into sight, or a question is sent.
+    // eslint-disable-next-line react-hooks/exhaustive-deps
+  }, [first, isPending]);
+
+  const targetAt = target === null ? -1 : rows.findIndex((row) => 'message' in row && row.message.id === target);
+  useEffect(() => {
+    if (targetAt < 0) return;
+    list.scrollToIndex(targetAt, { align: 'center' });
+    setPointed(rows[targetAt].key);
+    onReached();
+    // eslint-disable-next-line react-hooks/exhaustive-deps
+  }, [targetAt]);
+
+  const count = rows.length;
+  useEffect(() => {
+    /** Alt + arrows go from message to message, also to those that are not in the page yet. */
+    function onKeyDown(event: KeyboardEvent): void {
+      if (!event.altKey || (event.key !== 'ArrowUp' && event.key !== 'ArrowDown')) return;
+      if (document.querySelector('dialog[open]')) return;
+      const row = (event.target as Element).closest('[data-index]');
+      const from = row ? Number(row.getAttribute('data-index')) : count;
+      const to = Math.max(0, Math.min(count - 1, from + (event.key === 'ArrowUp' ? -1 : 1)));
+      event.preventDefault();
+      list.scrollToIndex(to, { align: 'auto' });
+      requestAnimationFrame(() => scroller.current?.querySelector<HTMLElement>(`[data-index="${to}"]`)?.focus());
+    }
+    window.addEventListener('keydown', onKeyDown);
+    return () => window.removeEventListener('keydown', onKeyDown);
+  }, [count, list]);
+
+  return (
+    <div className="thread">
+      <div ref={scroller} className="thread-scroll" tabIndex={-1} data-thread>
+        <ol
+          className="thread-list"
+          aria-label={chat.thread}
+          ref={(element) => {
+            if (element) element.style.blockSize = `${list.getTotalSize()}px`;
+          }}
+        >
+          {list.getVirtualItems().map(({ index, key, start }) => {
+            const row = rows[index];
+            const isAnswer = 'message' in row ? row.message.role === 'assistant' : row.part === 'answer';
+            return (
+              <li
+                key={key}
+                ref={list.measureElement}
+                data-index={index}
+                tabIndex={-1}
+                className={`row ${isAnswer ? 'is-answer' : 'is-question'}${row.key === pointed ? ' is-pointed' : ''}`}
+                style={{ transform: `translateY(${start}px)` }}
+              >
+                <div className="column">
+                  {'message' in row ? (
+                    <MessageRow
+                      message={row.message}
+                      versions={row.versions}
+                      isEditing={editing === row.message.id}
+                      canAsk={canAsk}
+                      actions={actions}
+                    />
+                  ) : row.part === 'question' ? (
+                    <div className="bubble">
+                      <PlainText text={row.ask.question.text ?? ''} />
+                    </div>
+                  ) : (
+                    <PendingLine ask={row.ask} onTakeBack={onTakeBack} />
+                  )}
+                </div>
+              </li>
+            );
+          })}
+        </ol>
+      </div>
+      {!isAtEnd && (
+        <IconButton className="to-end" label={chat.toEnd} onClick={() => list.scrollToEnd({ behavior: 'smooth' })}>
+          <ArrowDown size={18} />
+        </IconButton>
+      )}
+    </div>
+  );
+}

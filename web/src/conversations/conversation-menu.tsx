@@ -1,0 +1,98 @@
+import {
+  Archive,
+  ArchiveRestore,
+  Download,
+  FileJson,
+  Pencil,
+  Pin,
+  PinOff,
+  SlidersHorizontal,
+  Trash2,
+} from 'lucide-react';
+import { type ReactNode, useState } from 'react';
+import { useLocation } from 'wouter';
+import type { Conversation } from '../api/types.js';
+import { asJson, asMarkdown, download, fileName } from '../chat/export.js';
+import { pathOf } from '../chat/tree.js';
+import { errorText, useTexts } from '../i18n/index.js';
+import { Menu, MenuItem, MenuLine } from '../ui/menu.js';
+import { toast } from '../ui/toasts.js';
+import { useWorkspace } from '../workspace.js';
+import type { ConversationChange } from './conversations.js';
+import { RenameDialog } from './rename-dialog.js';
+
+interface Props {
+  conversation: Conversation;
+  trigger: ReactNode;
+  onSettings?(): void;
+}
+
+/** What can be done with a conversation as a whole. */
+export function ConversationMenu({ conversation, trigger, onSettings }: Props) {
+  const { convos, chat } = useTexts();
+  const workspace = useWorkspace();
+  const [isRenaming, setRenaming] = useState(false);
+  const [location, navigate] = useLocation();
+  const { id, title, pinned, archived } = conversation;
+
+  const change = (what: ConversationChange) =>
+    void workspace.conversations.change(id, what).catch((error: unknown) => toast(errorText(error)));
+
+  function remove(): void {
+    if (location === `/c/${id}`) navigate('/');
+    workspace.deletions.delete(conversation);
+  }
+
+  async function save(format: 'md' | 'json'): Promise<void> {
+    const messages = workspace.messagesOf(id);
+    await messages.load();
+    const { status, error, tree, chosen } = messages.store.get();
+    if (status === 'failed') return void toast(errorText(error));
+    if (format === 'json') {
+      return download(fileName(title, 'json'), 'application/json', asJson(conversation, tree.byId.values()));
+    }
+    const text = asMarkdown(conversation, pathOf(tree, chosen), { user: chat.you, assistant: chat.assistant });
+    download(fileName(title, 'md'), 'text/markdown', text);
+  }
+
+  return (
+    <>
+      <Menu trigger={trigger}>
+        {onSettings && (
+          <MenuItem icon={<SlidersHorizontal size={16} />} onSelect={onSettings}>
+            {chat.settings}
+          </MenuItem>
+        )}
+        <MenuItem icon={<Pencil size={16} />} onSelect={() => setRenaming(true)}>
+          {convos.rename}
+        </MenuItem>
+        {!archived && (
+          <MenuItem
+            icon={pinned ? <PinOff size={16} /> : <Pin size={16} />}
+            onSelect={() => change({ pinned: !pinned })}
+          >
+            {pinned ? convos.unpin : convos.pin}
+          </MenuItem>
+        )}
+        <MenuItem
+          icon={archived ? <ArchiveRestore size={16} /> : <Archive size={16} />}
+          onSelect={() => change({ archived: !archived })}
+        >
+          {archived ? convos.unarchive : convos.archive}
+        </MenuItem>
+        <MenuLine />
+        <MenuItem icon={<Download size={16} />} onSelect={() => void save('md')}>
+          {convos.exportMarkdown}
+        </MenuItem>
+        <MenuItem icon={<FileJson size={16} />} onSelect={() => void save('json')}>
+          {convos.exportJson}
+        </MenuItem>
+        <MenuLine />
+        <MenuItem icon={<Trash2 size={16} />} isDanger onSelect={remove}>
+          {convos.delete}
+        </MenuItem>
+      </Menu>
+      {isRenaming && <RenameDialog conversation={conversation} onClose={() => setRenaming(false)} />}
+    </>
+  );
+}

@@ -1,0 +1,84 @@
+import { infiniteQueryOptions, type InfiniteData, type QueryClient, queryOptions } from '@tanstack/react-query';
+import { call, query } from '../api/client.js';
+import type { Conversation, Page } from '../api/types.js';
+import { Store } from '../store.js';
+import { type ListKind, placed, without } from './pages.js';
+
+const PAGE = 100;
+const KINDS: ListKind[] = ['recent', 'pinned', 'archived'];
+
+export type ConversationChange = Partial<
+  Pick<Conversation, 'title' | 'pinned' | 'archived' | 'endpoint' | 'model' | 'instructions' | 'temperature'>
+>;
+
+export function listOptions(kind: ListKind) {
+  return infiniteQueryOptions({
+    queryKey: ['conversations', kind],
+    initialPageParam: null as string | null,
+    queryFn: ({ pageParam, signal }) => {
+      const filter = kind === 'archived' ? { archived: true } : { pinned: kind === 'pinned' };
+      return call<Page<Conversation>>('GET', `/api/convos${query({ ...filter, limit: PAGE, cursor: pageParam })}`, {
+        signal,
+      });
+    },
+    getNextPageParam: ({ nextCursor }) => nextCursor,
+  });
+}
+
+export function conversationOptions(id: string) {
+  return queryOptions({
+    queryKey: ['conversation', id],
+    queryFn: async ({ signal }) => {
+      const path = `/api/convos/${encodeURIComponent(id)}`;
+      return (await call<{ conversation: Conversation }>('GET', path, { signal })).conversation;
+    },
+  });
+}
+
+/** The user's conversations, in the cache of the lists. */
+export class Conversations {
+  /** Deleted here, while that can still be undone. */
+  readonly hidden = new Store<ReadonlySet<string>>(new Set());
+
+  constructor(private readonly cache: QueryClient) {}
+
+  put(conversation: Conversation): void {
+    this.cache.setQueryData(conversationOptions(conversation.id).queryKey, conversation);
+    this.changeLists((pages, kind) => placed(pages, kind, conversation));
+  }
+
+  remove(id: string): void {
+    this.changeLists((pages) => without(pages, id));
+    void this.cache.invalidateQueries({ queryKey: ['conversation', id] });
+    this.hide(id, false);
+  }
+
+  hide(id: string, isHidden: boolean): void {
+    this.hidden.update((hidden) => {
+      const next = new Set(hidden);
+      if (isHidden) next.add(id);
+      else next.delete(id);
+      return next;
+    });
+  }
+
+  async change(id: string, change: ConversationChange): Promise<void> {
+    const path = `/api/convos/${id}`;
+    this.put((await call<{ conversation: Conversation }>('PATCH', path, { body: change })).conversation);
+  }
+
+  /** Reads what may have changed while nobody told us. */
+  async reload(): Promise<void> {
+    await this.cache.invalidateQueries({ predicate: ({ queryKey }) => String(queryKey[0]).startsWith('conversation') });
+  }
+
+  private changeLists(change: (pages: Page<Conversation>[], kind: ListKind) => Page<Conversation>[]): void {
+    for (const kind of KINDS) {
+      this.cache.setQueryData(
+        listOptions(kind).queryKey,
+        (data: InfiniteData<Page<Conversation>, unknown> | undefined) =>
+          data ? { ...data, pages: change(data.pages, kind) } : data,
+      );
+    }
+  }
+}

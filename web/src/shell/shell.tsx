@@ -1,0 +1,134 @@
+import { PanelLeft, SquarePen } from 'lucide-react';
+import { lazy, type ReactNode, Suspense, useEffect, useMemo, useState } from 'react';
+import { useLocation } from 'wouter';
+import { useTexts } from '../i18n/index.js';
+import { copyText } from '../markdown/copy.js';
+import { sidebar } from '../preferences.js';
+import { useStore } from '../store.js';
+import { IconButton } from '../ui/icon-button.js';
+import { MOD, SHIFT } from '../ui/keys.js';
+import { Toaster } from '../ui/toaster.js';
+import { toast } from '../ui/toasts.js';
+import { useWorkspace } from '../workspace.js';
+import { pathOf } from '../chat/tree.js';
+import { KeysDialog } from './keys-dialog.js';
+import './shell.css';
+import { Sidebar } from './sidebar.js';
+import { useIsOnline } from './use-online.js';
+import { type Shortcuts, useShortcuts } from './use-shortcuts.js';
+import { useIsWide } from './use-wide.js';
+
+const SearchDialog = lazy(() =>
+  import('../conversations/search-dialog.js').then((module) => ({ default: module.SearchDialog })),
+);
+
+/** What stands around every page: the conversations beside it, or over it on a phone. */
+export function Shell({ children }: { children(menuButton: ReactNode): ReactNode }) {
+  const texts = useTexts();
+  const workspace = useWorkspace();
+  const isWide = useIsWide();
+  const isOnline = useIsOnline();
+  const [location, navigate] = useLocation();
+  const [isDrawn, setDrawn] = useState(false);
+  const [dialog, setDialog] = useState<'search' | 'keys' | null>(null);
+  const isShown = useStore(sidebar.store) === 'shown';
+  const isOpen = isWide ? isShown : isDrawn;
+  const isDrawer = !isWide && isDrawn;
+
+  const shortcuts: Shortcuts = useMemo(() => {
+    const toggle = () => (isWide ? sidebar.store.set(isShown ? 'hidden' : 'shown') : setDrawn(!isDrawn));
+    return {
+      newChat: () => {
+        setDrawn(false);
+        navigate('/');
+        document.getElementById('composer')?.focus();
+      },
+      search: () => setDialog('search'),
+      help: () => setDialog('keys'),
+      toggleSidebar: toggle,
+      focusComposer: () => document.getElementById('composer')?.focus(),
+      copyLast: () => {
+        const id = /^\/c\/([^/]+)$/.exec(location)?.[1];
+        const { tree, chosen } = id ? workspace.messagesOf(id).store.get() : { tree: null, chosen: null };
+        const answer = tree && pathOf(tree, chosen).findLast(({ role }) => role === 'assistant');
+        if (!answer) return;
+        void copyText(answer.text).then((done) =>
+          toast(done ? texts.chat.copied : texts.chat.copyFailed, undefined, 2_000),
+        );
+      },
+    };
+  }, [isWide, isShown, isDrawn, location, navigate, texts, workspace]);
+  useShortcuts(shortcuts);
+
+  useEffect(() => {
+    if (!isDrawer) return;
+    document.querySelector<HTMLElement>('#sidebar .side-nav button')?.focus();
+    const onKeyDown = ({ key }: KeyboardEvent) => key === 'Escape' && setDrawn(false);
+    window.addEventListener('keydown', onKeyDown);
+    return () => window.removeEventListener('keydown', onKeyDown);
+  }, [isDrawer]);
+
+  const menuButton = !isOpen && (
+    <>
+      <IconButton
+        label={texts.convos.openSidebar}
+        shortcut={`${MOD} B`}
+        aria-expanded={false}
+        aria-controls="sidebar"
+        onClick={shortcuts.toggleSidebar}
+      >
+        <PanelLeft size={18} />
+      </IconButton>
+      <IconButton label={texts.chat.newChat} shortcut={`${MOD} ${SHIFT} O`} onClick={shortcuts.newChat}>
+        <SquarePen size={18} />
+      </IconButton>
+    </>
+  );
+
+  return (
+    <div className="shell">
+      <a className="skip-link visually-hidden" href="#content">
+        {texts.app.skipToContent}
+      </a>
+      {isOpen && (
+        <Sidebar
+          onHide={shortcuts.toggleSidebar}
+          onOpen={() => setDrawn(false)}
+          onNewChat={shortcuts.newChat}
+          onSearch={() => {
+            setDrawn(false);
+            setDialog('search');
+          }}
+          onKeys={() => {
+            setDrawn(false);
+            setDialog('keys');
+          }}
+        />
+      )}
+      {isDrawer && (
+        <button
+          type="button"
+          className="scrim"
+          tabIndex={-1}
+          aria-label={texts.convos.closeSidebar}
+          onClick={() => setDrawn(false)}
+        />
+      )}
+      <main className="content" id="content" tabIndex={-1} inert={isDrawer}>
+        {!isOnline && (
+          <p className="offline" role="status">
+            {texts.app.offline}
+          </p>
+        )}
+        {children(menuButton)}
+      </main>
+      {dialog === 'keys' && <KeysDialog onClose={() => setDialog(null)} />}
+      {dialog === 'search' && (
+        <Suspense fallback={null}>
+          <SearchDialog onClose={() => setDialog(null)} />
+        </Suspense>
+      )}
+      <Toaster />
+    </div>
+  );
+}

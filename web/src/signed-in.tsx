@@ -1,0 +1,58 @@
+import { Provider as TooltipProvider } from '@radix-ui/react-tooltip';
+import { QueryClientProvider } from '@tanstack/react-query';
+import { lazy, type ReactNode, Suspense, useEffect, useState } from 'react';
+import { Link, useLocation } from 'wouter';
+import { useUser } from './auth/use-session.js';
+import { ChatPage } from './chat/chat-page.js';
+import { useTexts } from './i18n/index.js';
+import { Shell } from './shell/shell.js';
+import { Workspace, WorkspaceContext } from './workspace.js';
+
+const AdminPages = lazy(() => import('./admin/admin-pages.js'));
+const SettingsPage = lazy(() => import('./settings/settings-page.js'));
+
+function NotFound({ menuButton }: { menuButton: ReactNode }) {
+  const { app } = useTexts();
+  return (
+    <>
+      <header className="head">{menuButton}</header>
+      <p className="loading">
+        {app.notFound} <Link href="/">{app.toChat}</Link>
+      </p>
+    </>
+  );
+}
+
+function Page({ menuButton }: { menuButton: ReactNode }) {
+  const [location] = useLocation();
+  const [, id] = /^\/c\/([^/]+)\/?$/.exec(location) ?? [];
+  // A conversation that begins gets an address, and stays the same page.
+  if (location === '/' || id) return <ChatPage id={id ?? null} menuButton={menuButton} />;
+  if (location === '/settings') return <SettingsPage menuButton={menuButton} />;
+  // To whom they are not shown, they say so themselves.
+  if (/^\/admin(\/|$)/.test(location)) return <AdminPages menuButton={menuButton} />;
+  return <NotFound menuButton={menuButton} />;
+}
+
+/** Everything for people who are logged in. */
+export default function SignedIn() {
+  const user = useUser();
+  const { app } = useTexts();
+  const [workspace] = useState(() => new Workspace(user.id));
+  useEffect(() => workspace.start(), [workspace]);
+  return (
+    <WorkspaceContext value={workspace}>
+      <QueryClientProvider client={workspace.cache}>
+        <TooltipProvider delayDuration={500}>
+          <Shell>
+            {(menuButton) => (
+              <Suspense fallback={<p className="loading">{app.loading}</p>}>
+                <Page menuButton={menuButton} />
+              </Suspense>
+            )}
+          </Shell>
+        </TooltipProvider>
+      </QueryClientProvider>
+    </WorkspaceContext>
+  );
+}

@@ -1,0 +1,198 @@
+import { send } from '../api/client.js';
+import { isCode } from '../api/problem.js';
+import type { Conversation, Message } from '../api/types.js';
+import { Store } from '../store.js';
+import { AnswerReader, passes } from './answer-reader.js';
+import type { SseEvent } from './sse-parser.js';
+
+/** An answer while it is being written, and what there is to say of it. */
+export interface LiveAnswer {
+  text: string;
+  /** Place in the queue; null: it is not waiting there. */
+  position: number | null;
+  isLost: boolean;
+  /** When the next attempt begins, by this machine's clock. */
+  retryAt: number | null;
+  /** Why it started over. */
+  reset: string | null;
+  /** Why it failed. */
+  error: { code: string; retryable: boolean } | null;
+  isStopping: boolean;
+  isOver: boolean;
+}
+
+export const BEGINNING: LiveAnswer = {
+  text: '',
+  position: null,
+  isLost: false,
+  retryAt: null,
+  reset: null,
+  error: null,
+  isStopping: false,
+  isOver: false,
+};
+
+/** What the events of a stream say, in the contract's words. */
+type Data = {
+  created: { messageId: string; userMessageId: string; conversationId: string; endpoint: string; model: string };
+  queued: { position: number };
+  delta: { text: string };
+  retry: { attempt: number; afterMs: number; reason: string };
+  reset: { attempt: number; reason: string };
+  final: { message: Message; conversation?: Conversation };
+  error: { code: string; title: string; retryable: boolean; message: Message | null };
+};
+export type Created = Data['created'];
+
+export interface AnswersOwner {
+  /** An answer has ended: the message is the truth. */
+  ended(message: Message, conversation?: Conversation): void;
+  /** There is no stream any more, so whatever became of it stands in the conversation. */
+  missed(conversationId: string): void;
+}
+
+/** One answer's state. Events come in bursts; the page hears of them once a frame. */
+export class Answer {
+  readonly store = new Store<LiveAnswer>(BEGINNING);
+  private next: LiveAnswer = BEGINNING;
+  private frame = 0;
+
+  change(change: Partial<LiveAnswer>): void {
+    this.next = { ...this.next, ...change };
+    // A page that nobody sees gets no frames; it is told when it is seen again.
+    this.frame ||= requestAnimationFrame(this.flush);
+  }
+
+  /** What the events mean. True after the last one. */
+  take({ event, data }: SseEvent, owner: AnswersOwner): boolean {
+    const parsed = JSON.parse(data) as Data[keyof Data];
+    const is = <K extends keyof Data>(name: K, _value: unknown): _value is Data[K] => event === name;
+    if (is('created', parsed)) this.change({ text: '', isLost: false, error: null });
+    else if (is('queued', parsed)) this.change({ position: parsed.position, isLost: false });
+    else if (is('delta', parsed)) {
+      this.change({ text: this.next.text + parsed.text, position: null, retryAt: null, isLost: false });
+    } else if (is('retry', parsed)) this.change({ retryAt: Date.now() + parsed.afterMs, isLost: false });
+    else if (is('reset', parsed)) {
+      this.change({ text: '', reset: parsed.reason, position: null, retryAt: null, isLost: false });
+    } else if (is('final', parsed)) return this.end(owner, parsed.message, parsed.conversation);
+    else if (is('error', parsed)) {
+      return this.end(owner, parsed.message, undefined, { code: parsed.code, retryable: parsed.retryable });
+    }
+    return false;
+  }
+
+  private end(
+    owner: AnswersOwner,
+    message: Message | null,
+    conversation?: Conversation,
+    error: LiveAnswer['error'] = null,
+  ): true {
+    this.change({ error, isOver: true, isLost: false, position: null, retryAt: null, isStopping: false });
+    this.flush();
+    if (message) owner.ended(message, conversation);
+    return true;
+  }
+
+  private readonly flush = (): void => {
+    cancelAnimationFrame(this.frame);
+    this.frame = 0;
+    this.store.set(this.next);
+  };
+}
+
+/** The answers that this page has watched. */
+export class Answers {
+  private readonly answers = new Map<string, Answer>();
+  private readonly readers = new Map<string, AnswerReader>();
+  private readonly conversations = new Map<string, string>();
+
+  constructor(private readonly owner: AnswersOwner) {}
+
+  /** The state of an answer that is being written, whether or not its stream has been opened yet. */
+  of(messageId: string): Answer {
+    let answer = this.answers.get(messageId);
+    if (!answer) this.answers.set(messageId, (answer = new Answer()));
+    return answer;
+  }
+
+  /** What is left to be said of an answer that was watched here. */
+  watched(messageId: string): Answer | undefined {
+    return this.answers.get(messageId);
+  }
+
+  /** An answer whose events come from the call that asked for it. */
+  adopt(messageId: string, conversationId: string, answer: Answer, reader: AnswerReader): void {
+    this.readers.get(messageId)?.close();
+    this.answers.set(messageId, answer);
+    this.readers.set(messageId, reader);
+    this.conversations.set(messageId, conversationId);
+  }
+
+  done(messageId: string): void {
+    this.readers.delete(messageId);
+  }
+
+  /** There is no stream (any more). */
+  lost(messageId: string, error: unknown): void {
+    this.readers.delete(messageId);
+    this.answers.get(messageId)?.change({ isOver: true });
+    this.answers.delete(messageId);
+    const conversationId = this.conversations.get(messageId);
+    if (conversationId && isCode(error, 'stream_expired', 'message_unknown')) this.owner.missed(conversationId);
+  }
+
+  /** Reads an answer from its beginning and on, unless somebody does already. */
+  follow({ id, conversationId, text }: Message): void {
+    const answer = this.of(id);
+    if (this.readers.has(id) || answer.store.get().isOver) return;
+    if (answer.store.get().text === '') answer.change({ text });
+    const reader = new AnswerReader({
+      open: (lastEventId, signal) => openStream(id, lastEventId, signal),
+      onEvent: (event) => {
+        const isOver = answer.take(event, this.owner);
+        if (isOver) this.done(id);
+        return isOver;
+      },
+      onLost: () => answer.change({ isLost: true }),
+      onRefused: (error) => {
+        if (passes(error)) return true;
+        this.lost(id, error);
+        return false;
+      },
+    });
+    this.conversations.set(id, conversationId);
+    this.readers.set(id, reader);
+  }
+
+  /** Nobody looks at it any more: its connection is needed elsewhere. It is written on all the same. */
+  leave(messageId: string): void {
+    this.readers.get(messageId)?.close();
+    this.readers.delete(messageId);
+    if (!this.answers.get(messageId)?.store.get().isOver) this.answers.delete(messageId);
+  }
+
+  async stop(messageId: string): Promise<void> {
+    const answer = this.answers.get(messageId);
+    answer?.change({ isStopping: true });
+    await send('POST', `/api/streams/${messageId}/stop`).finally(() => answer?.change({ isStopping: false }));
+  }
+
+  /** Told by another way than the stream that an answer has ended. Why one failed only the stream tells. */
+  finished({ id, status }: Message): void {
+    if (status === 'interrupted') return;
+    this.readers.get(id)?.close();
+    this.readers.delete(id);
+    this.answers.get(id)?.change({ isOver: true, isLost: false, position: null, retryAt: null });
+  }
+
+  close(): void {
+    for (const reader of this.readers.values()) reader.close();
+    this.readers.clear();
+    this.answers.clear();
+  }
+}
+
+export function openStream(messageId: string, lastEventId: string | null, signal: AbortSignal): Promise<Response> {
+  const headers = { Accept: 'text/event-stream', ...(lastEventId && { 'Last-Event-ID': lastEventId }) };
+  return send('GET', `/api/streams/${messageId}`, { headers, signal });
+}

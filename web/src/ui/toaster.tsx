@@ -1,0 +1,19 @@
+import { useStore } from '../store.js';
+import { toasts } from './toasts.js';
+
+export function Toaster() {
+  return (
+    <div className="toasts" role="status">
+      {useStore(toasts).map(({ id, text, action }) => (
+        <div key={id} className="toast">
+          <span dir="auto">{text}</span>
+          {action && (
+            <button type="button" onClick={action.run}>
+              {action.label}
+            </button>
+          )}
+        </div>
+      ))}
+    </div>
+  );
+}

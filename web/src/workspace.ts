@@ -1,0 +1,154 @@
+import { QueryClient } from '@tanstack/react-query';
+import { createContext, useContext } from 'react';
+import { navigate } from 'wouter/use-browser-location';
+import { call } from './api/client.js';
+import { ApiError } from './api/problem.js';
+import type { Message, Page, RunningAnswer } from './api/types.js';
+import { type AsksOwner, Asks } from './chat/asks.js';
+import { ConversationMessages } from './chat/conversation-messages.js';
+import { Drafts } from './chat/drafts.js';
+import { timeOf } from './chat/ids.js';
+import { conversationOptions, Conversations } from './conversations/conversations.js';
+import { Deletions } from './conversations/deletions.js';
+import type { LiveOwner } from './live/live-updates.js';
+import { Store } from './store.js';
+import { Answers } from './streams/answers.js';
+
+/** Conversations whose messages are kept at hand. */
+const KEPT = 12;
+
+/** Everything that the page knows of its user's conversations, and who keeps it up to date. */
+export class Workspace {
+  readonly cache = new QueryClient({
+    defaultOptions: {
+      queries: {
+        staleTime: 60_000,
+        refetchOnWindowFocus: false,
+        retry: (failures, error) =>
+          failures < 3 && (!(error instanceof ApiError) || error.status === 0 || error.status >= 500),
+      },
+    },
+  });
+  readonly conversations = new Conversations(this.cache);
+  readonly deletions = new Deletions(this.conversations);
+  readonly drafts: Drafts;
+  /** Answers that wait or are written, and in which conversation. */
+  readonly running = new Store<ReadonlyMap<string, string>>(new Map());
+  readonly answers: Answers;
+  readonly asks: Asks;
+  private readonly messages = new Map<string, ConversationMessages>();
+  private closeLive: (() => void) | null = null;
+
+  constructor(userId: string) {
+    this.drafts = new Drafts(userId);
+    const owner: AsksOwner = {
+      ended: (message, conversation) => {
+        this.finished(message);
+        if (conversation) this.conversations.put(conversation);
+      },
+      missed: (conversationId) => void this.messages.get(conversationId)?.load(),
+      created: ({ question }, { messageId, userMessageId, conversationId, endpoint, model }) => {
+        const messages = this.messagesOf(conversationId);
+        const base = { conversationId, endpoint: null, model: null, usage: null, updatedAt: '' };
+        const createdAt = (id: string) => new Date(timeOf(id)).toISOString();
+        const answer = { ...base, id: messageId, parentId: userMessageId, text: '', endpoint, model };
+        if (question.text !== null) {
+          const { parentId, text } = question;
+          const asked = { ...base, id: userMessageId, parentId, text, createdAt: createdAt(userMessageId) };
+          messages.put({ ...asked, role: 'user', status: 'complete' });
+        }
+        messages.put({ ...answer, role: 'assistant', status: 'generating', createdAt: createdAt(messageId) });
+        // It is the newest: whoever looks at the conversation sees its branch, on every device.
+        messages.choose(null);
+        this.started(messageId, conversationId);
+        if (question.conversationId !== null) return;
+        messages.begin();
+        // In the same moment as everything else: the page never stands empty in between.
+        if (location.pathname === '/') navigate(`/c/${conversationId}`, { replace: true });
+        void this.cache.fetchQuery(conversationOptions(conversationId)).then((found) => this.conversations.put(found));
+      },
+    };
+    this.answers = new Answers(owner);
+    this.asks = new Asks(userId, this.answers, owner);
+  }
+
+  messagesOf(conversationId: string): ConversationMessages {
+    const known = this.messages.get(conversationId) ?? new ConversationMessages(conversationId);
+    this.messages.delete(conversationId);
+    this.messages.set(conversationId, known);
+    for (const id of [...this.messages.keys()].slice(0, -KEPT)) this.messages.delete(id);
+    return known;
+  }
+
+  /** Returns how to stop. */
+  start(): () => void {
+    let isOpen = true;
+    this.asks.resume();
+    void this.findRunning();
+    window.addEventListener('pagehide', this.deletions.flush);
+    // After the first paint: the page does not need it to be of use.
+    const timer = setTimeout(() => {
+      void import('./live/live-updates.js').then(({ openLiveUpdates }) => {
+        if (isOpen) this.closeLive = openLiveUpdates(this.liveOwner());
+      });
+    }, 50);
+    return () => {
+      isOpen = false;
+      clearTimeout(timer);
+      window.removeEventListener('pagehide', this.deletions.flush);
+      this.deletions.flush();
+      this.closeLive?.();
+      this.asks.close();
+      this.answers.close();
+    };
+  }
+
+  private liveOwner(): LiveOwner {
+    return {
+      onConnect: () => {
+        void this.conversations.reload();
+        void this.findRunning();
+        for (const messages of this.messages.values()) void messages.load();
+      },
+      handlers: {
+        'conversation.updated': ({ conversation }) => this.conversations.put(conversation),
+        'conversation.deleted': ({ conversationId }) => {
+          this.conversations.remove(conversationId);
+          this.messages.delete(conversationId);
+        },
+        'message.created': ({ message }) => this.messages.get(message.conversationId)?.put(message),
+        'generation.started': ({ messageId, conversationId }) => this.started(messageId, conversationId),
+        'generation.finished': ({ message }) => {
+          this.finished(message);
+          this.answers.finished(message);
+        },
+      },
+    };
+  }
+
+  private started(messageId: string, conversationId: string): void {
+    this.running.update((running) => new Map(running).set(messageId, conversationId));
+  }
+
+  private finished(message: Message): void {
+    this.messages.get(message.conversationId)?.put(message);
+    this.running.update((running) => {
+      const next = new Map(running);
+      next.delete(message.id);
+      return next;
+    });
+  }
+
+  private async findRunning(): Promise<void> {
+    const { items } = await call<Page<RunningAnswer>>('GET', '/api/streams').catch(() => ({ items: null }));
+    if (items) this.running.set(new Map(items.map(({ messageId, conversationId }) => [messageId, conversationId])));
+  }
+}
+
+export const WorkspaceContext = createContext<Workspace | null>(null);
+
+export function useWorkspace(): Workspace {
+  const workspace = useContext(WorkspaceContext);
+  if (!workspace) throw new Error('there is no workspace');
+  return workspace;
+}
