@@ -37,7 +37,7 @@ describe('100 answers of one process, while others come and go', () => {
     const start = async () => {
       const server = await Server.start(env);
       servers.push(server);
-      await eventually(async () => (await fetch(`${server.url}/health/ready`)).status === 200);
+      await eventually(async () => (await fetch(`${server.url}/health/ready`)).status === 200, 60_000);
       return server;
     };
 
@@ -45,14 +45,15 @@ describe('100 answers of one process, while others come and go', () => {
     const readings = await Promise.all(
       Array.from({ length: ANSWERS }, async (_, i) => new Reading(ada, await ada.ask(`question ${i}`))),
     );
-    await provider.call(ANSWERS - 1);
+    await eventually(() => provider.calls.length === ANSWERS, 60_000);
     let said = 0;
     const say = () => {
       provider.calls.forEach((call) => call.say(`${said} `));
       said++;
     };
     const talking = setInterval(say, 500);
-    const allHave = (words: number) => eventually(() => readings.every(({ text }) => text.split(' ').length > words));
+    const allHave = (words: number) =>
+      eventually(() => readings.every(({ text }) => text.split(' ').length > words), 60_000);
     try {
       await allHave(1);
       // One comes; another; both are told to go and come again; then both are killed and come again.

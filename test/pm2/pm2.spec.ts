@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { Backends } from '../support/cluster.js';
 import { eventually } from '../support/eventually.js';
 import { Person } from '../support/person.js';
