@@ -36,7 +36,7 @@ export class Lab {
 
   /** Redis and the replica set: one of each for the whole run, with all that was stored. */
   async backends() {
-    this.log('starting Redis and the Mongo engine');
+    if (!this.started) this.log('starting Redis and the Mongo engine');
     return (this.started ??= await startBackends());
   }
 

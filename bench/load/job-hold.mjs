@@ -1,9 +1,7 @@
-// All users read one long answer each, at the same time. They come within `rampSeconds`; measured are the `seconds` after
-// that, while all of them read; then every answer is read to its end, and checked.
+// All users read one long answer each, at the same time. They come within `rampSeconds`; a moment
+// later, while all of them read, `seconds` are measured; then every answer is read to its end, and checked.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ask } from './ask.mjs';
-
-const SETTLE_SECONDS = 1;
 
 export default async function (users, plan, tally, { begin, end }) {
   tally.measuring = false;
@@ -12,7 +10,7 @@ export default async function (users, plan, tally, { begin, end }) {
     await sleep((i / users.length) * plan.rampSeconds * 1000);
     if (await ask(user, plan, tally)) whole++;
   });
-  await sleep((plan.rampSeconds + SETTLE_SECONDS) * 1000);
+  await sleep((plan.rampSeconds + plan.settleSeconds) * 1000);
   begin();
   await sleep(plan.seconds * 1000);
   end();

@@ -1,11 +1,11 @@
 // N answers at once, each 20 tokens a second: from the upstream against *floor*, from the built-in demo against *wire*.
 import { modelOf } from '../text.mjs';
-import { ONE_ADDRESS } from './lifts.mjs';
+import { ONE_ADDRESS, TIRELESS_ASKER } from './lifts.mjs';
 import { warmUp } from './warm-up.mjs';
 
 export const name = 'hold';
 export const about = 'Live streams at 20 tokens a second';
-export const lifts = { ...ONE_ADDRESS, MESSAGE_USER_MAX: '1000000000' };
+export const lifts = { ...ONE_ADDRESS, ...TIRELESS_ASKER };
 
 const TOKENS_A_SECOND = 20;
 const PACE_MS = 1000 / TOKENS_A_SECOND;
@@ -14,15 +14,16 @@ const SHORT = modelOf(40, 15);
 export async function run(lab, backend, section) {
   const { users, seconds = 10 } = lab.options;
   const steps = users ? [users] : [50, 500, 1000];
-  const rampSeconds = Math.max(1, Math.max(...steps) / 200);
-  const tokens = TOKENS_A_SECOND * (rampSeconds + seconds + 2);
+  const rampSeconds = Math.max(...steps) / 200;
+  const settleSeconds = Math.min(1, seconds / 4);
+  const tokens = Math.ceil(TOKENS_A_SECOND * (rampSeconds + settleSeconds * 2 + seconds));
   const model = modelOf(tokens, PACE_MS);
   const env = { ...lifts, DEMO_TOKENS: String(tokens), DEMO_TOKENS_PER_SECOND: String(TOKENS_A_SECOND) };
   section.settings = { DEMO_TOKENS: env.DEMO_TOKENS, DEMO_TOKENS_PER_SECOND: env.DEMO_TOKENS_PER_SECOND };
 
   await lab.withServer({ backend, models: [model, SHORT], env }, async (ours) => {
     const accounts = await lab.accounts(ours, Math.max(...steps));
-    const job = { kind: 'hold', endpoint: 'openAI', model, accounts, seconds, rampSeconds };
+    const job = { kind: 'hold', endpoint: 'openAI', model, accounts, seconds, rampSeconds, settleSeconds };
     const warm = { kind: 'ask', endpoint: 'openAI', model: SHORT, accounts: accounts.slice(0, 50) };
     const perToken = {};
     for (const truthName of ['floor', 'wire']) {

@@ -7,8 +7,8 @@ import { ONE_ADDRESS, TIRELESS_CALLER } from './lifts.mjs';
 export const name = 'quiet';
 export const about = 'Open, quiet streams: readers of waiting questions';
 export const lifts = { ...ONE_ADDRESS, ...TIRELESS_CALLER, MODEL_IDLE_SECONDS: '600' };
-/** One place, so that all but the first question wait. */
-export const settings = { QUEUE_CONCURRENCY: '1' };
+/** One place, so that all but the first question wait; at the end nobody waits for that one. */
+export const settings = { QUEUE_CONCURRENCY: '1', SHUTDOWN_GRACE_SECONDS: '0' };
 
 const READERS_EACH = 10;
 /** Two heartbeats and more. */
