@@ -10,7 +10,7 @@ function packageOf({ url, functionName }) {
   if (url.startsWith('node:')) return url.split('/')[0] === 'node:internal' ? url.split('/', 2).join('/') : url;
   const ours = /\/dist\/((?:src|libs)\/[^/]+)/.exec(url) ?? /\/((?:src|libs)\/[^/]+)/.exec(url);
   if (ours) return ours[1];
-  return url || functionName || '(native)';
+  return url || (functionName.startsWith('(') ? functionName : `native ${functionName}`);
 }
 
 function addCpu({ nodes, samples, timeDeltas }, add) {
@@ -23,17 +23,20 @@ function addHeap(node, add) {
   for (const child of node.children) addHeap(child, add);
 }
 
-/** `{ unit, total, packages, functions }` with `[name, amount]`, most first; idle time is left out. */
+/** What waits, and what the profiler itself does. */
+const isNothing = ({ functionName, url }) => url === '' && ['(idle)', 'dispatch'].includes(functionName);
+
+/** `{ unit, total, packages, functions }` with `[name, amount]`, most first. */
 export function sharesOf(profiles) {
   const packages = new Map();
   const functions = new Map();
   let total = 0;
   const add = (frame, amount) => {
-    if (frame.functionName === '(idle)' || !(amount > 0)) return;
+    if (isNothing(frame) || !(amount > 0)) return;
     total += amount;
     const name = packageOf(frame);
     packages.set(name, (packages.get(name) ?? 0) + amount);
-    const where = `${frame.functionName || '(anonymous)'} ${name}:${frame.lineNumber + 1}`;
+    const where = frame.url ? `${frame.functionName || '(anonymous)'} ${name}:${frame.lineNumber + 1}` : name;
     functions.set(where, (functions.get(where) ?? 0) + amount);
   };
   for (const profile of profiles) {
