@@ -8,6 +8,7 @@ const kinds = {
   ask: () => import('./job-ask.mjs'),
   hold: () => import('./job-hold.mjs'),
   quiet: () => import('./job-quiet.mjs'),
+  slow: () => import('./job-slow.mjs'),
   api: () => import('./job-api.mjs'),
   login: () => import('./job-login.mjs'),
   soak: () => import('./job-soak.mjs'),

@@ -36,5 +36,6 @@ export function machine(options, backends) {
     workers: options.backends.includes('cluster') ? options.workers : undefined,
     runs: options.runs,
     warmUpTurns: options.warmUp,
+    profiled: options.profile && `${options.profile}: the server is slower than without`,
   };
 }
