@@ -30,6 +30,13 @@ function readArguments() {
   }
 }
 
+/** As anybody would type it; where the report goes is of no interest to them. */
+function commandLine(args) {
+  const out = args.indexOf('--out');
+  const rest = out < 0 ? args : args.toSpliced(out, 2);
+  return ['npm run bench', ...(rest.length > 0 ? ['--', ...rest] : [])].join(' ');
+}
+
 /** Each scenario on each backend; one that breaks is reported, and the others go on. */
 async function runAll(lab, { scenarios, backends }) {
   const sections = [];
@@ -64,7 +71,7 @@ const sections = await runAll(lab, options);
 await lab.close();
 
 const report = {
-  command: ['npm run bench', ...process.argv.slice(2)].join(' ').replace('bench ', 'bench -- '),
+  command: commandLine(process.argv.slice(2)),
   machine: machine(options, lab.started),
   reach: reach(sections),
   comparison: compare(join(bench, 'baseline.json'), sections),

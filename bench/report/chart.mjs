@@ -62,7 +62,7 @@ export function chart({ kind, title, x, y, logX, series }) {
       .filter((tick) => horizontal.at(tick) <= 1)
       .map(
         (tick) =>
-          `<text x="${px(tick)}" y="${HEIGHT - BOTTOM + 15}" text-anchor="middle">${horizontal.text(tick)}</text>`,
+          `<text x="${px(tick)}" y="${HEIGHT - BOTTOM + 15}" text-anchor="${horizontal.at(tick) > 0.95 ? 'end' : 'middle'}">${horizontal.text(tick)}</text>`,
       ),
   ];
   const lines = series.map((one, i) => {
