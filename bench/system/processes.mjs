@@ -18,10 +18,13 @@ export function own(child) {
   return child;
 }
 
+const folders = [];
+process.on('exit', () => folders.forEach((folder) => rmSync(folder, { recursive: true, force: true })));
+
 /** A folder that is gone with this process. */
 export function temporaryFolder(name) {
   const folder = mkdtempSync(join(tmpdir(), `parley-bench-${name}-`));
-  process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
+  folders.push(folder);
   return folder;
 }
 
