@@ -14,12 +14,21 @@ const esmOnly = [
 
 export default {
   testEnvironment: 'node',
-  roots: ['<rootDir>/src', '<rootDir>/libs', '<rootDir>/test', '<rootDir>/scripts', '<rootDir>/web/src'],
+  roots: [
+    '<rootDir>/src',
+    '<rootDir>/libs',
+    '<rootDir>/test',
+    '<rootDir>/scripts',
+    '<rootDir>/web/src',
+    '<rootDir>/bench',
+  ],
+  // A package of its own.
+  modulePathIgnorePatterns: ['<rootDir>/bench/artillery'],
   testMatch: ['**/*.spec.ts'],
   moduleFileExtensions: ['ts', 'js', 'mjs', 'json', 'node'],
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
   transform: {
-    '^.+\\.(t|j)s$': [
+    '^.+\\.(t|j|mj)s$': [
       '@swc/jest',
       {
         jsc: {

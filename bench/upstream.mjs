@@ -1,40 +1,55 @@
-// An OpenAI-compatible server that sends DELTAS deltas of DELTA_CHARS characters, PACE_MS apart. One timer serves all
-// streams that began in the same millisecond or so, so that it takes as little of the shared cores as it can.
-import { createServer } from 'node:http';
+// The model: an OpenAI-compatible server on bare sockets, so that it takes as little of the shared cores as it can. What
+// it says depends on the question (text.mjs), how fast on the model's name. The first token comes at once: what a
+// client waits for it beyond that was added by the server in between.
+import { createServer } from 'node:net';
+import { pacerOf } from './pacer.mjs';
+import { shapeOf, tokensOf } from './text.mjs';
 
-const DELTAS = Number(process.env.DELTAS ?? 40);
-const PACE_MS = Number(process.env.PACE_MS ?? 15);
-const TEXT = 'lorem '.padEnd(Number(process.env.DELTA_CHARS ?? 0), 'ipsum ');
-const SLOTS = 5;
+const HEAD =
+  'HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ntransfer-encoding: chunked\r\nkeep-alive: timeout=60\r\n\r\n';
 
-const chunk = (delta, more = {}) =>
-  `data: ${JSON.stringify({ id: 'chatcmpl-1', object: 'chat.completion.chunk', choices: [{ index: 0, delta }], ...more })}\n\n`;
-const DELTA = chunk({ content: TEXT });
-const END = `${chunk({}, { choices: [{ index: 0, delta: {}, finish_reason: 'stop' }], usage: { prompt_tokens: 10, completion_tokens: DELTAS } })}data: [DONE]\n\n`;
+const framed = (text) => `${text.length.toString(16)}\r\n${text}\r\n`;
+const chunk = (more) => framed(`data: ${JSON.stringify({ id: 'c1', object: 'chat.completion.chunk', ...more })}\n\n`);
+const [BEFORE, AFTER] = `data: ${JSON.stringify({
+  id: 'c1',
+  object: 'chat.completion.chunk',
+  choices: [{ index: 0, delta: { content: '@' } }],
+})}\n\n`.split('@');
 
-const slots = Array.from({ length: SLOTS }, () => new Set());
-let slot = 0;
-setInterval(() => {
-  slot = (slot + 1) % SLOTS;
-  for (const stream of slots[slot]) {
-    if (stream.left-- > 0) stream.response.write(DELTA);
-    else {
-      slots[slot].delete(stream);
-      stream.response.end(END);
+function answer(socket, { model, messages }) {
+  const { count, paceMs } = shapeOf(model);
+  const tokens = tokensOf(messages.at(-1).content, count);
+  let head = HEAD;
+  const next = () => {
+    if (socket.destroyed) return false;
+    const { value, done } = tokens.next();
+    if (done) {
+      const end = chunk({ choices: [{ index: 0, delta: {}, finish_reason: 'stop' }] });
+      const usage = chunk({ choices: [], usage: { prompt_tokens: 10, completion_tokens: count } });
+      socket.write(`${head}${end}${usage}${framed('data: [DONE]\n\n')}0\r\n\r\n`, 'latin1');
+      return false;
     }
-  }
-}, PACE_MS / SLOTS);
+    socket.write(head + framed(BEFORE + value + AFTER), 'latin1');
+    head = '';
+    return true;
+  };
+  pacerOf(paceMs).add({ next });
+}
 
-const server = createServer((request, response) => {
-  request.resume();
-  request.on('end', () => {
-    response.writeHead(200, { 'content-type': 'text/event-stream' });
-    const stream = { response, left: DELTAS };
-    const mine = slots[slot];
-    mine.add(stream);
-    response.on('close', () => mine.delete(stream));
+const server = createServer({ noDelay: true }, (socket) => {
+  let rest = '';
+  socket.setEncoding('latin1');
+  socket.on('error', () => undefined);
+  socket.on('data', (data) => {
+    rest += data;
+    const end = rest.indexOf('\r\n\r\n');
+    if (end < 0) return;
+    const length = Number(/^content-length: *(\d+)/im.exec(rest.slice(0, end))?.[1] ?? 0);
+    if (rest.length < end + 4 + length) return;
+    const body = Buffer.from(rest.slice(end + 4, end + 4 + length), 'latin1').toString();
+    rest = rest.slice(end + 4 + length);
+    answer(socket, JSON.parse(body));
   });
 });
-server.keepAliveTimeout = 60_000;
-server.listen(0, '127.0.0.1', () => process.send({ port: server.address().port }));
+server.listen({ port: 0, host: '127.0.0.1', backlog: 4096 }, () => process.send({ port: server.address().port }));
 process.on('disconnect', () => process.exit());

@@ -45,6 +45,17 @@ describe('SqliteDatabase', () => {
     expect(names()).toEqual(['d', 'c']);
   });
 
+  it('reads the row that is asked for, whatever the same statement read before', () => {
+    add('a');
+    add('b');
+    const sql = 'SELECT name FROM things WHERE name = ?';
+    expect(db.all(sql, 'a')).toEqual([{ name: 'a' }]);
+    expect(db.get(sql, 'b')).toEqual({ name: 'b' });
+    expect(db.all(sql, 'c')).toEqual([]);
+    expect(db.get(sql, 'a')).toEqual({ name: 'a' });
+    expect(db.get(sql, 'c')).toBeUndefined();
+  });
+
   it('binds a lone null and a lone Buffer', () => {
     add(null);
     db.run('UPDATE things SET data = ?', Buffer.from('bytes'));

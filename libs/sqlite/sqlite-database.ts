@@ -30,7 +30,7 @@ function toRow(columns: string[], values: unknown[]): Row {
 
 /**
  * One SQLite file, WAL, shared by all adapters of the process. Calls are synchronous and short; each rejects (throws)
- * with `dependency_down`, the driver's error as `cause`. Statements are prepared once and kept by their text.
+ * with `dependency_down`, the driver's error as `cause`. Statements are prepared once and kept by their text and use.
  *
  * `synchronous=NORMAL`: what is committed survives the death of the process; after a power cut the last moments may be
  * missing, the file never is damaged (https://www.sqlite.org/pragma.html#pragma_synchronous).
@@ -38,6 +38,7 @@ function toRow(columns: string[], values: unknown[]): Row {
 export class SqliteDatabase {
   private readonly db: Database.Database;
   private readonly statements = new Map<string, Prepared>();
+  private readonly firstRows = new Map<string, Prepared>();
   private depth = 0;
   private space = { checkedAt: 0, free: Infinity };
 
@@ -92,7 +93,7 @@ export class SqliteDatabase {
   /** The first row. */
   get<T = Row>(sql: string, ...values: Value[]): T | undefined {
     return this.guarded(() => {
-      const { statement, columns } = this.prepare(sql);
+      const { statement, columns } = this.prepare(sql, this.firstRows);
       const row = statement.get(bindable(values)) as unknown[] | undefined;
       return row && (toRow(columns, row) as T);
     });
@@ -150,11 +151,16 @@ export class SqliteDatabase {
     if (!this.db.open) return;
     // Kept statements would hold the connection open, and would still work.
     this.statements.clear();
+    this.firstRows.clear();
     this.db.close();
   }
 
-  private prepare(sql: string): Prepared {
-    const known = this.statements.get(sql);
+  /**
+   * One for each use: after `all` the driver's `get` of the same statement does not begin again, and gives back the row
+   * of the call before, whatever it is asked for.
+   */
+  private prepare(sql: string, statements = this.statements): Prepared {
+    const known = statements.get(sql);
     if (known) return known;
     const statement = this.db.prepare(sql);
     // Arrays come out of the driver in half the time of objects, and without its `_metadata`.
@@ -165,7 +171,7 @@ export class SqliteDatabase {
           .map(({ name }) => name)
       : [];
     const prepared = { statement, columns };
-    this.statements.set(sql, prepared);
+    statements.set(sql, prepared);
     return prepared;
   }
 

@@ -210,6 +210,12 @@ export function messageSearchContract(
       expect(b).toEqual(a);
     });
 
+    it('finds at once what several users have just stored', async () => {
+      const users = Array.from({ length: 6 }, newId);
+      const said = await Promise.all(users.map((one) => say('their own', one)));
+      expect(await Promise.all(users.map((one) => found('own', one)))).toEqual(said.map((id) => [id]));
+    });
+
     it('refuses a cursor of another list', async () => {
       const strange = stores.search.search(user, 'word', { limit: 1, cursor: 'WzEsMl0' });
       await expect(strange).rejects.toMatchObject({ code: 'validation_failed' });

@@ -1,5 +1,5 @@
 // The engine that the tests use too (see test/support/mongo/choice.ts), as a process of its own. It ends with its parent.
-import { startMongo } from '../test/support/mongo/engine.js';
+import { startMongo } from '../../test/support/mongo/engine.js';
 
 async function main(): Promise<void> {
   const engine = await startMongo();
