@@ -51,6 +51,8 @@ async function run(args) {
   // With --json Jest prints its report to stderr, and the JSON to stdout, which nobody needs twice.
   const child = spawn(process.execPath, [jest, '--json', `--outputFile=${outcome}`, ...args], {
     cwd: root,
+    // Suites that run the product take the build that was made above.
+    env: { ...process.env, PARLEY_BUILT: '1' },
     stdio: ['inherit', 'ignore', 'inherit'],
   });
   const end = (signal) => child.kill(signal);

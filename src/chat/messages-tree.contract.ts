@@ -91,15 +91,15 @@ export function treeContract(open: () => Promise<ChatStores>): void {
     it('gives the newest of a very long branch', async () => {
       const first = await ask(stores.messages, newTurn(user));
       let parentId = (await stores.messages.find(user, first.id))!.parentId!;
-      for (let i = 0; i < 1500; i++) {
+      for (let i = 0; i < 500; i++) {
         const turn = newTurn(user, { conversation: first.conversationId, parentId, text: `${i}` });
         await stores.messages.appendTurn(turn);
         parentId = turn.question!.id;
       }
       const ref = { conversationId: first.conversationId, id: parentId };
       const texts = (await stores.messages.branch(ref, 3)).map(({ text }) => text);
-      expect(texts).toEqual(['1497', '1498', '1499']);
-      expect(await stores.messages.branch(ref, 100_000)).toHaveLength(1501);
+      expect(texts).toEqual(['497', '498', '499']);
+      expect(await stores.messages.branch(ref, 100_000)).toHaveLength(501);
     });
 
     it('tells in one go how answers stand', async () => {
