@@ -51,8 +51,11 @@ class Writes {
       const response = await call(this.client(n + tries));
       if (response.status === 200) return response;
       const { code } = (await response.json()) as any;
-      this.errors.push({ at: Date.now(), status: response.status, code });
       if (tries === 0) this.repeated++;
+      // A repeat may also be told that its first try is still at work: it is none of the errors.
+      if (tries === 0 || code !== 'idempotency_in_progress') {
+        this.errors.push({ at: Date.now(), status: response.status, code });
+      }
       await sleep(Number(response.headers.get('retry-after')) * 1000);
     }
   }
