@@ -1,10 +1,14 @@
 import { Check, ChevronLeft, ChevronRight, Copy, Pencil, RotateCw } from 'lucide-react';
-import { useState } from 'react';
+import { type ComponentProps, useState } from 'react';
 import type { Message } from '../api/types.js';
 import { useTexts } from '../i18n/index.js';
 import { copyText } from '../markdown/copy.js';
-import { IconButton } from '../ui/icon-button.js';
 import { toast } from '../ui/toasts.js';
+
+/** Every message has some of these, so they are as light as can be: the browser's own tooltip does. */
+function Action({ label, ...button }: ComponentProps<'button'> & { label: string }) {
+  return <button type="button" {...button} className="icon-button small" aria-label={label} title={label} />;
+}
 
 interface Props {
   message: Message;
@@ -30,40 +34,34 @@ export function MessageActions({ message, versions, canAsk, onChoose, onEdit, on
     <div className="actions">
       {versions.length > 1 && (
         <div className="versions" role="group" aria-label={chat.branchOf(at + 1, versions.length)}>
-          <IconButton
-            className="small"
-            label={chat.previousBranch}
-            disabled={at <= 0}
-            onClick={() => onChoose(versions[at - 1])}
-          >
+          <Action label={chat.previousBranch} disabled={at <= 0} onClick={() => onChoose(versions[at - 1])}>
             <ChevronLeft size={17} />
-          </IconButton>
+          </Action>
           <span>
             {at + 1}/{versions.length}
           </span>
-          <IconButton
-            className="small"
+          <Action
             label={chat.nextBranch}
             disabled={at === versions.length - 1}
             onClick={() => onChoose(versions[at + 1])}
           >
             <ChevronRight size={17} />
-          </IconButton>
+          </Action>
         </div>
       )}
       {message.status !== 'generating' && (
         <>
-          <IconButton className="small" label={isCopied ? chat.copied : chat.copy} onClick={() => void copy()}>
+          <Action label={isCopied ? chat.copied : chat.copy} onClick={() => void copy()}>
             {isCopied ? <Check size={15} /> : <Copy size={15} />}
-          </IconButton>
+          </Action>
           {message.role === 'user' ? (
-            <IconButton className="small" label={chat.edit} onClick={onEdit}>
+            <Action label={chat.edit} onClick={onEdit}>
               <Pencil size={15} />
-            </IconButton>
+            </Action>
           ) : (
-            <IconButton className="small" label={chat.regenerate} disabled={!canAsk} onClick={onRegenerate}>
+            <Action label={chat.regenerate} disabled={!canAsk} onClick={onRegenerate}>
               <RotateCw size={15} />
-            </IconButton>
+            </Action>
           )}
         </>
       )}

@@ -39,7 +39,7 @@ export function Thread({ rows, editing, canAsk, actions, onTakeBack, target, onR
     getScrollElement: () => scroller.current,
     getItemKey: (index) => rows[index].key,
     estimateSize: (index) => estimate(rows[index]),
-    overscan: 4,
+    overscan: 2,
     gap: 20,
     paddingStart: 24,
     paddingEnd: 32,
