@@ -47,7 +47,7 @@ export function install() {
   if (read(installStamp) === installWanted()) return;
   if (!npmAgrees()) {
     // Development packages too, whatever NODE_ENV says: the build needs them. Nothing here needs an install script.
-    const args = ['ci', '--ignore-scripts', '--include=dev', '--no-audit', '--no-fund'];
+    const args = ['ci', '--ignore-scripts', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error'];
     const npm = process.env.npm_execpath;
     const shell = process.platform === 'win32';
     const stdio = ['ignore', 'pipe', 'inherit'];

@@ -1,10 +1,10 @@
+import type { mongo } from 'mongoose';
 import { seizeUpdate } from './answer-updates.js';
 import type { ChatCollections } from './chat-collections.js';
 import type { MessageDocument } from './chat-documents.js';
-import { toRead } from './message-documents.js';
+import { READ_ANSWER, toRead, VISIBLE, type ReadAnswer } from './message-documents.js';
 import type { AnswerEnd, MessageRef, Writing } from './messages.js';
 import { SHOW_ANSWER, SHOW_QUESTION, takeTurn } from './turn-updates.js';
-import { show } from './turn-writer.js';
 
 /** As `abandon` leaves it. */
 const SEIZED = { status: { $in: ['interrupted', 'stopped'] as const }, owner: null };
@@ -57,4 +57,15 @@ export class HalfDoneTurns {
       return (await messages.updateOne({ ...filter, status: 'accepting' }, update)).matchedCount === 1;
     });
   }
+}
+
+/** Shows it; or gives back what a repeat of the same turn has shown. */
+async function show(
+  messages: mongo.Collection<MessageDocument>,
+  id: string,
+  update: mongo.Document[],
+): Promise<ReadAnswer | null> {
+  const hidden = { _id: id, status: 'accepting' as const, buried: { $ne: true } };
+  const shown = await messages.findOneAndUpdate(hidden, update, READ_ANSWER);
+  return (shown as ReadAnswer | null) ?? messages.findOne<ReadAnswer>({ _id: id, ...VISIBLE }, READ_ANSWER);
 }

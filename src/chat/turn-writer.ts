@@ -3,7 +3,7 @@ import { Away, isDuplicate } from '../../libs/mongo/index.js';
 import { toMessage, toWriting, type StoredMessage } from './answer-rules.js';
 import type { ChatCollections } from './chat-collections.js';
 import type { ConversationDocument, MessageDocument } from './chat-documents.js';
-import { docToConversation, docToStored, READ_ANSWER, VISIBLE, type ReadAnswer } from './message-documents.js';
+import { docToConversation, docToStored, READ_ANSWER, type ReadAnswer } from './message-documents.js';
 import type { MessageCollection } from './message-partitions.js';
 import type { Accepted, Turn } from './messages.js';
 import * as rules from './turn-rules.js';
@@ -146,13 +146,6 @@ async function takeIn(
   };
   const newest = [turn.question?.id ?? '', answerId].sort()[1];
   return conversations.findOneAndUpdate(filter, takeTurn(newest, answerId), after);
-}
-
-/** Shows it; or gives back what a repeat of the same turn has shown. */
-export async function show(messages: MessagesIn, id: string, update: mongo.Document[]): Promise<ReadAnswer | null> {
-  const hidden = { _id: id, status: 'accepting' as const, buried: { $ne: true } };
-  const shown = await messages.findOneAndUpdate(hidden, update, READ_ANSWER);
-  return (shown as ReadAnswer | null) ?? messages.findOne<ReadAnswer>({ _id: id, ...VISIBLE }, READ_ANSWER);
 }
 
 /** What an earlier attempt, or one like it, had put there. */

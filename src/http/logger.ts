@@ -12,6 +12,9 @@ export function createLog(level: string, destination?: DestinationStream): Logge
   return pino({ level, base: { pid: process.pid }, timestamp: pino.stdTimeFunctions.isoTime }, destination ?? stdout());
 }
 
+/** What Nest tells of each module and route at every start. */
+const CENSUS = new Set(['InstanceLoader', 'RoutesResolver', 'RouterExplorer', 'WebSocketsController']);
+
 /** Nest's logger over ours: the last text is the context; of an error the one before it is the stack. */
 export class NestLog implements LoggerService {
   constructor(private readonly out: Logger) {}
@@ -29,7 +32,7 @@ export class NestLog implements LoggerService {
   }
 
   log(message: unknown, ...rest: unknown[]): void {
-    this.write('info', message, rest);
+    this.write(CENSUS.has(String(rest.at(-1))) ? 'debug' : 'info', message, rest);
   }
 
   debug(message: unknown, ...rest: unknown[]): void {

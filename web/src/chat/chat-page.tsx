@@ -1,11 +1,9 @@
 import { useQuery } from '@tanstack/react-query';
-import { MoreHorizontal, SlidersHorizontal } from 'lucide-react';
+import { SlidersHorizontal } from 'lucide-react';
 import { type ReactNode, useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { useLocation, useSearch } from 'wouter';
 import { isCode } from '../api/problem.js';
-import { remembered } from '../api/storage.js';
 import { useUser } from '../auth/use-session.js';
-import { ConversationMenu } from '../conversations/conversation-menu.js';
 import { conversationOptions } from '../conversations/conversations.js';
 import { errorText, useTexts } from '../i18n/index.js';
 import { markdown } from '../markdown/load.js';
@@ -15,16 +13,18 @@ import { IconButton } from '../ui/icon-button.js';
 import { toast } from '../ui/toasts.js';
 import { useWorkspace } from '../workspace.js';
 import type { PendingAsk } from './asks.js';
+import { ChatHead } from './chat-head.js';
 import './chat.css';
 import { Composer } from './composer.js';
 import type { MessagesState } from './conversation-messages.js';
 import type { RowActions } from './message-row.js';
-import { type ModelChoice, ModelPicker, useEndpoints, validChoice } from './model-picker.js';
+import { ModelPicker } from './model-picker.js';
 import { rowsOf } from './rows.js';
 import { type ChatSettings, SettingsDialog } from './settings-dialog.js';
 import { Thread } from './thread.js';
 import { EMPTY_TREE } from './tree.js';
 import { useAnnouncement } from './use-announcement.js';
+import { useModelChoice } from './use-model-choice.js';
 
 const NO_MESSAGES = new Store<MessagesState>({
   status: 'ready',
@@ -35,15 +35,6 @@ const NO_MESSAGES = new Store<MessagesState>({
 });
 const IDLE = new Store(BEGINNING);
 const NO_SETTINGS: ChatSettings = { instructions: null, temperature: null };
-
-function rememberedModel(): ModelChoice | null {
-  try {
-    const kept = JSON.parse(remembered.get('model') ?? 'null') as Partial<ModelChoice> | null;
-    return kept && typeof kept.endpoint === 'string' ? { endpoint: kept.endpoint, model: kept.model ?? null } : null;
-  } catch {
-    return null;
-  }
-}
 
 /** One conversation, or the beginning of a new one. */
 export function ChatPage({ id, menuButton }: { id: string | null; menuButton: ReactNode }) {
@@ -66,11 +57,7 @@ export function ChatPage({ id, menuButton }: { id: string | null; menuButton: Re
   const [editing, setEditing] = useState<string | null>(null);
   const [hasSettings, setHasSettings] = useState(false);
   const [newSettings, setNewSettings] = useState(NO_SETTINGS);
-  const [newModel, setNewModel] = useState(rememberedModel);
-  const endpoints = useEndpoints();
-  const model = conversation
-    ? { endpoint: conversation.endpoint, model: conversation.model }
-    : validChoice(endpoints, newModel);
+  const { endpoints, model, choose } = useModelChoice(id, conversation);
   const settings = conversation ?? newSettings;
 
   const rows = useMemo(() => rowsOf(tree, chosen, ask, asks.keys), [tree, chosen, ask, asks]);
@@ -168,14 +155,6 @@ export function ChatPage({ id, menuButton }: { id: string | null; menuButton: Re
     else await conversations.change(id, changed);
   }
 
-  function chooseModel(choice: ModelChoice): void {
-    setNewModel(choice);
-    remembered.set('model', JSON.stringify(choice));
-    if (id === null) return;
-    const change = { endpoint: choice.endpoint, ...(choice.model !== null && { model: choice.model }) };
-    void conversations.change(id, change).catch((reason: unknown) => toast(errorText(reason)));
-  }
-
   const isEmpty = id === null && rows.length === 0;
   const hasNoModels = endpoints?.length === 0;
   const placeholder = hasNoModels
@@ -188,23 +167,12 @@ export function ChatPage({ id, menuButton }: { id: string | null; menuButton: Re
 
   return (
     <>
-      <header className="head">
-        {menuButton}
-        <h1 dir="auto" className={id === null ? 'is-blank' : undefined}>
-          {conversation?.title ?? texts.chat.newChat}
-        </h1>
-        {conversation && (
-          <ConversationMenu
-            conversation={conversation}
-            onSettings={() => setHasSettings(true)}
-            trigger={
-              <button type="button" className="icon-button" aria-label={texts.convos.menuOf(conversation.title)}>
-                <MoreHorizontal size={19} />
-              </button>
-            }
-          />
-        )}
-      </header>
+      <ChatHead
+        conversation={conversation}
+        isNew={id === null}
+        menuButton={menuButton}
+        onSettings={() => setHasSettings(true)}
+      />
       <div className={isEmpty ? 'chat is-empty' : 'chat'}>
         {isGone ? (
           <p className="loading">{texts.chat.unknown}</p>
@@ -252,7 +220,7 @@ export function ChatPage({ id, menuButton }: { id: string | null; menuButton: Re
                 onStop={stop}
                 onEditLast={editLast}
               >
-                <ModelPicker endpoints={endpoints} value={model} onChange={chooseModel} />
+                <ModelPicker endpoints={endpoints} value={model} onChange={choose} />
                 <IconButton
                   className={isTuned ? 'small is-on' : 'small'}
                   label={texts.chat.settings}
