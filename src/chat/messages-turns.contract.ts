@@ -145,6 +145,8 @@ export function turnsContract(open: () => Promise<ChatStores>): void {
       mine.answer = { ...mine.answer, id: theirs.answer.id };
       await refused(mine, 'message_unknown', 404);
       expect(await stores.messages.find(theirs.userId, theirs.answer.id)).toMatchObject({ text: 'It is this.' });
+      expect(await stores.conversations.get(user, answerRef(mine).conversationId)).toBeNull();
+      expect((await stores.messages.list(user, answerRef(mine).conversationId, { limit: 5 })).items).toEqual([]);
     });
 
     it('refuses a parent that is not in the conversation', async () => {
