@@ -6,6 +6,7 @@ import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { prepare, root } from './prepare.mjs';
+import { requireNginx } from './nginx.mjs';
 import { requireRedis } from './redis.mjs';
 
 /** Which adapters there are, by backend: their contract suites run on each. */
@@ -25,10 +26,11 @@ function backends() {
 
 prepare({ build: true });
 requireRedis();
+if (process.argv.length < 3 || process.argv.some((arg) => arg.includes('deploy'))) requireNginx();
 console.log(backends());
 
 /** These kill servers and count seconds: one after the other, beside nothing else. The others share the cores. */
-const ALONE = 'test/(pm2|faults|cluster)/';
+const ALONE = 'test/(pm2|faults|cluster|deploy)/';
 const rounds =
   process.argv.length > 2
     ? [process.argv.slice(2)]
