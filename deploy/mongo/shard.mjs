@@ -11,11 +11,21 @@ const OLDEST = 8;
 const { MONGO_URI, MONGO_MESSAGE_PARTITION = 'none' } = process.env;
 const isMeant = process.argv.includes('--yes');
 
+/** The present month and the next: what is sharded before it is written to, never has to be moved. */
+function comingMonths() {
+  const now = new Date();
+  return [0, 1].map((n) => {
+    const month = new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() + n));
+    return `messages_${month.toISOString().slice(0, 7).replace('-', '_')}`;
+  });
+}
+
 /** What is sharded, and by what: also the months that are there. */
 async function wanted(db) {
   const found = await db.listCollections({}, { nameOnly: true }).toArray();
   const months = found.map(({ name }) => name).filter((name) => /^messages_\d{4}_\d{2}$/.test(name));
-  const messages = MONGO_MESSAGE_PARTITION === 'month' ? months.sort() : ['messages'];
+  const messages =
+    MONGO_MESSAGE_PARTITION === 'month' ? [...new Set([...months, ...comingMonths()])].sort() : ['messages'];
   return ['conversations', ...messages].map((name) => ({
     name,
     index: { userId: 'hashed' },
