@@ -112,9 +112,8 @@ async function run(name: UpkeepName, databases: UpkeepDatabases, args: Arguments
 }
 
 function inWords(counts: Record<Kind, number>): string {
-  return KINDS.filter((kind) => counts[kind] > 0 && kind !== 'accounts')
-    .map((kind) => `${counts[kind].toLocaleString('en')} ${kind}`)
-    .join(', ');
+  const some = KINDS.filter((kind) => counts[kind] > 0 && kind !== 'accounts');
+  return some.map((kind) => `${counts[kind].toLocaleString('en')} ${kind}`).join(', ') || 'nothing';
 }
 
 function showIndexes(reports: CollectionReport[], flags: Flags, io: Io): number {
