@@ -62,7 +62,7 @@ export class MongoConversations extends Conversations {
 
   async bury(userId: string, id: string): Promise<boolean> {
     return this.chat.database.run(async (db) => {
-      const laid = await this.chat.conversations.of(db).updateOne({ _id: id, userId }, LAY_TOMBSTONE);
+      const laid = await this.chat.conversations.of(db).updateOne({ _id: id, userId, removedAt: null }, LAY_TOMBSTONE);
       if (laid.matchedCount === 0) return false;
       await this.chat.messages
         .of(id)
