@@ -24,7 +24,7 @@ async function* eventsOf(response: Response): AsyncGenerator<ServerEvent> {
   for await (const event of everyEvent(response)) if (event.event !== 'queued') yield event;
 }
 
-/** Says a piece every 50 ms, which is longer than the grace, then ends. */
+/** Says a piece every 80 ms, which takes longer than the grace, then ends. */
 function slowly(call: Call): void {
   let i = 0;
   const timer = setInterval(() => {
@@ -32,7 +32,7 @@ function slowly(call: Call): void {
     if (i < PIECES.length) return void call.say(PIECES[i++]);
     clearInterval(timer);
     call.finish();
-  }, 50);
+  }, 80);
 }
 
 const problemOf = async (response: Response) => {
