@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { prepare, root } from './prepare.mjs';
 import { requireChromium } from './chromium.mjs';
+import { requireNginx } from './nginx.mjs';
 import { requireRedis } from './redis.mjs';
 
 /** Which adapters there are, by backend: their contract suites run on each. */
@@ -27,11 +28,13 @@ function backends() {
 prepare({ build: true });
 requireRedis();
 const chosen = process.argv.slice(2);
-if (chosen.length === 0 || chosen.some((arg) => arg.includes('web'))) requireChromium();
+const includes = (what) => chosen.length === 0 || chosen.some((arg) => arg.includes(what));
+if (includes('web')) requireChromium();
+if (includes('deploy')) requireNginx();
 console.log(backends());
 
 /** These kill servers, run browsers and count seconds: one after the other, beside nothing else. The others share the cores. */
-const ALONE = 'test/(pm2|faults|cluster|web)/';
+const ALONE = 'test/(pm2|faults|cluster|web|deploy)/';
 const rounds =
   chosen.length > 0
     ? [chosen]

@@ -8,6 +8,7 @@ import { loadConfig } from './config/load.js';
 import { readSecret } from './read-secret.js';
 import { restore } from './restore.js';
 import { runningServers } from './running-servers.js';
+import type { UpkeepName } from './upkeep/upkeep-command.js';
 
 const EXIT_FAILED = 1;
 /** EX_USAGE of sysexits.h. */
@@ -39,6 +40,16 @@ async function migrate(config: Config, args: string[]): Promise<number> {
   return migrateCommand(args, config, { out, err, bar }, () => runningServers(config));
 }
 
+/** MongoDB's; SQLite has its own backup and restore, and no need of the others. */
+async function upkeep(config: Config, name: UpkeepName, args: string[]): Promise<number> {
+  if (config.STORE !== 'mongo') {
+    err(`There is nothing to do: ${name} is for MongoDB, and STORE is ${config.STORE}.`);
+    return EXIT_USAGE;
+  }
+  const { upkeepCommand } = await import('./upkeep/upkeep-command.js');
+  return upkeepCommand(name, args, config, { out, err }, () => runningServers(config));
+}
+
 function needsFile(config: Config, command: string, args: string[]): string | undefined {
   if (config.STORE !== 'sqlite') err(`There is nothing to ${command}: accounts and conversations are not in SQLite.`);
   else if (args.length !== 1) err(`Usage: npm run ${command} -- <file>`);
@@ -51,13 +62,15 @@ async function main([command, ...args]: string[]): Promise<number> {
   if (command === 'users') return users(config, args);
   if (command === 'migrate') return migrate(config, args);
   if (command === 'backup' || command === 'restore') {
+    if (config.STORE === 'mongo') return upkeep(config, command, args);
     const file = needsFile(config, command, args);
     if (file === undefined) return EXIT_USAGE;
     await (command === 'backup' ? backup : restore)(config.DATA_DIR, file);
     out(command === 'backup' ? `Wrote ${file}.` : `${config.DATA_DIR} is as it was in ${file}.`);
     return 0;
   }
-  err('Usage: npm run users|backup|restore|migrate -- …');
+  if (command === 'indexes' || command === 'archive') return upkeep(config, command, args);
+  err('Usage: npm run users|backup|restore|migrate|indexes|archive -- …');
   return EXIT_USAGE;
 }
 

@@ -39,9 +39,15 @@ export class MongoCollection<T extends mongo.Document> {
     return this.indexed;
   }
 
+  /** The indexes that the schema declares. */
+  get declared(): mongo.IndexDescription[] {
+    return this.schema.indexes().map(([key, { background: _, ...options }]) => {
+      return { ...options, key } as mongo.IndexDescription;
+    });
+  }
+
   private async makeIndexes(): Promise<void> {
-    const indexes = this.schema.indexes().map(([key, { background: _, ...options }]) => ({ ...options, key }));
-    if (indexes.length === 0) return;
-    await this.run((collection) => collection.createIndexes(indexes as mongo.IndexDescription[]));
+    const { declared } = this;
+    if (declared.length > 0) await this.run((collection) => collection.createIndexes(declared));
   }
 }

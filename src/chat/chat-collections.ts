@@ -9,9 +9,10 @@ export class ChatCollections {
 
   constructor(
     readonly database: MongoDatabase,
-    { partition }: { partition: 'none' | 'month' },
+    /** `lazy`: no index is made before something is written. */
+    { partition, lazy = false }: { partition: 'none' | 'month'; lazy?: boolean },
   ) {
-    this.conversations = database.collection<ConversationDocument>('conversations', conversationSchema);
-    this.messages = new MessagePartitions(database, partition);
+    this.conversations = database.collection<ConversationDocument>('conversations', conversationSchema, { lazy });
+    this.messages = new MessagePartitions(database, partition, lazy);
   }
 }

@@ -6,15 +6,11 @@ import { changeOf } from './conversation-change.js';
 import { Conversations, type Conversation, type ConversationPatch } from './conversations.js';
 import { docToConversation } from './message-documents.js';
 import { storable } from './storable.js';
+import { LAY_TOMBSTONE, TO_TOMBSTONE } from './tombstone-updates.js';
 
 type Filter = mongo.Filter<ConversationDocument>;
 const AFTER = { returnDocument: 'after' } as const;
 const NEWEST_FIRST = { updatedAt: -1, _id: -1 } as const;
-/** The first burial counts, by the store's clock. */
-const LAY_TOMBSTONE = [{ $set: { buriedAt: { $ifNull: ['$buriedAt', '$$NOW'] }, burying: true } }];
-const TO_TOMBSTONE = [
-  { $replaceWith: { _id: '$_id', buriedAt: '$buriedAt', removedAt: { $ifNull: ['$removedAt', '$$NOW'] } } },
-];
 
 /** The tombstone is the conversation's own document. A burial marks the messages, too: their guards read one document. */
 export class MongoConversations extends Conversations {
@@ -66,7 +62,7 @@ export class MongoConversations extends Conversations {
 
   async bury(userId: string, id: string): Promise<boolean> {
     return this.chat.database.run(async (db) => {
-      const laid = await this.chat.conversations.of(db).updateOne({ _id: id, userId }, LAY_TOMBSTONE);
+      const laid = await this.chat.conversations.of(db).updateOne({ _id: id, userId, removedAt: null }, LAY_TOMBSTONE);
       if (laid.matchedCount === 0) return false;
       await this.chat.messages
         .of(id)
@@ -105,7 +101,7 @@ export class MongoConversations extends Conversations {
   async idsOfUser(userId: string, limit: number): Promise<string[]> {
     const docs = await this.chat.conversations.run((conversations) =>
       conversations
-        .find({ userId }, { projection: { _id: 1 } })
+        .find({ userId, removedAt: null }, { projection: { _id: 1 } })
         .limit(limit)
         .toArray(),
     );

@@ -19,6 +19,7 @@ export class MessagePartitions {
   constructor(
     private readonly database: MongoDatabase,
     private readonly partition: 'none' | 'month',
+    private readonly lazy = false,
   ) {
     if (partition === 'none') this.named('messages');
   }
@@ -53,6 +54,11 @@ export class MessagePartitions {
     return [...months].map((month) => this.named(`messages_${month}`));
   }
 
+  /** Of the months named so, and the present one: also without their indexes. */
+  existing(names: string[]): MessageCollection[] {
+    return [...new Set([...names, `messages_${monthAt(Date.now())}`])].map((name) => this.named(name));
+  }
+
   private async list(): Promise<void> {
     const filter = { name: { $regex: MONTH.source } };
     const found = await this.database.run((db) => db.listCollections(filter, { nameOnly: true }).toArray());
@@ -64,7 +70,8 @@ export class MessagePartitions {
 
   private named(name: string): MessageCollection {
     // A month that is only asked for must not be made by that.
-    return this.database.collection<MessageDocument>(name, messageSchema, { lazy: this.partition === 'month' });
+    const lazy = this.lazy || this.partition === 'month';
+    return this.database.collection<MessageDocument>(name, messageSchema, { lazy });
   }
 }
 

@@ -270,6 +270,38 @@ describe('the HTTP side', () => {
       expect((await post('/api/things', long(65_537), chunked)).status).toBe(413);
       expect((await post('/api/ask/demo', long(204_801), chunked)).status).toBe(413);
     });
+
+    it('whoever is refused may send the rest, and hears the refusal: no reset comes in between', async () => {
+      const { port } = new URL(server.url);
+      const rest = 8 * 1024 * 1024;
+      const heard = await new Promise<string>((resolve, reject) => {
+        let all = '';
+        const socket = connect(Number(port), '127.0.0.1');
+        socket.on('error', reject).on('close', () => resolve(all));
+        socket.write(`POST /api/things HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n`);
+        socket.write(`Content-Length: ${rest}\r\n\r\n`);
+        socket.on('data', (chunk) => {
+          // Only now, when it has been refused.
+          if (all === '') socket.end(Buffer.alloc(rest, 'x'));
+          all += chunk;
+        });
+      });
+      expect(heard).toMatch(/^HTTP\/1.1 413 /);
+      expect(heard).toContain('body_too_large');
+    });
+
+    it('but not for ever', async () => {
+      const { port } = new URL(server.url);
+      const socket = connect(Number(port), '127.0.0.1');
+      const closed = new Promise((resolve) => socket.once('close', resolve));
+      socket.on('error', () => {});
+      socket.write(`POST /api/things HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n`);
+      socket.write(`Transfer-Encoding: chunked\r\n\r\n`);
+      const piece = `10000\r\n${'x'.repeat(65_536)}\r\n`;
+      const more = setInterval(() => socket.writable && socket.write(piece), 10);
+      await closed;
+      clearInterval(more);
+    });
   });
 
   describe('headers', () => {

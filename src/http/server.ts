@@ -7,6 +7,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { v7 as uuidv7 } from 'uuid';
 import type { Config } from '../config/config.js';
 import { readJson } from './body.js';
+import { lingerAfterRefusals } from './linger.js';
 import { refusalByStatus, toProblem } from './problem.js';
 import { sendProblem } from './problem.filter.js';
 import { DOCS_HEADERS, SECURITY_HEADERS } from './security-headers.js';
@@ -118,6 +119,7 @@ export async function prepareServer(fastify: FastifyInstance, config: Config, li
   fastify.addContentTypeParser('application/json', { parseAs: 'string' }, readJson(fastify));
   setRouteLimits(fastify, config);
   setHeaders(fastify, lifecycle);
+  lingerAfterRefusals(fastify);
   if (config.CORS_ORIGINS.length > 0) {
     await fastify.register(cors, {
       origin: config.CORS_ORIGINS,

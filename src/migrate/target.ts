@@ -103,9 +103,9 @@ export class Target {
   }
 }
 
-export async function openDatabase(uri: string): Promise<MongoDatabase> {
+export async function openDatabase(uri: string, retryForMs = RETRY_FOR_MS): Promise<MongoDatabase> {
   await probe(uri);
-  return new MongoDatabase({ uri, retryForMs: RETRY_FOR_MS });
+  return new MongoDatabase({ uri, retryForMs });
 }
 
 /** The collections of months that are there. */

