@@ -4,6 +4,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { parseEnv } from 'node:util';
+import { NODE_FLAGS } from './scripts/node-flags.mjs';
 import { prepare, root } from './scripts/prepare.mjs';
 
 prepare();
@@ -26,7 +27,7 @@ export const apps = [
     name: 'parley',
     cwd: root,
     script: 'dist/src/main.js',
-    node_args: '--enable-source-maps',
+    node_args: NODE_FLAGS,
     instances,
     // In cluster mode a reload runs old and new side by side: only where they share everything.
     exec_mode: isShared || instances > 1 ? 'cluster' : 'fork',

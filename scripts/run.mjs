@@ -2,12 +2,13 @@
 import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
 import { join } from 'node:path';
+import { NODE_FLAGS } from './node-flags.mjs';
 import { root } from './prepare.mjs';
 
 /** `script` under dist/. Does not come back: this process ends as the script does. */
 export function run(script, args) {
   const stdio = process.send ? ['inherit', 'inherit', 'inherit', 'ipc'] : 'inherit';
-  const child = spawn(process.execPath, ['--enable-source-maps', join(root, 'dist', script), ...args], { stdio });
+  const child = spawn(process.execPath, [...NODE_FLAGS, join(root, 'dist', script), ...args], { stdio });
 
   // A terminal's Ctrl-C reaches the child by itself as well; it takes both for one.
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));

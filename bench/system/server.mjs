@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { closeSync, existsSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { NODE_FLAGS } from '../../scripts/node-flags.mjs';
 import { end, freePort, own, root, temporaryFolder } from './processes.mjs';
 
 const main = join(root, 'dist/src/main.js');
@@ -23,7 +24,7 @@ export async function startProcess(env) {
   const url = `http://127.0.0.1:${port}`;
   const log = openSync(join(temporaryFolder('log'), 'server.log'), 'a');
   const child = own(
-    spawn(process.execPath, ['--enable-source-maps', main], {
+    spawn(process.execPath, [...NODE_FLAGS, main], {
       cwd: root,
       env: { PATH: process.env.PATH, NODE_ENV: 'production', PORT: port, ...env },
       stdio: ['ignore', log, 'inherit'],
