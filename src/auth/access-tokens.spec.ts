@@ -58,6 +58,26 @@ describe('AccessTokens', () => {
     expect(tokens.verify(forge({ alg: 'RS256', typ: 'JWT' }, claims, rsa))).toBeUndefined();
   });
 
+  it('remembers a good one no longer than it is good', () => {
+    const { token, expiresAt } = tokens.issue(auth);
+    expect([tokens.verify(token), tokens.verify(token)]).toEqual([auth, auth]);
+    const now = jest.spyOn(Date, 'now');
+    try {
+      now.mockReturnValue(+expiresAt - 1000);
+      expect(tokens.verify(token)).toEqual(auth);
+      now.mockReturnValue(+expiresAt);
+      expect(tokens.verify(token)).toBeUndefined();
+    } finally {
+      now.mockRestore();
+    }
+  });
+
+  it('tells many people apart', () => {
+    const people = Array.from({ length: 10_100 }, (_, i) => ({ userId: `user-${i}`, sessionId: `session-${i}` }));
+    const issued = people.map((person) => tokens.issue(person).token);
+    for (let round = 0; round < 2; round++) expect(issued.map((token) => tokens.verify(token))).toEqual(people);
+  });
+
   it('takes the former secret while it rotates, and signs with the present one', () => {
     const former = new AccessTokens(testConfig({ JWT_SECRET: PREVIOUS })).issue(auth).token;
     const rotating = new AccessTokens(testConfig({ JWT_SECRET: SECRET, JWT_SECRET_PREVIOUS: PREVIOUS }));
