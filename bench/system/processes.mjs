@@ -4,6 +4,7 @@ import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { NODE_FLAGS } from '../../scripts/node-flags.mjs';
 
 export const bench = join(import.meta.dirname, '..');
 export const root = join(bench, '..');
@@ -39,7 +40,9 @@ export function pin(cores) {
 }
 
 export function start(file, env = {}, args = []) {
-  const options = { env: { PATH: process.env.PATH, ...env }, stdio: ['ignore', 'ignore', 'inherit', 'ipc'] };
+  // As the product is: what differs is not to be how V8 was started.
+  const execArgv = [...NODE_FLAGS];
+  const options = { execArgv, env: { PATH: process.env.PATH, ...env }, stdio: ['ignore', 'ignore', 'inherit', 'ipc'] };
   return own(fork(file, args, options));
 }
 
