@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Metrics } from '../../libs/metrics/index.js';
 import { Queue } from '../../libs/queue/index.js';
+import type { Span } from '../../libs/tracing/index.js';
 import type { Message, Writing } from '../chat/messages.js';
 import type { ResetReason } from './log-entries.js';
 
@@ -93,7 +94,7 @@ export class GenerationMetrics {
   }
 
   /** A model is called. Tell the first text and the end. */
-  called(answer: Call & Pick<Message, 'text' | 'createdAt'>): ModelCall {
+  called(answer: Call & Pick<Message, 'text' | 'createdAt'>, span: Pick<Span, 'event'>): ModelCall {
     const labels = this.labelsOf(answer);
     const began = performance.now();
     let waiting = true;
@@ -101,6 +102,7 @@ export class GenerationMetrics {
       text: () => {
         if (!waiting) return;
         waiting = false;
+        span.event('first token');
         this.firstToken.observe(labels, (performance.now() - began) / 1000);
         // Else a former attempt brought some.
         if (answer.text === '') this.firstText.observe({}, secondsSince(answer.createdAt));
