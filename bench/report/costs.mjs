@@ -15,6 +15,14 @@ function cpuOf(who, sections, backend) {
   return turns && cores !== undefined ? { median: (cores * 1000) / turns.median } : undefined;
 }
 
+/** Redis' processor time for a token, µs: the servers', in the ratio of what both used. */
+function redisTokenOf(sections, backend) {
+  const token = find(sections, 'hold', backend, /^upstream-\d+\/cpu$/);
+  const section = sections.find((one) => one.scenario === 'hold' && one.backend === backend);
+  const { redis, server } = section?.costs.findLast(({ label }) => label.endsWith('streams, upstream'))?.cores ?? {};
+  return token && redis !== undefined && server > 0 ? { median: (token.median * redis) / server } : undefined;
+}
+
 /** Each with where it is found in a run. Those of Redis and MongoDB: on the cluster alone. */
 const COSTS = {
   turnCpuMs: (sections, backend) => find(sections, 'ask', backend, /^rate-\d+\/cpu$/),
@@ -24,6 +32,7 @@ const COSTS = {
   redisCommands: (sections, backend) => find(sections, 'ask', backend, /^rate-\d+\/redis-commands$/),
   mongoOperations: (sections, backend) => find(sections, 'ask', backend, /^rate-\d+\/mongo-operations$/),
   redisCpuMs: (sections, backend) => cpuOf('redis', sections, backend),
+  redisTokenUs: redisTokenOf,
 };
 
 /** Replaces what this run measured, without a failure; the rest stays as it was. Gives back the names of what it wrote. */

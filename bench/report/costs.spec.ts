@@ -35,7 +35,18 @@ describe('saveCosts', () => {
       machine,
       sections: [
         section('ask', 'cluster', { ...ask, ...stores }, { costs }),
-        section('hold', 'cluster', { 'upstream-50/cpu': 200, 'upstream-500/cpu': 90, 'demo-500/cpu': 1 }),
+        section(
+          'hold',
+          'cluster',
+          { 'upstream-50/cpu': 200, 'upstream-500/cpu': 90, 'demo-500/cpu': 1 },
+          {
+            costs: [
+              { label: '50 streams, upstream', cores: { server: 1, redis: 9 } },
+              { label: '500 streams, upstream', cores: { server: 0.9, redis: 0.2 } },
+              { label: '500 streams, demo', cores: { server: 1, redis: 7 } },
+            ],
+          },
+        ),
         section('idle', 'embedded', { memory: 151 }),
         section('quiet', 'embedded', { '10000/kb': 28.4, '10000/silence': 12 }),
       ],
@@ -48,10 +59,11 @@ describe('saveCosts', () => {
       redisCommands: 41,
       mongoOperations: 8.9,
       redisCpuMs: 1.5,
+      redisTokenUs: 20,
     });
     expect(embedded.idleMb).toEqual({ value: 151, measured: true, how: '2026-03-01, abc, a processor' });
     expect(embedded.streamKb.value).toBe(28.4);
-    expect(written).toHaveLength(7);
+    expect(written).toHaveLength(8);
   });
 
   it('leaves what it did not measure, or not well', () => {

@@ -5,7 +5,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { parse } from './arguments.mjs';
-import { batchesOf, plan, turnMs } from './plan.mjs';
+import { plan } from './plan.mjs';
+import { batchesOf, turnMs } from './turn.mjs';
 
 const root = join(__dirname, '../..');
 const costs = JSON.parse(readFileSync(join(root, 'bench/costs.json'), 'utf8'));
@@ -22,6 +23,7 @@ const ROUND = {
     redisCommands: 40,
     mongoOperations: 10,
     redisCpuMs: 1,
+    redisTokenUs: 25,
   }),
   assumed: values({
     measuredBatches: 20,
@@ -104,7 +106,7 @@ describe('plan', () => {
   });
 
   it('sizes Redis by commands, logs that are kept, and log-ins', () => {
-    // 40 − 20 of a turn besides the batches; 1 ms ÷ 40 each.
+    // 40 − 20 commands of a turn besides the batches; 1 ms − 20 × 25 µs + 320 × 25 µs.
     expect([get('redis.commands'), get('redis.cores'), get('redis.servers')]).toEqual([17_000, 0.425, 1]);
     // 50 × (10 + 300) logs of 320 × 100 + 400 × 4 bytes, and 1,000 log-ins.
     const bytes = 15_500 * 33_600 + 1_000_000;

@@ -1,6 +1,7 @@
 // The arithmetic of npm run capacity. Every figure says how it came about, in numbers: that is half of the purpose.
 import { Sheet } from './sheet.mjs';
 import { mongo, redis } from './stores.mjs';
+import { batchesOf, turnMs } from './turn.mjs';
 
 /** QUEUE_CONCURRENCY, as it is where nobody sets it. */
 const CONCURRENCY = 1000;
@@ -11,17 +12,6 @@ const MONGO_WATCHERS = 3;
 const MEMBERS = 3;
 /** One that may fail, or be replaced, without a gap. */
 const LEAST_PROCESSES = 2;
-
-/** How many batches an answer's text is written in: a delta each, or as many as there is time for. */
-export function batchesOf(tokens, tokensPerSecond, batchesPerSecond) {
-  return Math.min(tokens, Math.ceil((tokens / tokensPerSecond) * batchesPerSecond));
-}
-
-/** Server's processor time of a turn with so many batches, ms: what the benchmark measured, with more or fewer of them. */
-export function turnMs({ turnCpuMs, tokenCpuUs }, { measuredBatches }, batches) {
-  const fixed = Math.max(0, turnCpuMs.value - (measuredBatches.value * tokenCpuUs.value) / 1000);
-  return { fixed, whole: fixed + (batches * tokenCpuUs.value) / 1000 };
-}
 
 /**
  * `{ users, answersPerMinute, tokens, peak, tokensPerSecond }` and the costs of bench/costs.json. Gives back a sheet of

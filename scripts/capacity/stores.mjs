@@ -1,4 +1,5 @@
 // What Redis and MongoDB have to hold and to do.
+import { turnMs } from './turn.mjs';
 
 /** STREAM_RETENTION_SECONDS and MONGO_MAX_POOL_SIZE, as they are where nobody sets them. */
 const RETENTION = 300;
@@ -19,12 +20,13 @@ export function redis(sheet, { tokens }, { cluster, assumed: { measuredBatches }
     rate * (fixed + batches),
     `${n(rate)} × (${n(fixed)} + ${n(batches)} batches)`,
   );
-  const each = cluster.redisCpuMs.value / cluster.redisCommands.value;
+  const parts = { turnCpuMs: cluster.redisCpuMs, tokenCpuUs: cluster.redisTokenUs };
+  const turn = turnMs(parts, { measuredBatches }, batches);
   sheet.add(
     'redis.cores',
     'cores in use',
-    (sheet.get('redis.commands') * each) / 1000,
-    `${n(sheet.get('redis.commands'))} × ${n(each * 1000)} µs (${n(cluster.redisCpuMs.value)} ms ÷ ${n(cluster.redisCommands.value)})`,
+    (rate * turn.whole) / 1000,
+    `${n(rate)} × (${n(turn.fixed)} ms + ${n(batches)} batches × ${n(cluster.redisTokenUs.value)} µs)`,
   );
   const servers = Math.max(1, Math.ceil(sheet.get('redis.cores') / assumed.redisLimit));
   const limit = `${n(sheet.get('redis.cores'))} cores ÷ ${n(assumed.redisLimit)} of each one's only core; more than one is a cluster`;
