@@ -10,6 +10,8 @@ const esmOnly = [
   '@keyv',
   '@cacheable',
   'hookified',
+  // CommonJS, but with a dynamic import of node:http.
+  '@opentelemetry/otlp-exporter-base',
 ];
 
 export default {

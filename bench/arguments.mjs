@@ -18,6 +18,7 @@ Scenarios: ask, hold, quiet, slow, api, login, reload, scale, idle, soak; all of
   --json             the report on the standard output, instead of tables
   --out FOLDER       where report.json and report.html go (bench)
   --save-baseline    keeps this run's ratios in bench/baseline.json, to compare with
+  --save-costs       keeps what this run measured in bench/costs.json, for npm run capacity
   --profile [KIND]   profiles the server processes: cpu (default) or heap`;
 
 const BACKENDS = { embedded: ['embedded'], cluster: ['cluster'], both: ['embedded', 'cluster'] };
@@ -46,6 +47,7 @@ export function parse(argv, known) {
       json: { type: 'boolean', default: false },
       out: { type: 'string' },
       'save-baseline': { type: 'boolean', default: false },
+      'save-costs': { type: 'boolean', default: false },
       profile: { type: 'string' },
     },
   });
@@ -73,6 +75,7 @@ export function parse(argv, known) {
     json: values.json,
     out: values.out,
     saveBaseline: values['save-baseline'],
+    saveCosts: values['save-costs'],
     profile: values.profile,
   };
 }

@@ -8,6 +8,7 @@ import { Lab } from './lab.mjs';
 import { Profiler } from './profile/profiler.mjs';
 import { sharesText } from './profile/shares.mjs';
 import { compare, saveBaseline } from './report/baseline.mjs';
+import { saveCosts } from './report/costs.mjs';
 import { reportHtml } from './report/html.mjs';
 import { machine } from './report/machine.mjs';
 import { reach } from './report/reach.mjs';
@@ -80,6 +81,7 @@ const report = {
 writeFileSync(join(out, 'report.json'), `${JSON.stringify(report, null, 1)}\n`);
 writeFileSync(join(out, 'report.html'), reportHtml(report));
 if (options.saveBaseline) saveBaseline(join(bench, 'baseline.json'), report);
+if (options.saveCosts) options.log(`costs.json has now ${saveCosts(join(bench, 'costs.json'), report).join(', ')}`);
 if (options.json) process.stdout.write(`${JSON.stringify(report)}\n`);
 else console.log(reportText(report));
 for (const { profiles } of options.json ? [] : sections) {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { addAccounts } from './system/accounts.mjs';
 import { startBackends } from './system/backends.mjs';
 import { bench, end, message, start, temporaryFolder, totalCpu, totalMemory } from './system/processes.mjs';
+import { countersOf, difference } from './system/counters.mjs';
 import { METRICS_TOKEN, Sampler } from './system/sampler.mjs';
 import { startProcess, startUnderPm2 } from './system/server.mjs';
 import { Histogram } from './load/histogram.mjs';
@@ -109,6 +110,8 @@ export class Lab {
       ...Object.fromEntries(Object.entries(others).map(([name, them]) => [name, totalCpu(them)])),
     });
     let before, after, sampler, profile;
+    // Outside of what is measured: a scrape costs something too.
+    const counted = target.isOurs ? await countersOf(target.url) : undefined;
     const result = await this.#generate({ ...job, url: target.url }, (phase) => {
       if (phase === 'begin') {
         if (target.isOurs && job.profiled !== false) profiler?.start(pids);
@@ -127,6 +130,7 @@ export class Lab {
       ...result,
       times,
       cpu: { ...cpu, generator: result.cpuMs },
+      counted: counted && difference(await countersOf(target.url), counted),
       memoryMb: totalMemory(pids),
       samples: sampler.samples,
       profile: await profile,

@@ -8,6 +8,7 @@ import { basename, join } from 'node:path';
 import { prepare, root } from './prepare.mjs';
 import { requireChromium } from './chromium.mjs';
 import { requireNginx } from './nginx.mjs';
+import { requirePrometheus } from './prometheus.mjs';
 import { requireRedis } from './redis.mjs';
 
 /** Which adapters there are, by backend: their contract suites run on each. */
@@ -30,7 +31,10 @@ requireRedis();
 const chosen = process.argv.slice(2);
 const includes = (what) => chosen.length === 0 || chosen.some((arg) => arg.includes(what));
 if (includes('web')) requireChromium();
-if (includes('deploy')) requireNginx();
+if (includes('deploy')) {
+  requireNginx();
+  requirePrometheus();
+}
 console.log(backends());
 
 /** These kill servers, run browsers and count seconds: one after the other, beside nothing else. The others share the cores. */

@@ -7,6 +7,7 @@ import { HealthChecks } from '../libs/health/index.js';
 import { HitCounter, Leases } from '../libs/limits/index.js';
 import { Metrics } from '../libs/metrics/index.js';
 import { Queue, QueueBoard } from '../libs/queue/index.js';
+import { Tracing } from '../libs/tracing/index.js';
 import { SessionStore } from './auth/session-store.js';
 import { UserStore } from './auth/user-store.js';
 import { Conversations } from './chat/conversations.js';
@@ -16,6 +17,7 @@ import { Clients } from './clients.js';
 import { Config } from './config/config.js';
 import { IdempotencyKeys } from './generation/idempotency-keys.js';
 import { Lifecycle } from './lifecycle/lifecycle.js';
+import { tracingOf } from './open-tracing.js';
 import { SocketRooms } from './realtime/socket-rooms.js';
 
 type Port = abstract new (...args: never[]) => object;
@@ -193,6 +195,7 @@ export class AdaptersModule implements OnModuleInit, OnApplicationShutdown {
     private readonly adapters: Adapters,
     private readonly clients: Clients,
     private readonly lifecycle: Lifecycle,
+    private readonly tracing: Tracing,
   ) {}
 
   onModuleInit(): void {
@@ -210,16 +213,21 @@ export class AdaptersModule implements OnModuleInit, OnApplicationShutdown {
       },
     }));
     const ports = table.map(([port]) => port);
+    const tracing = {
+      provide: Tracing,
+      inject: [Config, Lifecycle],
+      useFactory: (config: Config, { instance }: Lifecycle) => tracingOf(config, instance),
+    };
     return {
       module: AdaptersModule,
-      providers: [...rows, Clients, Adapters, HealthChecks, Metrics],
-      exports: [...ports, HealthChecks, Metrics],
+      providers: [...rows, Clients, Adapters, HealthChecks, Metrics, tracing],
+      exports: [...ports, HealthChecks, Metrics, Tracing],
     };
   }
 
   /** Adapters first, then the clients under them. */
   async onApplicationShutdown(): Promise<void> {
     await Promise.all(this.adapters.all.map((adapter) => (adapter as { close?(): Promise<void> }).close?.()));
-    await this.clients.close();
+    await Promise.all([this.clients.close(), this.tracing.close()]);
   }
 }

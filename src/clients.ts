@@ -10,6 +10,7 @@ import { SqliteDatabase } from '../libs/sqlite/index.js';
 import type { ChatCollections } from './chat/chat-collections.js';
 import { ChatMemory } from './chat/chat-memory.js';
 import { Config } from './config/config.js';
+import { StoreMetrics } from './store-metrics.js';
 
 /** How often Redis is asked how it is configured, until it answers, ms. */
 const INSPECT_MS = 60_000;
@@ -25,12 +26,15 @@ export class Clients {
   private usersDatabase: Promise<MongoDatabase> | undefined;
   private chat: Promise<ChatCollections> | undefined;
   readonly chatMemory = new ChatMemory();
+  private readonly stores: StoreMetrics;
 
   constructor(
     private readonly config: Config,
     private readonly checks: HealthChecks,
     private readonly metrics: Metrics,
-  ) {}
+  ) {
+    this.stores = new StoreMetrics(metrics);
+  }
 
   sqlite(): SqliteDatabase {
     if (this.database) return this.database;
@@ -77,11 +81,12 @@ export class Clients {
   private async openRedis(): Promise<RedisClient> {
     const { RedisClient } = await import('../libs/redis/index.js');
     const { REDIS_URI, REDIS_KEY_PREFIX, REDIS_CA, REDIS_MAX_LISTENERS } = this.config;
-    const client = new RedisClient({
+    const client: RedisClient = new RedisClient({
       uri: REDIS_URI,
       keyPrefix: REDIS_KEY_PREFIX,
       ca: REDIS_CA,
       maxListeners: REDIS_MAX_LISTENERS,
+      commandTook: this.stores.redisCommands(() => client.commandsSent),
       log: {
         info: (message) => this.log.log(message),
         warn: (message, cause) => this.log.warn(cause === undefined ? message : `${message}: ${String(cause)}`),
@@ -112,7 +117,9 @@ export class Clients {
       maxConnecting: config.MONGO_MAX_CONNECTING,
       maxIdleTimeMS: config.MONGO_MAX_IDLE_TIME_MS,
       waitQueueTimeoutMS: config.MONGO_WAIT_QUEUE_TIMEOUT_MS,
+      operationTook: this.stores.mongoOperations(name),
     });
+    this.stores.mongoPool(name, database);
     this.checks.add(name, () => database.ping());
     void this.compareConnections(database);
     return database;

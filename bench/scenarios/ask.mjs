@@ -21,6 +21,7 @@ export async function run(lab, backend, section) {
 
       const arrivals = await lab.alternate({ ours, truth }, { ours: { ...job, rate } }, 'ask, arrivals');
       report(section, `rate-${rate}`, `${rate} arrivals/s`, { ...arrivals, truthName: 'floor' });
+      if (backend === 'cluster') reportStores(section, `rate-${rate}`, `${rate} arrivals/s`, arrivals);
       for (const n of loops) {
         const loop = { ours: { ...job, users: n } };
         const measured = await lab.alternate({ ours, truth }, loop, `ask, ${n} users`);
@@ -28,6 +29,14 @@ export async function run(lab, backend, section) {
       }
     });
   });
+}
+
+/** How often the stores are asked: what Redis and MongoDB are sized by. */
+function reportStores(section, id, label, { ours }) {
+  const figure = (what, name, pick) =>
+    section.figure({ id: `${id}/${what}`, label: `${label}: ${name}`, unit: '' }, { ours }, pick);
+  figure('redis-commands', 'Redis commands a turn', ({ counted }) => counted.redisCommands / counted.turns);
+  figure('mongo-operations', 'MongoDB operations a turn', ({ counted }) => counted.mongoOperations / counted.turns);
 }
 
 function report(section, id, label, pair) {

@@ -5,10 +5,13 @@ import { MongoCollection } from './mongo-collection.js';
 import { Away, isAway, isDuplicate, mapped } from './mongo-errors.js';
 import { driverOptions, type MongoOptions } from './mongo-options.js';
 import { persist, within } from './persist.js';
+import { type PoolUse, PoolWatch } from './pool-watch.js';
 
 const RETRY_FOR_MS = 8000;
 const RECONNECT_PAUSE_MS = 500;
 const PING_MS = 2000;
+/** What the driver takes where it is told nothing. */
+const DRIVERS_POOL_SIZE = 100;
 
 /**
  * One database of a replica set, with its pool of connections, shared by all adapters of the process. It begins to connect
@@ -30,11 +33,13 @@ export class MongoDatabase {
   /** Since when nothing came through; undefined: the last call did. */
   private awaySince: number | undefined;
   private closed = false;
+  private readonly pool: PoolWatch;
 
   /** Throws where the address makes no sense. */
   constructor(private readonly options: MongoOptions) {
     new mongoose.mongo.MongoClient(options.uri, driverOptions(options));
     this.retryForMs = options.retryForMs ?? RETRY_FOR_MS;
+    this.pool = new PoolWatch(options.maxPoolSize ?? DRIVERS_POOL_SIZE);
     // Its own listener reports nothing: what fails is told to who called. Without one an error would end the process.
     this.connection.on('error', () => {});
     this.connecting = this.connect();
@@ -68,6 +73,7 @@ export class MongoDatabase {
   async run<R>(work: (db: mongo.Db) => Promise<R>): Promise<R> {
     const forMs = this.awaySince === undefined ? this.retryForMs : this.awaySince + this.retryForMs - Date.now();
     const attempt = async (): Promise<R> => work(await this.connected());
+    const began = performance.now();
     try {
       const result = await persist(attempt, { forMs, longestMs: this.retryForMs });
       this.awaySince = undefined;
@@ -75,6 +81,8 @@ export class MongoDatabase {
     } catch (error) {
       if (isAway(error)) this.awaySince ??= Date.now();
       throw mapped(error);
+    } finally {
+      this.options.operationTook?.((performance.now() - began) / 1000);
     }
   }
 
@@ -114,6 +122,15 @@ export class MongoDatabase {
     return current === undefined || available === undefined ? undefined : current + available;
   }
 
+  poolUse(): PoolUse {
+    return this.pool.use();
+  }
+
+  /** Calls that waited in vain for a connection. */
+  get poolFailures(): number {
+    return this.pool.failures;
+  }
+
   /** Any number of times. */
   async close(): Promise<void> {
     this.closed = true;
@@ -136,6 +153,7 @@ export class MongoDatabase {
       try {
         const quiet = { autoIndex: false, autoCreate: false, bufferCommands: false };
         await this.connection.openUri(this.options.uri, { ...driverOptions(this.options), ...quiet });
+        this.pool.follow(this.connection.getClient());
         if (wasAway) this.logger.log('the database answers');
       } catch (error) {
         if (this.closed) return;

@@ -13,6 +13,8 @@ export interface MongoOptions {
   serverSelectionTimeoutMS?: number;
   /** How long a call is repeated while the database is away, from its first attempt. */
   retryForMs?: number;
+  /** Is told how long each operation took, with its repetitions. */
+  operationTook?: (seconds: number) => void;
   /** Emit each command as an event of the driver: for tests. */
   monitorCommands?: boolean;
 }
@@ -30,7 +32,7 @@ const WRITE_CONCERN_MS = 5000;
  * guard saw is rolled back later.
  */
 export function driverOptions(options: MongoOptions): mongo.MongoClientOptions {
-  const { uri: _, retryForMs: __, ...given } = options;
+  const { uri: _, retryForMs: __, operationTook: ___, ...given } = options;
   const set = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
   return {
     serverSelectionTimeoutMS: SERVER_SELECTION_MS,

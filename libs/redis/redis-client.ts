@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Cluster, type Redis, type RedisOptions } from 'ioredis';
 import { dependencyDown } from '../errors/index.js';
+import { CommandTimes } from './command-times.js';
 import { ConnectionWatch } from './connection-watch.js';
 import { Connections, type RedisConnection } from './connections.js';
 import { corkWrites } from './corked.js';
@@ -23,6 +24,8 @@ export interface RedisClientOptions {
   /** How many listeners an event of a connection may have before Node warns of a leak (default 10; 0: any). */
   maxListeners?: number;
   log?: RedisLog;
+  /** Is told how long some of the commands took. */
+  commandTook?: (seconds: number) => void;
 }
 
 /**
@@ -42,6 +45,7 @@ export class RedisClient {
   private readonly outages: OutageLog;
   private readonly watch: ConnectionWatch;
   private readonly open = new Set<RedisConnection>();
+  private readonly times: CommandTimes;
   readonly keyPrefix: string;
   private listening: RedisSubscriber | undefined;
   private closing: Promise<void> | undefined;
@@ -54,9 +58,15 @@ export class RedisClient {
     const address = parseRedisAddress(options.uri);
     this.outages = new OutageLog(options.log, describeAddress(address));
     this.connections = new Connections(address, options.timeoutMs ?? 2000, options.ca);
-    this.commands = this.adopt(this.connections.open(this.keyPrefix));
+    this.times = new CommandTimes(options.commandTook ?? (() => {}));
+    this.commands = this.timed(this.connections.open(this.keyPrefix));
     corkWrites(this.commands);
     this.watch = new ConnectionWatch(() => [...this.servers(), ...(this.listening ? [this.listening.redis] : [])]);
+  }
+
+  /** Commands that were sent so far, on all connections but the one for notices. */
+  get commandsSent(): number {
+    return this.times.sent;
   }
 
   /** Notices. Opened by the first use: then it is part of `ready` and `ping`. */
@@ -72,7 +82,7 @@ export class RedisClient {
 
   /** A connection of one's own, `more` over the common options. Closed by `close`, if not before. */
   connection(name: string, more: RedisOptions = {}): RedisConnection {
-    return this.adopt(this.connections.open(`${this.keyPrefix}:${name}`, more));
+    return this.timed(this.connections.open(`${this.keyPrefix}:${name}`, more));
   }
 
   /** A key, or a channel, that is used by itself: in a cluster each may lie on another node. */
@@ -156,6 +166,11 @@ export class RedisClient {
   /** Those that hold keys: the server itself, or each master of a cluster. */
   masters(): Redis[] {
     return this.commands instanceof Cluster ? this.commands.nodes('master') : [this.commands];
+  }
+
+  private timed<T extends RedisConnection>(connection: T): T {
+    this.times.watch(connection);
+    return this.adopt(connection);
   }
 
   private adopt<T extends RedisConnection>(connection: T): T {

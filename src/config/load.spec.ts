@@ -155,6 +155,20 @@ describe('loadConfig', () => {
   });
 
   describe('rules over several variables', () => {
+    it('reads headers and shares as OpenTelemetry writes them', () => {
+      const OTEL_EXPORTER_OTLP_HEADERS = 'authorization=Basic%20YTpi, x-scope = a=b';
+      const config = load({ OTEL_EXPORTER_OTLP_HEADERS, OTEL_TRACES_SAMPLER_ARG: '.25' });
+      expect(config.OTEL_EXPORTER_OTLP_HEADERS).toEqual({ authorization: 'Basic YTpi', 'x-scope': 'a=b' });
+      expect(config.OTEL_TRACES_SAMPLER_ARG).toBe(0.25);
+      for (const wrong of ['authorization', '=x', 'a=%', 'a=%0d%0ab', 'a b=c']) {
+        const found = problems({ OTEL_EXPORTER_OTLP_HEADERS: wrong });
+        expect(found).toMatchObject([{ name: 'OTEL_EXPORTER_OTLP_HEADERS', hidden: true }]);
+      }
+      for (const wrong of ['1.1', '-1', 'x', '.']) {
+        expect(problems({ OTEL_TRACES_SAMPLER_ARG: wrong })).toMatchObject([{ name: 'OTEL_TRACES_SAMPLER_ARG' }]);
+      }
+    });
+
     it('refuses a list of models of a provider that is not set up', () => {
       expect(problems({ OPENAI_MODELS: 'a,b', ANTHROPIC_MODELS: 'c' }).map(({ name }) => name)).toEqual([
         'OPENAI_MODELS',

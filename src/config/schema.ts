@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { baseUrl, bytes, flag, integer, list, oneOf, origins, proxies, secret, url } from './values.js';
+import { baseUrl, bytes, flag, integer, list, oneOf, origins, pairs, proxies, secret, share, url } from './values.js';
 
 const seconds = (min: number, max = 86_400) => integer(min, max);
 const memoryOrRedis = oneOf('memory', 'redis');
@@ -27,6 +27,7 @@ const limits = 'Limits (0 turns one off)';
 const models = 'Models';
 const streams = 'Requests and streams';
 const page = 'Web client';
+const traces = 'Traces (OpenTelemetry’s own names)';
 
 /**
  * Every variable the product reads. `.env.example` and the README's table are generated from this (npm run docs:config).
@@ -251,4 +252,25 @@ export const schema = z.object({
   STATIC_CACHE_S_MAX_AGE: seconds(0, 31_536_000)
     .optional()
     .meta(about(page, 'How long CDNs and proxies keep them; unset: as long as browsers')),
+
+  OTEL_EXPORTER_OTLP_ENDPOINT: url
+    .optional()
+    .meta(
+      about(traces, 'Collector that takes OTLP over HTTP, such as http://127.0.0.1:4318; unset: nothing is traced'),
+    ),
+  OTEL_EXPORTER_OTLP_HEADERS: pairs
+    .prefault('')
+    .meta(about(traces, 'Headers for it: name=value, with commas, values percent-encoded', { secret: true })),
+  OTEL_SERVICE_NAME: z.string().min(1).prefault('parley').meta(about(traces, 'What the spans are of')),
+  OTEL_TRACES_SAMPLER: oneOf(
+    'always_on',
+    'always_off',
+    'traceidratio',
+    'parentbased_always_on',
+    'parentbased_always_off',
+    'parentbased_traceidratio',
+  )
+    .prefault('parentbased_always_on')
+    .meta(about(traces, 'Which questions are traced; the same on all instances')),
+  OTEL_TRACES_SAMPLER_ARG: share.prefault('1').meta(about(traces, 'With traceidratio: the share, from 0 to 1')),
 });

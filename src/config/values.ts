@@ -24,6 +24,38 @@ export const list = z.string().transform((text) =>
     .filter(Boolean),
 );
 
+/** A share of all: 0 is none, 1 is all. */
+export const share = z
+  .string()
+  .trim()
+  .regex(/^(0|1|0?\.\d+|[01]\.0*)$/, 'must be a number from 0 to 1')
+  .transform(Number);
+
+const pair = /^([\w!#$%&'*+.^`|~-]+)\s*=\s*(.*)$/s;
+
+function decodes(text: string): boolean {
+  try {
+    return !/[\r\n\0]/.test(decodeURIComponent(text));
+  } catch {
+    return false;
+  }
+}
+
+/** `name=value` with commas, values percent-encoded, as OpenTelemetry writes headers. */
+export const pairs = list
+  .refine(
+    (all) => all.every((part) => pair.test(part) && decodes(pair.exec(part)![2])),
+    'must be name=value, with commas',
+  )
+  .transform((all) =>
+    Object.fromEntries(
+      all.map((part) => {
+        const [, name, value] = pair.exec(part) as RegExpExecArray;
+        return [name, decodeURIComponent(value.trim())];
+      }),
+    ),
+  );
+
 const isOrigin = (text: string) => URL.canParse(text) && new URL(text).origin === text;
 
 /** Origins as browsers send them (RFC 6454 §7): scheme, host and port, nothing after. */

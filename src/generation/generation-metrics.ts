@@ -1,19 +1,23 @@
 import { Injectable } from '@nestjs/common';
 import { Metrics } from '../../libs/metrics/index.js';
 import { Queue } from '../../libs/queue/index.js';
+import type { Span } from '../../libs/tracing/index.js';
 import type { Message, Writing } from '../chat/messages.js';
 import type { ResetReason } from './log-entries.js';
 
 /** OpenTelemetry's advice: https://opentelemetry.io/docs/specs/semconv/gen-ai/gen-ai-metrics/ */
 const FIRST_TOKEN_BOUNDS = [0.001, 0.005, 0.01, 0.02, 0.04, 0.06, 0.08, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10];
 const DURATION_BOUNDS = [0.01, 0.02, 0.04, 0.08, 0.16, 0.32, 0.64, 1.28, 2.56, 5.12, 10.24, 20.48, 40.96, 81.92];
+/** What a person waits for: from a glance to giving up. */
+const ANSWER_BOUNDS = [0.05, 0.1, 0.25, 0.5, 1, 2, 3, 5, 7.5, 10, 15, 30, 60];
+const TOKEN_BOUNDS = [1, 4, 16, 64, 256, 1024, 4096, 16_384, 65_536, 262_144, 1_048_576];
 const WAIT_BOUNDS = [0.01, 0.1, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 900];
 
 /** Where a provider's list is not known people may name any model: more names than these are one. */
 const MAX_MODELS = 100;
 
 /** What a model's call is told apart by. */
-const CALL = ['gen_ai_system', 'gen_ai_request_model'] as const;
+const CALL = ['gen_ai_operation_name', 'gen_ai_provider_name', 'gen_ai_request_model'] as const;
 
 type Call = Pick<Message, 'endpoint' | 'model'>;
 
@@ -23,6 +27,7 @@ export class GenerationMetrics {
   private readonly names = new Set<string>();
   private readonly queueWait;
   private readonly firstToken;
+  private readonly firstText;
   private readonly duration;
   private readonly tokens;
   private readonly ends;
@@ -46,16 +51,23 @@ export class GenerationMetrics {
       FIRST_TOKEN_BOUNDS,
       CALL,
     );
+    this.firstText = metrics.histogram(
+      'parley_first_token_seconds',
+      'From a question’s acceptance to the first text of its answer, with queue and failed attempts',
+      ANSWER_BOUNDS,
+    );
     this.duration = metrics.histogram(
       'gen_ai_client_operation_duration_seconds',
       'From a model’s call to its end, good or bad',
       DURATION_BOUNDS,
       CALL,
     );
-    this.tokens = metrics.counter('gen_ai_client_token_usage_total', 'Tokens of ended answers, all attempts together', [
-      ...CALL,
-      'gen_ai_token_type',
-    ]);
+    this.tokens = metrics.histogram(
+      'gen_ai_client_token_usage',
+      'Tokens of an ended answer, all attempts together',
+      TOKEN_BOUNDS,
+      [...CALL, 'gen_ai_token_type'],
+    );
     this.ends = metrics.counter('parley_generation_ends_total', 'Answers that have ended', ['status']);
     this.providerErrors = metrics.counter('parley_provider_errors_total', 'Calls of models that failed', [
       'endpoint',
@@ -78,19 +90,22 @@ export class GenerationMetrics {
 
   /** An attempt begins; only an answer's very first one tells how long it waited. */
   started({ epoch, createdAt }: Writing): void {
-    // Another machine's clock may be ahead.
-    if (epoch === 1) this.queueWait.observe({}, Math.max(0, Date.now() - createdAt.getTime()) / 1000);
+    if (epoch === 1) this.queueWait.observe({}, secondsSince(createdAt));
   }
 
   /** A model is called. Tell the first text and the end. */
-  called(answer: Call): ModelCall {
+  called(answer: Call & Pick<Message, 'text' | 'createdAt'>, span: Pick<Span, 'event'>): ModelCall {
     const labels = this.labelsOf(answer);
     const began = performance.now();
     let waiting = true;
     return {
       text: () => {
-        if (waiting) this.firstToken.observe(labels, (performance.now() - began) / 1000);
+        if (!waiting) return;
         waiting = false;
+        span.event('first token');
+        this.firstToken.observe(labels, (performance.now() - began) / 1000);
+        // Else a former attempt brought some.
+        if (answer.text === '') this.firstText.observe({}, secondsSince(answer.createdAt));
       },
       ended: () => this.duration.observe(labels, (performance.now() - began) / 1000),
     };
@@ -106,8 +121,8 @@ export class GenerationMetrics {
     if (!message.usage) return;
     const { inputTokens, outputTokens } = message.usage;
     const labels = this.labelsOf(message);
-    this.tokens.add({ ...labels, gen_ai_token_type: 'input' }, inputTokens);
-    this.tokens.add({ ...labels, gen_ai_token_type: 'output' }, outputTokens);
+    this.tokens.observe({ ...labels, gen_ai_token_type: 'input' }, inputTokens);
+    this.tokens.observe({ ...labels, gen_ai_token_type: 'output' }, outputTokens);
   }
 
   resumed(): void {
@@ -131,7 +146,11 @@ export class GenerationMetrics {
   private labelsOf({ endpoint, model }: Call): Record<(typeof CALL)[number], string> {
     const name = model ?? '-';
     if (!this.names.has(name) && this.names.size < MAX_MODELS) this.names.add(name);
-    return { gen_ai_system: endpoint ?? '-', gen_ai_request_model: this.names.has(name) ? name : 'other' };
+    return {
+      gen_ai_operation_name: 'chat',
+      gen_ai_provider_name: endpoint ?? '-',
+      gen_ai_request_model: this.names.has(name) ? name : 'other',
+    };
   }
 
   /** The queue is everybody's: the one who is scraped asks it, nobody adds up. */
@@ -144,6 +163,11 @@ export class GenerationMetrics {
       return (await this.queue.stats()).oldestWaitingMs / 1000;
     });
   }
+}
+
+/** Another machine's clock may be ahead. */
+function secondsSince(time: Date): number {
+  return Math.max(0, Date.now() - time.getTime()) / 1000;
 }
 
 /** One call of a model, while it lasts. */

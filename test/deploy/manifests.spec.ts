@@ -82,9 +82,7 @@ describe.each(['compose/compose.yaml', 'swarm/stack.yaml'])('%s', (file) => {
       .map((volume: string) => volume.split(':')[0]);
     const paths = [...mounted, ...Object.values<any>(configs).map((config) => config.file)];
     expect(paths.length).toBeGreaterThan(3);
-    // The rules and the dashboard are made apart; an empty folder does no harm.
-    const needed = paths.filter((path) => !['../prometheus', '../grafana'].includes(path));
-    expect(needed.filter((path) => !existsSync(join(folder, path)))).toEqual([]);
+    expect(paths.filter((path) => !existsSync(join(folder, path)))).toEqual([]);
   });
 });
 

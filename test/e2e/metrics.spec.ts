@@ -53,7 +53,7 @@ describe('GET /metrics', () => {
   const scrape = async (app: TestApp, query = ''): Promise<Record<string, number>> =>
     read(await (await get(app, query)).text());
 
-  const CALL = 'gen_ai_system="openAI",gen_ai_request_model="gpt-test"';
+  const CALL = 'gen_ai_operation_name="chat",gen_ai_provider_name="openAI",gen_ai_request_model="gpt-test"';
   const complete = 'parley_generation_ends_total{status="complete"}';
 
   it('is there for who has the token', async () => {
@@ -92,11 +92,12 @@ describe('GET /metrics', () => {
     const after = await scrape(app, '?scope=instance');
     const grown = (series: string) => (after[series] ?? 0) - (before[series] ?? 0);
     expect(grown(complete)).toBe(1);
-    expect(grown(`gen_ai_client_token_usage_total{${CALL},gen_ai_token_type="input"}`)).toBe(5);
-    expect(grown(`gen_ai_client_token_usage_total{${CALL},gen_ai_token_type="output"}`)).toBe(7);
+    expect(grown(`gen_ai_client_token_usage_sum{${CALL},gen_ai_token_type="input"}`)).toBe(5);
+    expect(grown(`gen_ai_client_token_usage_sum{${CALL},gen_ai_token_type="output"}`)).toBe(7);
     expect(grown(`gen_ai_server_time_to_first_token_seconds_count{${CALL}}`)).toBe(1);
     expect(grown(`gen_ai_client_operation_duration_seconds_count{${CALL}}`)).toBe(1);
     expect(grown('parley_queue_wait_seconds_count')).toBe(1);
+    expect(grown('parley_first_token_seconds_count')).toBe(1);
     expect(
       grown('parley_http_request_duration_seconds_count{method="POST",route="/api/ask/:endpoint",status="200"}'),
     ).toBe(1);

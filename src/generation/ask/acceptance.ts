@@ -2,13 +2,14 @@ import { Injectable, Logger } from '@nestjs/common';
 import { dependencyDown, isCode } from '../../../libs/errors/index.js';
 import { EventLog } from '../../../libs/event-log/index.js';
 import { Queue } from '../../../libs/queue/index.js';
+import { Tracing, within } from '../../../libs/tracing/index.js';
 import { conversationView } from '../../chat/conversation-view.js';
 import { type Accepted, type MessageRef, Messages, type Turn } from '../../chat/messages.js';
 import { messageView } from '../../chat/message-view.js';
 import { Notices } from '../../notices/notices.js';
 import { Endings } from '../end/endings.js';
 import { NEVER_BEGUN } from '../end/errors.js';
-import { answerJob } from '../jobs.js';
+import { answerJob, QUEUE_ATTRIBUTES } from '../jobs.js';
 import { createdEntry, logKey } from '../log-entries.js';
 import { ModelCatalog } from '../model-catalog.js';
 import { repeat } from '../run/repeat.js';
@@ -37,11 +38,14 @@ export class Acceptance {
     private readonly catalog: ModelCatalog,
     private readonly endings: Endings,
     private readonly notices: Notices,
+    private readonly tracing: Tracing,
   ) {}
 
   /** Rejects with OutcomeUnknown where a store went away in the middle, else with what refused the turn. */
   async accept(turn: Turn, deadline: Deadline): Promise<MessageRef> {
-    const { question, answer, conversation } = await deadline.within(this.messages.appendTurn(turn)).catch(asUnknown);
+    const { question, answer, conversation } = await within(this.tracing.join(turn.answer.id, 'store question'), () =>
+      deadline.within(this.messages.appendTurn(turn)),
+    ).catch(asUnknown);
     await this.start(answer, deadline);
     const { userId } = turn;
     if (turn.question) this.notices.toUser(userId, 'message.created', { message: messageView(question) });
@@ -56,10 +60,13 @@ export class Acceptance {
   async start(answer: Accepted['answer'], deadline: Deadline): Promise<void> {
     const patience = AbortSignal.timeout(PATIENCE_MS);
     const persist = <T>(work: () => Promise<T>) => deadline.within(repeat(work, patience, PAUSE_MS));
-    const job = answerJob(answer, this.catalog.get(answer.endpoint ?? ''));
     try {
-      await persist(() => this.log.open(logKey(answer), [createdEntry(answer)]));
-      await persist(() => this.queue.add(job));
+      await within(this.tracing.join(answer.id, 'open log'), () =>
+        persist(() => this.log.open(logKey(answer), [createdEntry(answer)])),
+      );
+      const span = this.tracing.join(answer.id, 'send answers', { kind: 'producer', attributes: QUEUE_ATTRIBUTES });
+      const job = answerJob(answer, this.catalog.get(answer.endpoint ?? ''), span.traceparent);
+      await within(span, () => persist(() => this.queue.add(job)));
     } catch (error) {
       const undone = await this.undo(answer).catch(asUnknown);
       if (undone) throw isCode(error, 'dependency_down') ? error : dependencyDown('queue', error);

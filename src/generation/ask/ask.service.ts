@@ -1,12 +1,14 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { AppError, dependencyDown, isCode } from '../../../libs/errors/index.js';
 import type { Model } from '../../../libs/models/index.js';
+import { Tracing } from '../../../libs/tracing/index.js';
 import { type MessageRef, Messages } from '../../chat/messages.js';
 import { Config } from '../../config/config.js';
 import { Lifecycle } from '../../lifecycle/lifecycle.js';
 import { Presence } from '../../lifecycle/presence.js';
 import { type HeaderSink, RateLimits } from '../../rate-limit/rate-limits.js';
 import type { AskIds } from '../idempotency-keys.js';
+import { traceAttributes } from '../generation-traces.js';
 import { logKey } from '../log-entries.js';
 import { ModelCatalog } from '../model-catalog.js';
 import { Acceptance, OutcomeUnknown } from './acceptance.js';
@@ -44,6 +46,7 @@ export class AskService {
     private readonly lifecycle: Lifecycle,
     private readonly presence: Presence,
     private readonly config: Config,
+    private readonly tracing: Tracing,
   ) {}
 
   /** Gives back which answer to read. `reply` gets the headers of the limits. */
@@ -115,12 +118,20 @@ export class AskService {
 
   private async acceptUnder(key: Key | undefined, draft: Draft, ids: AskIds): Promise<MessageRef> {
     const deadline = new Deadline(ACCEPT_MS);
+    const span = this.tracing.begin(ids.messageId, 'ask', {
+      kind: 'server',
+      startedAt: draft.askedAt,
+      attributes: traceAttributes(ids.messageId, draft.model.name, draft.modelName),
+    });
     try {
       const turn = turnFrom(draft, ids);
       await this.admission.takeLease(draft.userId, logKey(refOf(ids)));
       await this.admission.intoQueue(() => this.acceptance.accept(turn, deadline));
     } catch (error) {
+      span.fail(error);
       return this.refused(error, key, ids, draft.userId);
+    } finally {
+      span.end();
     }
     if (key) await this.noteAccepted(key, ids);
     return refOf(ids);

@@ -19,6 +19,8 @@ export interface Draft {
   conversation: Conversation | null;
   /** The message that the question answers; of another answer to an old question, that question. */
   parentId: string | null;
+  /** When it was asked, ms since 1970. */
+  askedAt: number;
 }
 
 /** Turns a request into a draft: looks up what it names, and refuses what does not exist. */
@@ -32,10 +34,11 @@ export class Drafts {
 
   /** Errors: `conversation_unknown`, `message_unknown`, `model_unknown` (404), `dependency_down` (503). */
   async make(userId: string, model: Model, body: AskBody): Promise<Draft> {
+    const askedAt = Date.now();
     const conversation = await this.conversationOf(userId, body.conversationId);
     const parentId = await this.parentOf(userId, body, conversation);
     const modelName = await this.modelName(model, body, conversation);
-    return { userId, body, model, modelName, conversation, parentId };
+    return { userId, body, model, modelName, conversation, parentId, askedAt };
   }
 
   private async conversationOf(userId: string, id: string | undefined): Promise<Conversation | null> {

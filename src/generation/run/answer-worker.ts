@@ -3,12 +3,15 @@ import { Injectable, Logger } from '@nestjs/common';
 import { EventLog } from '../../../libs/event-log/index.js';
 import { ModelError, type ModelRequest } from '../../../libs/models/index.js';
 import type { JobOutcome } from '../../../libs/queue/index.js';
+import { type Span, Tracing, within } from '../../../libs/tracing/index.js';
 import { Conversations } from '../../chat/conversations.js';
 import { type AnswerEnd, type MessageError, type MessageRef, Messages } from '../../chat/messages.js';
 import { Config } from '../../config/config.js';
 import { Endings } from '../end/endings.js';
 import { DIED_TOO_OFTEN, INTERNAL, INTERRUPTED, NO_SUCH_ENDPOINT, TOO_LONG } from '../end/errors.js';
 import { GenerationMetrics } from '../generation-metrics.js';
+import { traceAttributes, usageAttributes } from '../generation-traces.js';
+import { QUEUE_ATTRIBUTES } from '../jobs.js';
 import { createdEntry, logKey, resetEntry, retryContent } from '../log-entries.js';
 import { ModelCatalog } from '../model-catalog.js';
 import { Titles } from '../titles.js';
@@ -48,15 +51,25 @@ export class AnswerWorker {
     private readonly titles: Titles,
     private readonly metrics: GenerationMetrics,
     private readonly config: Config,
+    private readonly tracing: Tracing,
   ) {}
 
   /**
    * Takes an answer from its claim to its end, or to the next attempt. The claim is repeated while the store is away: it
    * may have been written without our hearing of it, and another owner would take us for dead. `signal`: given up.
+   * `traceparent`: what its job says.
    */
-  async work(ref: MessageRef, signal: AbortSignal): Promise<JobOutcome> {
+  work(ref: MessageRef, signal: AbortSignal, traceparent?: string): Promise<JobOutcome> {
+    const options = { kind: 'consumer', traceparent, attributes: QUEUE_ATTRIBUTES } as const;
+    const span = this.tracing.join(ref.id, 'process answers', options);
+    return within(span, () => this.claim(ref, signal, span));
+  }
+
+  private async claim(ref: MessageRef, signal: AbortSignal, span: Span): Promise<JobOutcome> {
     const owner = randomUUID();
-    const claim = await repeat(() => this.messages.claim(ref, owner, { staleMs: STALE_MS }), signal);
+    const claim = await within(span.child('claim'), () =>
+      repeat(() => this.messages.claim(ref, owner, { staleMs: STALE_MS }), signal),
+    );
     if ('refused' in claim) {
       // Whoever accepted it may have opened its log behind a deletion.
       if (claim.refused === 'absent') await this.eventLog.delete(logKey(ref));
@@ -64,6 +77,8 @@ export class AnswerWorker {
     }
 
     const run = new Run(claim.claimed, owner, this.messages, this.eventLog, this.ticker, this.metrics);
+    run.span = span;
+    span.set({ 'parley.epoch': run.epoch, 'parley.attempt': run.attempt });
     this.runs.add(run);
     this.metrics.started(run.answer);
     try {
@@ -86,8 +101,8 @@ export class AnswerWorker {
 
     let request: ModelRequest | undefined;
     try {
-      request = await this.request(run);
-      await this.stream(run, request);
+      const asked = (request = await within(run.span.child('build context'), () => this.request(run)));
+      await this.stream(run, asked);
     } catch (error) {
       return this.failed(run, error, request);
     }
@@ -121,7 +136,10 @@ export class AnswerWorker {
   private async stream(run: Run, request: ModelRequest): Promise<void> {
     const model = this.models.get(run.answer.endpoint ?? '');
     if (!model) throw new Ended(NO_SUCH_ENDPOINT);
-    const call = this.metrics.called(run.answer);
+    const { id, endpoint, model: name } = run.answer;
+    const attributes = traceAttributes(id, endpoint, name);
+    const span = run.span.child(`chat ${name}`, { kind: 'client', attributes });
+    const call = this.metrics.called(run.answer, span);
     try {
       for await (const chunk of model.stream(request, run.signal)) {
         if ('usage' in chunk) run.usage = chunk.usage;
@@ -132,8 +150,13 @@ export class AnswerWorker {
         if (run.text.length > MAX_ANSWER_CHARS) throw new Ended(TOO_LONG);
         if (run.log.full) await run.log.caughtUp(run.signal);
       }
+    } catch (error) {
+      span.fail(error);
+      throw error;
     } finally {
       call.ended();
+      span.set(usageAttributes(run.usage));
+      span.end();
     }
     run.signal.throwIfAborted();
   }
@@ -182,9 +205,12 @@ export class AnswerWorker {
     await run.log.settled();
     const usage = this.usage(run, request);
     const { answer, owner } = run;
-    const ended = await repeat(() => this.messages.finish(answer, run.epoch, owner, { ...end, text: run.text, usage }));
+    const ended = await within(run.span.child('store answer'), () =>
+      repeat(() => this.messages.finish(answer, run.epoch, owner, { ...end, text: run.text, usage })),
+    );
     if (!ended) return DONE;
-    await this.endings.byOwner(run, ended);
+    await within(run.span.child('close log'), () => this.endings.byOwner(run, ended));
+    run.span.set({ 'parley.status': ended.message.status, 'parley.log.entries': run.log.written });
     if (ended.conversation) await this.titles.afterAnswer(ended.message, ended.conversation);
     return DONE;
   }

@@ -58,6 +58,11 @@ export class LogWriter {
     this.started = true;
   }
 
+  /** How many entries of its epoch are written. */
+  get written(): number {
+    return this.next.seq;
+  }
+
   /** Whether the log is so far behind that no more should be read; `caughtUp` waits for it. */
   get full(): boolean {
     return this.text.length + this.unacknowledged > MAX_BACKLOG;

@@ -1,5 +1,6 @@
 import type { EventLog, LogEntry } from '../../../libs/event-log/index.js';
 import type { ModelUsage } from '../../../libs/models/index.js';
+import { NO_SPAN, type Span } from '../../../libs/tracing/index.js';
 import type { Messages, Writing } from '../../chat/messages.js';
 import type { GenerationMetrics } from '../generation-metrics.js';
 import { createdEntry, deltaContent, logKey, resetEntry } from '../log-entries.js';
@@ -28,6 +29,8 @@ export class Run implements LogOwner {
   /** Length of the text that the store has. */
   savedLength = 0;
   leasedAt = Date.now();
+  /** Of the job under which it is written. */
+  span: Span = NO_SPAN;
   private readonly controller = new AbortController();
 
   constructor(

@@ -45,7 +45,7 @@ export class Worker implements OnModuleInit {
   private readonly handle: JobHandler = async ({ data }, signal) => {
     const job = readJob(data);
     if (!job) return { done: false, putBackMs: UNKNOWN_FORM_MS };
-    if (!job.title) return this.answers.work(job.ref, signal);
+    if (!job.title) return this.answers.work(job.ref, signal, job.traceparent);
     const answer = await this.messages.getWriting(job.ref);
     if (answer) await this.titles.write(answer);
     return { done: true };

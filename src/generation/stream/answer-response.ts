@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { AppError } from '../../../libs/errors/index.js';
+import { Tracing } from '../../../libs/tracing/index.js';
 import type { MessageError, MessageRef } from '../../chat/messages.js';
 import { GenerationMetrics } from '../generation-metrics.js';
 import { EndSink } from './end-sink.js';
@@ -20,12 +21,17 @@ export class AnswerResponse {
   constructor(
     private readonly readers: Readers,
     private readonly metrics: GenerationMetrics,
+    private readonly tracing: Tracing,
   ) {
     metrics.gaugeStreams(() => this.streams);
   }
 
   /** Resolves when the stream has begun. Errors as `Readers.open`, before anything was sent. */
   async stream(ref: MessageRef, reply: FastifyReply, options: ReadOptions): Promise<void> {
+    const span = this.tracing.join(ref.id, 'read answer', { kind: 'server', attributes: readAttributes(options) });
+    // It comes also where the stream can't begin, but not to a client that has gone already.
+    if (reply.raw.destroyed) span.end();
+    else reply.raw.once('close', () => span.end());
     const sink = new SseSink(reply);
     const follower = await this.readers.open(ref, sink, options);
     // There may be nothing to write yet, or nothing any more.
@@ -70,4 +76,8 @@ export class AnswerResponse {
   private leaveIfBegun(follower: Follower): void {
     if (this.readers.left && follower.position) follower.close();
   }
+}
+
+function readAttributes({ lastSeen }: ReadOptions) {
+  return { 'parley.resumed_after': lastSeen && `${lastSeen.epoch}-${lastSeen.seq}` };
 }
