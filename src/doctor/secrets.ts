@@ -49,7 +49,7 @@ export function secretFindings(config: Config): Finding[] {
     strength(
       'JWT_SECRET',
       JWT_SECRET,
-      `JWT_SECRET=$(${NEW_ONE}); how to change it without a log-out: docs/operations.md`,
+      `JWT_SECRET=$(${NEW_ONE}); how to change it without a log-out: docs/operations.md#rotate-secrets`,
     ),
   ];
   if (METRICS_TOKEN) findings.push(strength('METRICS_TOKEN', METRICS_TOKEN, `METRICS_TOKEN=$(${NEW_ONE})`));
