@@ -7,7 +7,7 @@ const feature = (name, ...mayImport) => ({
   severity: 'error',
   from: { path: `^src/${name}/`, pathNot: test },
   to: {
-    path: '^src/(auth|chat|generation|account|rate-limit|realtime|health|admin|metrics|migrate|web|upkeep)/',
+    path: '^src/(auth|chat|generation|account|rate-limit|realtime|health|admin|metrics|migrate|web|upkeep|doctor)/',
     pathNot: [name, ...mayImport].map((n) => `^src/${n}/`),
   },
 });
@@ -47,7 +47,9 @@ export default {
       comment: 'config, http, lifecycle and notices import no feature',
       severity: 'error',
       from: { path: '^src/(config|http|lifecycle|notices)/', pathNot: test },
-      to: { path: '^src/(auth|chat|generation|account|rate-limit|realtime|health|admin|metrics|migrate|web|upkeep)/' },
+      to: {
+        path: '^src/(auth|chat|generation|account|rate-limit|realtime|health|admin|metrics|migrate|web|upkeep|doctor)/',
+      },
     },
     {
       name: 'one-knows-prometheus',
@@ -65,6 +67,7 @@ export default {
     feature('generation', 'chat', 'auth', 'rate-limit'),
     feature('migrate', 'generation', 'chat', 'auth'),
     feature('upkeep', 'migrate', 'generation', 'chat', 'auth'),
+    feature('doctor', 'upkeep', 'migrate', 'generation', 'chat', 'auth'),
     feature('account', 'generation', 'chat', 'auth', 'rate-limit'),
     feature('metrics'),
     feature('admin', 'metrics', 'health', 'realtime', 'generation', 'chat', 'auth', 'rate-limit'),

@@ -1,4 +1,4 @@
-// npm run users | backup | restore | migrate | indexes | archive: the product's commands, from a fresh clone too.
+// npm run users | backup | restore | migrate | indexes | archive | doctor: the product's commands, from a fresh clone too.
 import './node-version.mjs';
 import { resolve } from 'node:path';
 import { prepare } from './prepare.mjs';

@@ -23,9 +23,9 @@ const npm = `
   const fs = require('node:fs');
   fs.appendFileSync('calls', 'npm ' + process.argv.slice(2).join(' ') + '\\n');
   fs.rmSync('node_modules', { recursive: true, force: true });
-  fs.mkdirSync('node_modules/@nestjs/cli/bin', { recursive: true });
+  fs.mkdirSync('node_modules/typescript/bin', { recursive: true });
   fs.copyFileSync('package-lock.json', 'node_modules/.package-lock.json');
-  fs.copyFileSync('nest.cjs', 'node_modules/@nestjs/cli/bin/nest.js');
+  fs.copyFileSync('tsc.cjs', 'node_modules/typescript/bin/tsc');
   fs.mkdirSync('node_modules/vite/bin', { recursive: true });
   fs.copyFileSync('vite.cjs', 'node_modules/vite/bin/vite.js');
 `;
@@ -41,9 +41,9 @@ const vite = `
   fs.writeFileSync(out + '/assets/main-' + text.length + '.js', text);
   fs.writeFileSync(out + '/index.html', 'main-' + text.length);
 `;
-const nest = `
+const tsc = `
   const fs = require('node:fs');
-  fs.appendFileSync('calls', 'nest ' + process.argv[2] + '\\n');
+  fs.appendFileSync('calls', 'tsc ' + process.argv[2] + '\\n');
   if (fs.readFileSync('src/main.ts', 'utf8').includes('mistake')) process.exit(2);
   fs.mkdirSync('dist/src', { recursive: true });
   fs.copyFileSync('src/main.ts', 'dist/src/main.js');
@@ -63,7 +63,7 @@ describe('scripts', () => {
     write('package-lock.json', lock('1.0.0'));
     write('calls', '');
     write('npm.cjs', npm);
-    write('nest.cjs', nest);
+    write('tsc.cjs', tsc);
     write('vite.cjs', vite);
     write(
       'src/main.ts',
@@ -85,7 +85,7 @@ describe('scripts', () => {
     it('installs and builds a fresh clone, and the second time neither', () => {
       const first = start();
       expect([first.status, first.stdout]).toEqual([0, expect.stringContaining('ran')]);
-      expect(calls()).toEqual(['npm', 'nest']);
+      expect(calls()).toEqual(['npm', 'tsc']);
       expect(start().stdout).toBe('ran \n');
       expect(calls()).toEqual([]);
     });
@@ -95,13 +95,13 @@ describe('scripts', () => {
       calls();
       utimesSync(file('src/main.ts'), new Date(), new Date(1));
       start();
-      expect(calls()).toEqual(['nest']);
+      expect(calls()).toEqual(['tsc']);
       write('src/other.ts', '');
       start();
-      expect(calls()).toEqual(['nest']);
+      expect(calls()).toEqual(['tsc']);
       rmSync(file('src/other.ts'));
       start();
-      expect(calls()).toEqual(['nest']);
+      expect(calls()).toEqual(['tsc']);
       write('package-lock.json', lock('2.0.0'));
       start();
       expect(calls()).toEqual(['npm']);
@@ -120,7 +120,7 @@ describe('scripts', () => {
       write('src/main.ts', '// mistake');
       expect(start()).toMatchObject({ status: 2, stderr: expect.stringContaining('Building failed') });
       expect(start().status).toBe(2);
-      expect(calls()).toEqual(['npm', 'nest', 'nest']);
+      expect(calls()).toEqual(['npm', 'tsc', 'tsc']);
     });
 
     it('passes arguments in and the exit code out', () => {
@@ -163,7 +163,7 @@ describe('scripts', () => {
     });
 
     it('is built with the server, compressed, and the second time not', () => {
-      expect(calls()).toEqual(['npm', 'nest', 'vite']);
+      expect(calls()).toEqual(['npm', 'tsc', 'vite']);
       expect(readFileSync(file('web/dist/index.html'), 'utf8')).toBe('main-5000');
       expect(`${brotliDecompressSync(readFileSync(asset('main-5000.js.br')))}`).toBe(sourceOf(5000));
       expect(`${gunzipSync(readFileSync(asset('main-5000.js.gz')))}`).toBe(sourceOf(5000));

@@ -1,4 +1,5 @@
-// npm test: every test, from a fresh clone too. Further arguments go to Jest.
+// npm test: every test that takes seconds, from a fresh clone too; further arguments go to Jest. npm run test:deploy: those
+// that take longer, of whole installations.
 import './node-version.mjs';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -28,7 +29,10 @@ function backends() {
 
 prepare({ build: true });
 requireRedis();
-const chosen = process.argv.slice(2);
+/** Whole installations: replaced, restored. */
+const LONG = 'test/deploy/long/';
+const given = process.argv.slice(2);
+const chosen = given[0] === '--deploy' ? ['--runInBand', LONG, ...given.slice(1)] : given;
 const includes = (what) => chosen.length === 0 || chosen.some((arg) => arg.includes(what));
 if (includes('web')) requireChromium();
 if (includes('deploy')) {
@@ -44,7 +48,7 @@ const rounds =
     ? [chosen]
     : [
         ['--maxWorkers=2', `--testPathIgnorePatterns=${ALONE}`],
-        ['--runInBand', ALONE],
+        ['--runInBand', ALONE, `--testPathIgnorePatterns=${LONG}`],
       ];
 
 const folder = mkdtempSync(join(tmpdir(), 'parley-test-'));

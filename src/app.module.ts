@@ -5,6 +5,7 @@ import { AdaptersModule } from './adapters.module.js';
 import { AuthModule } from './auth/auth.module.js';
 import { ChatModule } from './chat/chat.module.js';
 import { Config } from './config/config.js';
+import { DoctorModule } from './doctor/doctor.module.js';
 import { GenerationModule } from './generation/generation.module.js';
 import { HealthModule } from './health/health.module.js';
 import { Lifecycle } from './lifecycle/lifecycle.js';
@@ -41,6 +42,8 @@ export class AppModule {
         RateLimitModule,
         AuthModule,
         ChatModule,
+        // Before it: its route stands among the streams.
+        DoctorModule,
         GenerationModule,
         AccountModule,
         RealtimeModule,

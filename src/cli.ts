@@ -7,7 +7,7 @@ import { Config } from './config/config.js';
 import { loadConfig } from './config/load.js';
 import { readSecret } from './read-secret.js';
 import { restore } from './restore.js';
-import { runningServers } from './running-servers.js';
+import { runningInstances, runningServers } from './running-servers.js';
 import type { UpkeepName } from './upkeep/upkeep-command.js';
 
 const EXIT_FAILED = 1;
@@ -50,6 +50,17 @@ async function upkeep(config: Config, name: UpkeepName, args: string[]): Promise
   return upkeepCommand(name, args, config, { out, err }, () => runningServers(config));
 }
 
+/** Before anything is read: that the configuration is wrong is what it would find. */
+async function doctor(args: string[]): Promise<number> {
+  const { doctorCommand } = await import('./doctor/doctor-command.js');
+  const { askedModels } = await import('./asked-models.js');
+  return doctorCommand(
+    args,
+    { load: () => loadConfig(), instances: runningInstances, models: askedModels },
+    { out, err },
+  );
+}
+
 function needsFile(config: Config, command: string, args: string[]): string | undefined {
   if (config.STORE !== 'sqlite') err(`There is nothing to ${command}: accounts and conversations are not in SQLite.`);
   else if (args.length !== 1) err(`Usage: npm run ${command} -- <file>`);
@@ -58,6 +69,7 @@ function needsFile(config: Config, command: string, args: string[]): string | un
 }
 
 async function main([command, ...args]: string[]): Promise<number> {
+  if (command === 'doctor') return doctor(args);
   const config = loadConfig();
   if (command === 'users') return users(config, args);
   if (command === 'migrate') return migrate(config, args);
@@ -70,7 +82,7 @@ async function main([command, ...args]: string[]): Promise<number> {
     return 0;
   }
   if (command === 'indexes' || command === 'archive') return upkeep(config, command, args);
-  err('Usage: npm run users|backup|restore|migrate|indexes|archive -- …');
+  err('Usage: npm run users|backup|restore|migrate|indexes|archive|doctor -- …');
   return EXIT_USAGE;
 }
 

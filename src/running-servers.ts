@@ -1,4 +1,4 @@
-import { InstanceRegistry } from '../libs/cluster/index.js';
+import { type Instance, InstanceRegistry } from '../libs/cluster/index.js';
 import { HealthChecks } from '../libs/health/index.js';
 import { Metrics } from '../libs/metrics/index.js';
 import { makeAdapter } from './adapters.module.js';
@@ -12,15 +12,19 @@ const READY_MS = 5000;
  * known by its lease on the database instead. Rejects with `dependency_down` where the list can't be read.
  */
 export async function runningServers(config: Config): Promise<string[]> {
-  if (config.REALTIME === 'memory') return [];
+  const instances = (await runningInstances(config)) ?? [];
+  return instances.map(({ pid, version, startedAt }) => {
+    return `process ${pid} (version ${version}, started ${new Date(startedAt).toISOString()})`;
+  });
+}
+
+/** The same as they are on the list; undefined where each process keeps its own. */
+export async function runningInstances(config: Config): Promise<Instance[] | undefined> {
+  if (config.REALTIME === 'memory') return undefined;
   const clients = new Clients(config, new HealthChecks(), new Metrics());
   try {
     await (await clients.redis()).ready(READY_MS);
-    const registry = await makeAdapter(InstanceRegistry, clients, config);
-    const instances = await registry.list();
-    return instances.map(({ pid, version, startedAt }) => {
-      return `process ${pid} (version ${version}, started ${new Date(startedAt).toISOString()})`;
-    });
+    return await (await makeAdapter(InstanceRegistry, clients, config)).list();
   } finally {
     await clients.close();
   }

@@ -17,7 +17,7 @@ import { trustProxy } from './trust-proxy.js';
 const BODY_LIMIT = 65_536;
 const ASK = '/api/ask/:endpoint';
 /** Routes that answer with event streams: they hijack the reply, so neither compression nor HEAD has a place there. */
-const STREAMS = new Set([ASK, '/api/streams/:messageId']);
+const STREAMS = new Set([ASK, '/api/streams/:messageId', '/api/streams/self-test']);
 
 /** Whether a route answers with an event stream, which lasts as long as the answer is written. */
 export function isStreamRoute(route: string): boolean {

@@ -126,6 +126,27 @@ describe.each(['none', 'month'] as const)('upkeep of messages by %s', (partition
       await restored.close();
     });
 
+    it('a turn that was taken in and is not shown yet is there; one that was not taken in is not', async () => {
+      const turn = newTurn(user, { conversation: newConversation(user) });
+      const { id: answerId, conversationId } = await ask(stores.messages, turn);
+      const messages = stores.chat.messages.of(conversationId)!;
+      const hide = { $set: { status: 'accepting' as const } };
+      await messages.run((all) => all.updateMany({ conversationId }, hide));
+      const refused = newTurn(user, { conversation: conversationId, parentId: answerId });
+      const copy = (await messages.run((all) => all.findOne({ _id: answerId })))!;
+      await messages.run((all) => all.insertOne({ ...copy, _id: refused.answer.id, parentId: answerId }));
+      expect(await command('backup', [file()])).toBe(0);
+      const other = databases.uri();
+      expect(await command('restore', [file()], other)).toBe(0);
+      const restored = open(other);
+      const { items } = await restored.messages.list(user, conversationId, { limit: 100 });
+      expect(items.map(({ id, status }) => [id, status])).toEqual([
+        [copy.parentId, 'complete'],
+        [answerId, 'generating'],
+      ]);
+      await restored.close();
+    });
+
     it('a deleted account takes its conversations with it, and a deletion is no conversation', async () => {
       const gone = newId();
       await oldOne(1, gone);

@@ -47,7 +47,7 @@ async function readWhole(
     const messages = await messagesOf(databases, first._id);
     const after = await databases.chat.conversations.run((all) => all.findOne({ _id: first._id, buriedAt: null }));
     if (!after) return undefined;
-    if (isSame(before, after) || look === LOOKS) return [after, messages];
+    if (isSame(before, after) || look === LOOKS) return [after, shown(after, messages)];
     before = after;
   }
 }
@@ -70,8 +70,21 @@ async function messagesOf(databases: UpkeepDatabases, conversationId: string): P
         .limit(MESSAGES)
         .toArray(),
     );
-    // A turn that its conversation has not taken in is none.
     read.push(...page);
-    if (page.length < MESSAGES) return read.filter(({ status, buried }) => status !== 'accepting' && !buried);
+    if (page.length < MESSAGES) return read.filter(({ buried }) => !buried);
   }
+}
+
+/**
+ * A turn that its conversation has not taken in is none. One that it has just taken in is there already, though nobody can
+ * see it for another moment: the conversation names it as its newest, so it is kept as it is about to be shown.
+ */
+function shown({ lastTurns = [] }: Conversation, messages: MessageDocument[]): MessageDocument[] {
+  const taken = new Set(lastTurns);
+  const questions = new Set(messages.filter(({ _id }) => taken.has(_id)).map(({ parentId }) => parentId));
+  return messages.flatMap((message) => {
+    if (message.status !== 'accepting') return [message];
+    if (taken.has(message._id)) return [{ ...message, status: 'generating' as const }];
+    return questions.has(message._id) ? [{ ...message, status: 'complete' as const }] : [];
+  });
 }

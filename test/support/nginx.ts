@@ -22,11 +22,17 @@ export class Nginx {
   plainUrl = '';
   certificate = '';
 
-  private constructor(private readonly upstreams: string[]) {}
+  private constructor(
+    private readonly upstreams: string[],
+    private readonly spoil: (text: string) => string,
+  ) {}
 
-  /** `upstreams`: addresses with ports. Rejects, with nginx' own words, where it does not start. */
-  static async start(upstreams: string[], { tls = false } = {}): Promise<Nginx> {
-    const nginx = new Nginx(upstreams);
+  /**
+   * `upstreams`: addresses with ports. `spoil`: what an operator got wrong, done to each file. Rejects, with nginx' own
+   * words, where it does not start.
+   */
+  static async start(upstreams: string[], { tls = false, spoil = (text: string) => text } = {}): Promise<Nginx> {
+    const nginx = new Nginx(upstreams, spoil);
     try {
       await nginx.run(tls);
       return nginx;
@@ -115,6 +121,6 @@ export class Nginx {
       .replace('worker_processes auto', 'worker_processes 2')
       .replace('worker_connections 16384', 'worker_connections 1024')
       .replace(/^worker_rlimit_nofile.*$/m, '');
-    writeFileSync(file, text);
+    writeFileSync(file, this.spoil(text));
   }
 }

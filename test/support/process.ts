@@ -4,12 +4,14 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 
 const root = resolve(__dirname, '../..');
-const main = resolve(root, 'dist/src/main.js');
+const dist = resolve(root, 'dist');
+const main = resolve(dist, 'src/main.js');
 
 /** Builds the product once for all suites that run it as a process. */
 export function build(): void {
   if (process.env.PARLEY_BUILT === '1' && existsSync(main)) return;
-  execFileSync('npx', ['nest', 'build'], { cwd: root, stdio: 'pipe' });
+  const tsc = resolve(root, 'node_modules/typescript/bin/tsc');
+  execFileSync(process.execPath, [tsc, '-p', 'tsconfig.build.json'], { cwd: root, stdio: 'pipe' });
 }
 
 /** The product as an operator runs it: a process of its own. */
@@ -21,9 +23,9 @@ export class Server {
     child.stderr!.on('data', (chunk) => (this.output += chunk));
   }
 
-  /** Starts it and waits until it listens. Rejects where it exits instead. */
-  static async start(env: Record<string, string>): Promise<Server> {
-    const server = Server.spawn(env);
+  /** Starts it and waits until it listens. Rejects where it exits instead. `folder`: of another build than ours. */
+  static async start(env: Record<string, string>, folder = dist): Promise<Server> {
+    const server = Server.spawn(env, folder);
     const listens = new Promise<void>((done, fail) => {
       server.child.stdout!.on('data', () => {
         const address = /listens on (http:\S+)/.exec(server.output);
@@ -38,8 +40,8 @@ export class Server {
   }
 
   /** Starts it and waits for nothing. */
-  static spawn(env: Record<string, string>): Server {
-    const child = spawn(process.execPath, [main], {
+  static spawn(env: Record<string, string>, folder = dist): Server {
+    const child = spawn(process.execPath, [resolve(folder, 'src/main.js')], {
       cwd: env.DATA_DIR,
       env: { PATH: process.env.PATH, PORT: '0', LOG_LEVEL: 'warn', ...env },
       stdio: ['ignore', 'pipe', 'pipe'],

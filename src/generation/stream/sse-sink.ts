@@ -4,7 +4,8 @@ import type { LogEntry } from '../../../libs/event-log/index.js';
 import type { Follower, Sink } from './follower.js';
 import { COMMENT_FRAME, RETRY_FRAME, queuedFrame } from './sse-frames.js';
 
-const HEADERS = {
+/** Of every event stream. */
+export const SSE_HEADERS = {
   'content-type': 'text/event-stream; charset=utf-8',
   'cache-control': 'no-cache, no-transform',
   'x-accel-buffering': 'no',
@@ -68,7 +69,7 @@ export class SseSink implements Sink {
     this.reply.hijack();
     // What plugins have set so far (security, limits, request id) would be lost: a hijacked reply sends nothing by itself.
     const set = this.reply.getHeaders() as Record<string, string | number | string[]>;
-    this.raw.writeHead(200, { ...set, ...HEADERS });
+    this.raw.writeHead(200, { ...set, ...SSE_HEADERS });
     this.raw.write(RETRY_FRAME);
     if (this.ended) this.raw.end();
   }

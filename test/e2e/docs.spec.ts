@@ -1,0 +1,54 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+
+const root = resolve(__dirname, '../..');
+const inDocs = readdirSync(join(root, 'docs'), { recursive: true, encoding: 'utf8' }).map((name) => `docs/${name}`);
+const files = ['README.md', 'CONTRIBUTING.md', ...inDocs].filter((name) => name.endsWith('.md'));
+const text = (file: string) => readFileSync(file, 'utf8');
+
+/** GitHub's name of a heading. */
+const anchor = (heading: string) =>
+  heading
+    .toLowerCase()
+    .trim()
+    .replace(/[^\p{L}\p{N}\s_-]/gu, '')
+    .replaceAll(' ', '-');
+const anchorsIn = (file: string) => [...text(file).matchAll(/^#+ (.+)$/gm)].map(([, heading]) => anchor(heading));
+
+describe.each(files)('%s', (name) => {
+  const file = join(root, name);
+  const links = [...text(file).matchAll(/\]\(([^)\s]+)\)/g)].map(([, link]) => link);
+
+  it('leads to what is there', () => {
+    const broken = links
+      // The pages of alerts are made with the alerts, apart from this.
+      .filter((link) => !/^[a-z]+:|^runbooks$/.test(link))
+      .filter((link) => {
+        const [path, place] = link.split('#');
+        const target = path ? join(dirname(file), path) : file;
+        if (!existsSync(target)) return true;
+        return place !== undefined && !anchorsIn(target).includes(place);
+      });
+    expect(broken).toEqual([]);
+  });
+
+  it('names commands that there are', () => {
+    const { scripts } = JSON.parse(text(join(root, 'package.json'))) as { scripts: Record<string, string> };
+    const named = [...text(file).matchAll(/npm run (?:--silent )?([\w-]+(?::[\w-]+)*)/g)].map(([, command]) => command);
+    expect(named.filter((command) => !(command in scripts))).toEqual([]);
+  });
+});
+
+it('each check of the doctor that the documents name is one that it makes', () => {
+  const sources = readdirSync(join(root, 'src/doctor'), { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.ts'))
+    .map((name) => text(join(root, 'src/doctor', name)))
+    .join('\n')
+    .replaceAll('${name}.', 'mongo.');
+  const named = files.flatMap((name) =>
+    [...text(join(root, name)).matchAll(/`((?:front|redis|mongo|files)\.[a-z-]+)`/g)].map(([, check]) => check),
+  );
+  const known = (check: string) => sources.includes(`'${check}'`) || sources.includes(`\`${check}\``);
+  expect(named.length).toBeGreaterThan(5);
+  expect(named.filter((check) => !known(check) && !/\.(conf|mjs|yaml)$/.test(check))).toEqual([]);
+});
