@@ -5,7 +5,7 @@ jest.setTimeout(60_000);
 
 const [OLD, NEW] = ['the-one-before-'.padEnd(40, 'x'), 'the-one-after-'.padEnd(40, 'y')];
 /** As docs/operations.md says: at each step there are instances of two neighbouring ones. */
-const STEPS = [
+const STEPS: Record<string, string>[] = [
   { JWT_SECRET: OLD },
   { JWT_SECRET: OLD, JWT_SECRET_PREVIOUS: NEW },
   { JWT_SECRET: NEW, JWT_SECRET_PREVIOUS: OLD },
