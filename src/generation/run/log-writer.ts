@@ -20,8 +20,8 @@ export interface LogOwner {
 }
 
 /**
- * Writes one owner's part of a log. The first text goes out at once, what follows in batches of at most 25 ms. A batch
- * keeps its ids and bytes until it is acknowledged; a log that is away is asked again until it answers.
+ * Writes one owner's part of a log. The first text goes out at once, what follows in batches (see `FlushTicker`). A batch keeps its
+ * ids and bytes until it is acknowledged; a log that is away is asked again until it answers.
  */
 export class LogWriter {
   private text = '';
