@@ -256,8 +256,16 @@ describe('the image', () => {
     const copied = [...file.matchAll(/^COPY (?!--from)(.+) \S+$/gm)].flatMap(([, paths]) => paths.split(' '));
     expect(copied.filter((path) => !existsSync(join(root, path)))).toEqual([]);
     const [, env] = /^ENV (.+)$/m.exec(file)!;
-    const names = env.split(' ').map((pair) => pair.split('=')[0]);
-    expect(names.filter((name) => !known.has(name) && !OTHERS.has(name))).toEqual([]);
+    const pairs = [...env.matchAll(/(\w+)=(?:"([^"]*)"|(\S+))/g)];
+    expect(pairs.map(([, name]) => name).filter((name) => !known.has(name) && !OTHERS.has(name))).toEqual([]);
+    // As everywhere else: see scripts/node-flags.mjs.
+    const flags = pairs.find(([, name]) => name === 'NODE_OPTIONS')?.[2];
+    expect(text('../scripts/node-flags.mjs')).toContain(
+      `[${flags
+        ?.split(' ')
+        .map((flag) => `'${flag}'`)
+        .join(', ')}]`,
+    );
     expect(file).toMatch(/^USER node$/m);
     expect(file).toContain('FROM node:24');
   });
