@@ -16,8 +16,8 @@ class Quiet {
   longestSilence = 0;
   isOpen = false;
 
-  /** Resolves when its place in the queue has come. */
-  open(url, token, request) {
+  /** Resolves at the first event that is named in `until`. */
+  open(url, token, request, until) {
     this.#connection = new Connection(url);
     return new Promise((resolve, reject) => {
       const sign = () => {
@@ -29,7 +29,7 @@ class Quiet {
         this.isOpen = true;
         if (event === 'created') this.created = JSON.parse(data);
         if (event === 'queued') this.position = JSON.parse(data).position;
-        if (event === 'queued' || event === 'delta') resolve();
+        if (until.includes(event)) resolve();
       }, sign);
       const headers = { authorization: `Bearer ${token}` };
       this.#connection
@@ -60,21 +60,20 @@ class Quiet {
 
 export default async function (users, plan, tally, { begin, end }) {
   const streams = [];
-  const open = async ({ token }, request) => {
+  const open = async ({ token }, request, until = ['created', 'queued']) => {
     const stream = new Quiet();
     streams.push(stream);
-    await stream.open(plan.url, token, request).catch((error) => tally.fail(error.message));
+    await stream.open(plan.url, token, request, until).catch((error) => tally.fail(error.message));
     return stream;
   };
   const question = (message, model) => ({ method: 'POST', path: '/api/ask/openAI', json: { message, model } });
 
-  await open(users[0], question('Hold the only place', modelOf(100_000, 1000)));
+  await open(users[0], question('Hold the only place', modelOf(100_000, 1000)), ['delta']);
   const waiting = [];
   for (let i = 0; i < plan.waiting; i++) {
-    waiting.push({
-      user: users[i % users.length],
-      stream: await open(users[i % users.length], question(`Wait ${i}`, modelOf(1, 1000))),
-    });
+    const user = users[i % users.length];
+    // Its position comes later: where many wait, each is told every few seconds.
+    waiting.push({ user, stream: await open(user, question(`Wait ${i}`, modelOf(1, 1000))) });
   }
   begin();
   const wanted = waiting.flatMap((one) => Array.from({ length: plan.readers - 1 }, () => one));
