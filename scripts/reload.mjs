@@ -4,6 +4,7 @@ import './node-version.mjs';
 import { spawnSync } from 'node:child_process';
 import { renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { NODE_FLAGS } from './node-flags.mjs';
 import { install, root, stampBuild } from './prepare.mjs';
 import { buildWeb, dropWeb, isWebStale, publishWeb } from './web.mjs';
 
@@ -28,7 +29,7 @@ const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
 step('Building', [tsc, '-p', 'tsconfig.build.json', '--outDir', next, '--incremental', 'false']);
 const hasNewPage = isWebStale();
 if (hasNewPage) buildWeb(step);
-step('Trying the new build', ['--enable-source-maps', join(next, 'src', 'main.js'), '--check']);
+step('Trying the new build', [...NODE_FLAGS, join(next, 'src', 'main.js'), '--check']);
 
 rmSync(previous, { recursive: true, force: true });
 renameSync(present, previous);
