@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { PASSWORD } from '../support/person.js';
 import { useWeb } from './harness.js';
 import { answered, field, list, said } from './steps.js';
@@ -11,7 +12,7 @@ describe('the first visit', () => {
     const page = await web.open();
     await page.getByRole('link', { name: 'Create account' }).click();
     await page.getByRole('textbox', { name: 'Name' }).fill('Ada');
-    await page.getByLabel('E-mail').fill('ada@example.org');
+    await page.getByLabel('E-mail').fill(`ada-${randomUUID()}@example.org`);
     await page.getByLabel('Password', { exact: true }).fill(PASSWORD);
     await page.getByRole('button', { name: 'Create account' }).click();
 

@@ -66,6 +66,8 @@ export function ChatPage({ id, menuButton }: { id: string | null; menuButton: Re
   const live = useStore((writing && answers.of(writing.id).store) ?? IDLE);
   const isAnswering = writing !== null || ask?.status === 'sending' || ask?.status === 'offline';
   const canAsk = !isAnswering && !ask;
+  // A question sent sooner would miss its place in the conversation, or its model.
+  const canSend = model !== null && status === 'ready' && (id === null || conversation !== undefined);
   const announcement = useAnnouncement(last && 'message' in last ? last.message : null);
 
   useEffect(() => {
@@ -211,7 +213,7 @@ export function ChatPage({ id, menuButton }: { id: string | null; menuButton: Re
                 placeholder={placeholder}
                 isAnswering={isAnswering}
                 isStopping={live.isStopping}
-                canAsk={model !== null}
+                canAsk={canSend}
                 onSend={(text) => {
                   if (ask) asks.drop(ask.key);
                   const leaf = last && 'message' in last ? last.message.id : null;
@@ -233,7 +235,7 @@ export function ChatPage({ id, menuButton }: { id: string | null; menuButton: Re
                 <ul className="plain suggestions">
                   {texts.chat.suggestions.map((text) => (
                     <li key={text}>
-                      <button type="button" onClick={() => send(null, text)}>
+                      <button type="button" disabled={!canSend} onClick={() => send(null, text)}>
                         {text}
                       </button>
                     </li>

@@ -1,5 +1,5 @@
 import { ArrowUp, Square } from 'lucide-react';
-import { type ReactNode, type RefObject, useLayoutEffect } from 'react';
+import { type ReactNode, type RefObject, useEffect, useLayoutEffect, useState } from 'react';
 import { useTexts } from '../i18n/index.js';
 import { sendKey } from '../preferences.js';
 import { type Store, useStore } from '../store.js';
@@ -13,7 +13,7 @@ interface Props {
   /** An answer is being written: it can be stopped, and nothing can be sent. */
   isAnswering: boolean;
   isStopping: boolean;
-  /** There is a model to be asked. */
+  /** What is asked, and where, has been loaded. What is sent before that goes out once it is. */
   canAsk: boolean;
   onSend(text: string): void;
   onStop(): void;
@@ -37,14 +37,23 @@ export function Composer(props: Props) {
   const texts = useTexts();
   const text = useStore(draft);
   const key = useStore(sendKey.store);
-  const canSend = canAsk && !isAnswering && text.trim() !== '';
+  const isSendable = !isAnswering && text.trim() !== '';
+  const [isEarly, setIsEarly] = useState(false);
   useGrowing(field, text);
 
   function send(): void {
-    if (!canSend) return;
+    if (!isSendable) return;
+    setIsEarly(!canAsk);
+    if (!canAsk) return;
     draft.set('');
     onSend(text);
   }
+
+  useEffect(() => setIsEarly(false), [draft, text]);
+  useEffect(() => {
+    if (isEarly && canAsk) send();
+    // eslint-disable-next-line react-hooks/exhaustive-deps
+  }, [isEarly, canAsk]);
 
   return (
     <form
@@ -88,7 +97,7 @@ export function Composer(props: Props) {
             <Square size={14} fill="currentColor" />
           </IconButton>
         ) : (
-          <IconButton className="send" label={texts.chat.send} type="submit" disabled={!canSend}>
+          <IconButton className="send" label={texts.chat.send} type="submit" disabled={!isSendable || !canAsk}>
             <ArrowUp size={19} />
           </IconButton>
         )}
