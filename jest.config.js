@@ -48,5 +48,5 @@ export default {
   setupFilesAfterEnv: ['<rootDir>/test/support/retry.ts'],
   globalSetup: '<rootDir>/test/support/mongo/choice.ts',
   globalTeardown: '<rootDir>/test/support/mongo/announce-last.ts',
-  testTimeout: 30_000,
+  testTimeout: 60_000,
 };

@@ -14,7 +14,12 @@ export class TestDatabases {
   async open(options: Partial<MongoOptions> = {}): Promise<MongoDatabase> {
     const database = this.at(this.uri(), { monitorCommands: true, ...options });
     // A set that was just begun, on cores that are shared, may take its time.
-    await eventually(() => database.ping().then(() => true));
+    await eventually(() =>
+      database.ping().then(
+        () => true,
+        () => false,
+      ),
+    );
     const { connection } = database;
     // What is declared counts when the suite ends: the models come with the adapters.
     const declared = new Proxy({}, { get: (_, name: string) => declaredBy(connection)[name] });

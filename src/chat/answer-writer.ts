@@ -34,9 +34,9 @@ export class AnswerWriter {
     if (!partition) return outcome.rule(undefined, 0).result;
     return this.chat.database.run(async (db) => {
       const messages = partition.of(db);
-      const written = await messages.findOneAndUpdate(filter, update, READ_ANSWER);
-      const doc = (written as ReadAnswer | null) ?? (await read(messages, ref, outcome.readBuried));
-      const isMine = written !== null || (outcome.hand !== undefined && doc?.hand === outcome.hand);
+      const changed = await this.chat.answerChanges.run({ collection: messages, id: ref.id, filter, update });
+      const doc = changed.doc ?? (await read(messages, ref, outcome.readBuried));
+      const isMine = changed.isWritten || (outcome.hand !== undefined && doc?.hand === outcome.hand);
       const step = doc && isMine ? { result: outcome.done(doc) } : ruled(doc, outcome.rule);
       if (doc && outcome.ended && step.result) outcome.ended(await this.touch(db, doc));
       return step.result;
@@ -60,11 +60,13 @@ export class AnswerWriter {
     { status, conversationId, updatedAt }: MessageDocument,
   ): Promise<Conversation | null> {
     if (status === 'generating') return null;
-    const filter = { _id: conversationId, buriedAt: null };
-    const doc = await this.chat.conversations
-      .of(db)
-      .findOneAndUpdate(filter, { $max: { updatedAt } }, { returnDocument: 'after' });
-    return doc && docToConversation(doc);
+    const { doc } = await this.chat.conversationChanges.run({
+      collection: this.chat.conversations.of(db),
+      id: conversationId,
+      filter: { _id: conversationId, buriedAt: null },
+      update: { $max: { updatedAt } },
+    });
+    return doc && !doc.buriedAt ? docToConversation(doc) : null;
   }
 }
 

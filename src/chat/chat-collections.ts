@@ -1,11 +1,19 @@
-import type { MongoCollection, MongoDatabase } from '../../libs/mongo/index.js';
-import { ConversationDocument, conversationSchema } from './chat-documents.js';
+import { BatchesTogether, ChangesTogether, type MongoCollection, type MongoDatabase } from '../../libs/mongo/index.js';
+import { ConversationDocument, conversationSchema, type MessageDocument } from './chat-documents.js';
+import { ANSWER_FIELDS, type ReadAnswer, VISIBLE } from './message-documents.js';
 import { MessagePartitions } from './message-partitions.js';
 
 /** What the MongoDB adapters of this feature share. */
 export class ChatCollections {
   readonly conversations: MongoCollection<ConversationDocument>;
   readonly messages: MessagePartitions;
+  /** The writes that each turn makes. Under load those of several turns go together. */
+  readonly turnWrites = new BatchesTogether<MessageDocument>();
+  readonly conversationChanges = new ChangesTogether<ConversationDocument>();
+  readonly answerChanges = new ChangesTogether<MessageDocument, ReadAnswer>({
+    visible: VISIBLE,
+    projection: ANSWER_FIELDS,
+  });
 
   constructor(
     readonly database: MongoDatabase,

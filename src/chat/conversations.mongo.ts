@@ -1,4 +1,5 @@
 import type { mongo } from 'mongoose';
+import { ReadsTogether } from '../../libs/mongo/index.js';
 import { decodeCursor, toPage, type Page, type PageRequest } from '../../libs/paging/index.js';
 import type { ChatCollections } from './chat-collections.js';
 import type { ConversationDocument } from './chat-documents.js';
@@ -14,12 +15,15 @@ const NEWEST_FIRST = { updatedAt: -1, _id: -1 } as const;
 
 /** The tombstone is the conversation's own document. A burial marks the messages, too: their guards read one document. */
 export class MongoConversations extends Conversations {
+  private readonly reads = new ReadsTogether<ConversationDocument>({ visible: { buriedAt: null } });
+
   constructor(private readonly chat: ChatCollections) {
     super();
   }
 
   async get(userId: string, id: string): Promise<Conversation | null> {
-    return this.found((conversations) => conversations.findOne({ _id: id, userId, buriedAt: null }));
+    const doc = await this.chat.conversations.run((conversations) => this.reads.run(conversations, id));
+    return doc?.userId === userId ? docToConversation(doc) : null;
   }
 
   async list(

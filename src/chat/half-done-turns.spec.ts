@@ -22,7 +22,8 @@ describe.each(['open', 'openByMonth'] as const)('a turn whose writer died on the
   async function halfDone(turn: Turn, steps: 'pair' | 'half pair' | 'taken' | 'question'): Promise<MessageRef> {
     const ref = answerRef(turn);
     const partition = stores.chat.messages.of(ref.conversationId)!;
-    const writes = steps === 'half pair' ? pairWrites(turn, Date.now()).slice(0, 1) : pairWrites(turn, Date.now());
+    const pair = pairWrites(turn, Date.now()).slice(0, steps === 'half pair' ? 1 : 2);
+    const writes = pair.map((updateOne) => ({ updateOne }));
     await partition.runIndexed((messages) => messages.bulkWrite(writes));
     if (steps === 'taken' || steps === 'question') {
       const update = takeTurn(ref.id, ref.id);

@@ -1,7 +1,16 @@
 import { eventually } from '../../test/support/eventually.js';
 import { itWithControl } from '../../test/support/mongo/engine.js';
-import { answerRef, ask, claimed, newConversation, newId, newTurn, finish as endAnswer } from './chat.testing.js';
-import type { MessageRef } from './messages.js';
+import {
+  answerRef,
+  ask,
+  askAndAnswer,
+  claimed,
+  newConversation,
+  newId,
+  newTurn,
+  finish as endAnswer,
+} from './chat.testing.js';
+import type { Accepted, MessageRef, Messages } from './messages.js';
 import { mongoChat, useMongoChat, type MongoChat } from './mongo-chat.testing.js';
 
 const mongo = useMongoChat();
@@ -59,7 +68,10 @@ it('a turn takes as few commands as it can: each is a way to the server and back
   await database.close();
 });
 
-describe.each(['open', 'openByMonth'] as const)('Messages in MongoDB, %s', (open) => {
+describe.each([
+  ['open', 'none'],
+  ['openByMonth', 'month'],
+] as const)('Messages in MongoDB, %s', (open, partition) => {
   let stores: MongoChat;
   beforeEach(async () => {
     stores = await mongo[open]();
@@ -103,19 +115,40 @@ describe.each(['open', 'openByMonth'] as const)('Messages in MongoDB, %s', (open
     });
   });
 
-  describe('the primary dies while it writes', () => {
+  const ATTEMPTS = Array.from({ length: 20 });
+
+  describe.each([
+    {
+      by: 'processes of their own',
+      // Nobody's writes meet.
+      writersOf: () => ATTEMPTS.map(() => mongoChat(stores.chat.database, partition).messages),
+      command: 'findAndModify',
+      moments: [5],
+    },
+    {
+      by: 'one process under load',
+      // What comes at once goes together: the pairs, the conversations, what is shown.
+      writersOf: () => ATTEMPTS.map(() => stores.messages),
+      command: 'update',
+      moments: [1, 2, 3],
+    },
+  ])('the primary dies while it writes for $by', ({ writersOf, command, moments }) => {
+    let writers: Messages[];
+    beforeEach(() => {
+      writers = writersOf();
+    });
     afterEach(() => mongo.databases.engine.control?.restart());
 
-    /** Kills the primary when some of these writes are under way. */
+    /** Kills the primary when so many of these commands were sent. */
     async function killAmid<T>(
-      command: string,
+      sent: { command: string; times: number },
       work: () => Array<Promise<T>>,
     ): Promise<Array<PromiseSettledResult<T>>> {
       const client = stores.chat.database.connection.getClient();
       let seen = 0;
       const underWay = new Promise<void>((resolve) => {
         client.on('commandStarted', ({ commandName }) => {
-          if (commandName === command && ++seen === 5) resolve();
+          if (commandName === sent.command && ++seen === sent.times) resolve();
         });
       });
       const results = Promise.allSettled(work());
@@ -129,9 +162,9 @@ describe.each(['open', 'openByMonth'] as const)('Messages in MongoDB, %s', (open
       for (const result of results) if (result.status === 'rejected') expect(result.reason).toMatchObject(down);
     }
 
-    withControl('turns: what was accepted is there, once', async () => {
-      const turns = Array.from({ length: 20 }, () => newTurn(user, { conversation: newConversation(user) }));
-      const results = await killAmid('findAndModify', () => turns.map((turn) => stores.messages.appendTurn(turn)));
+    withControl.each(moments)('turns: what was accepted is there, once (%i)', async (times) => {
+      const turns = writers.map(() => newTurn(user, { conversation: newConversation(user) }));
+      const results = await killAmid({ command, times }, () => turns.map((turn, i) => writers[i].appendTurn(turn)));
       refusedAreDown(results);
       for (const [i, turn] of turns.entries()) {
         if (results[i].status === 'rejected') await stores.messages.appendTurn(turn);
@@ -143,10 +176,13 @@ describe.each(['open', 'openByMonth'] as const)('Messages in MongoDB, %s', (open
       }
     });
 
+    const askAll = () => Promise.all(writers.map((writer) => ask(writer, newTurn(user))));
+
     withControl('claims, saves and ends: what was acknowledged holds, once', async () => {
-      const refs = await Promise.all(Array.from({ length: 20 }, () => ask(stores.messages, newTurn(user))));
-      const claims = await killAmid('findAndModify', () =>
-        refs.map((ref, i) => stores.messages.claim(ref, `o${i}`, { staleMs: 60_000 })),
+      const sent = { command, times: moments[0] };
+      const refs = await askAll();
+      const claims = await killAmid(sent, () =>
+        refs.map((ref, i) => writers[i].claim(ref, `o${i}`, { staleMs: 60_000 })),
       );
       refusedAreDown(claims);
       for (const claim of claims) {
@@ -154,15 +190,17 @@ describe.each(['open', 'openByMonth'] as const)('Messages in MongoDB, %s', (open
       }
       await mongo.databases.engine.control!.restart();
       const save = (i: number) => ({ ...refs[i], epoch: 1, owner: `o${i}`, text: `text ${i}`, usage: null });
-      const saves = await killAmid('update', () => refs.map((_, i) => stores.messages.save([save(i)])));
+      const saves = await killAmid({ command: 'update', times: 5 }, () =>
+        refs.map((_, i) => writers[i].save([save(i)])),
+      );
       refusedAreDown(saves);
       for (const [i, result] of saves.entries()) {
         if (result.status === 'fulfilled') expect(result.value).toEqual([{ ...refs[i], held: true, stop: false }]);
       }
       await mongo.databases.engine.control!.restart();
       const end = { status: 'complete' as const, text: 'the end', usage: USAGE };
-      const finish = (ref: MessageRef, i: number) => endAnswer(stores.messages, ref, 1, `o${i}`, end);
-      const ends = await killAmid('findAndModify', () => refs.map(finish));
+      const finish = (ref: MessageRef, i: number) => endAnswer(writers[i], ref, 1, `o${i}`, end);
+      const ends = await killAmid(sent, () => refs.map(finish));
       refusedAreDown(ends);
       for (const [i, ref] of refs.entries()) {
         if (ends[i].status === 'fulfilled')
@@ -174,15 +212,88 @@ describe.each(['open', 'openByMonth'] as const)('Messages in MongoDB, %s', (open
     });
 
     withControl('letting go: who lost the answer gets it all the same', async () => {
-      const refs = await Promise.all(Array.from({ length: 20 }, () => ask(stores.messages, newTurn(user))));
-      for (const [i, ref] of refs.entries()) claimed(await stores.messages.claim(ref, `o${i}`, { staleMs: 0 }));
+      const refs = await askAll();
+      for (const [i, ref] of refs.entries()) claimed(await writers[i].claim(ref, `o${i}`, { staleMs: 0 }));
       const state = { text: 'half', spent: USAGE, attempts: 1, dueInMs: 60_000 };
-      const results = await killAmid('findAndModify', () =>
-        refs.map((ref, i) => stores.messages.letGo(ref, 1, `o${i}`, state)),
+      const results = await killAmid({ command, times: moments[0] }, () =>
+        refs.map((ref, i) => writers[i].letGo(ref, 1, `o${i}`, state)),
       );
       refusedAreDown(results);
       for (const result of results) {
         if (result.status === 'fulfilled') expect(result.value).toMatchObject({ owner: null, attempts: 1, epoch: 1 });
+      }
+    });
+  });
+
+  describe('many at once', () => {
+    const commands = async (work: () => Promise<unknown>): Promise<Record<string, number>> => {
+      const counted: Record<string, number> = {};
+      const count = ({ commandName }: { commandName: string }) =>
+        (counted[commandName] = (counted[commandName] ?? 0) + 1);
+      const client = stores.chat.database.connection.getClient();
+      client.on('commandStarted', count);
+      await work();
+      client.off('commandStarted', count);
+      return counted;
+    };
+
+    it('go in a few commands, and each is told its own', async () => {
+      await ask(stores.messages, newTurn(user));
+      const turns = ATTEMPTS.map(() => newTurn(user, { conversation: newConversation(user) }));
+      let accepted: Accepted[] = [];
+      const asking = async () => {
+        accepted = await Promise.all(turns.map((turn) => stores.messages.appendTurn(turn)));
+      };
+      expect(await commands(asking)).toEqual({ update: 3, find: 1 });
+      for (const [i, { question, answer, conversation }] of accepted.entries()) {
+        const [userMessage, id] = [turns[i].question!.id, turns[i].answer.id];
+        expect([question.id, answer.id, conversation.newestMessageId]).toEqual([userMessage, id, id]);
+        expect(conversation).toEqual(await stores.conversations.get(user, conversation.id));
+      }
+      const refs = turns.map(answerRef);
+      const claiming = async () => {
+        const claims = await Promise.all(refs.map((ref, i) => stores.messages.claim(ref, `o${i}`, { staleMs: 0 })));
+        expect(claims.map((claim) => claimed(claim).owner)).toEqual(refs.map((_, i) => `o${i}`));
+      };
+      expect(await commands(claiming)).toEqual({ update: 1, find: 1 });
+      const ending = async () => {
+        const end = (i: number) => ({ status: 'complete' as const, text: `text ${i}` });
+        const ends = await Promise.all(refs.map((ref, i) => stores.messages.finish(ref, 1, `o${i}`, end(i))));
+        expect(ends.map((ended) => ended?.message.text)).toEqual(refs.map((_, i) => `text ${i}`));
+        expect(ends.map((ended) => ended?.conversation?.id)).toEqual(refs.map(({ conversationId }) => conversationId));
+      };
+      expect(await commands(ending)).toEqual({ update: 2, find: 2 });
+    });
+
+    it('one that is refused harms no other', async () => {
+      const { conversationId: conversation, id: newestMessageId } = await askAndAnswer(stores.messages, newTurn(user));
+      const stale = newTurn(user, { conversation, parentId: newestMessageId, expectedNewest: newId() });
+      const goesOn = newTurn(user, { conversation, parentId: newestMessageId, expectedNewest: newestMessageId });
+      const repeated = newTurn(user);
+      const others = ATTEMPTS.map(() => newTurn(user));
+      const turns = [stale, goesOn, repeated, repeated, ...others];
+      const results = await Promise.allSettled(turns.map((turn) => stores.messages.appendTurn(turn)));
+      expect(results[0]).toMatchObject({ status: 'rejected', reason: { code: 'conversation_changed' } });
+      expect(results.slice(1).map(({ status }) => status)).toEqual(turns.slice(1).map(() => 'fulfilled'));
+      const goneOn = [goesOn.question!.id, goesOn.answer.id];
+      expect((await list(conversation)).slice(2).map(({ id }) => id)).toEqual(goneOn);
+      expect(await list(answerRef(repeated).conversationId)).toHaveLength(2);
+    });
+
+    it('of several hands at one answer one has it', async () => {
+      const refs = [await ask(stores.messages, newTurn(user)), await ask(stores.messages, newTurn(user))];
+      const claims = await Promise.all(
+        ATTEMPTS.map((_, i) => stores.messages.claim(refs[i % 2], `o${i}`, { staleMs: 60_000 })),
+      );
+      const winners = claims.flatMap((claim) => ('claimed' in claim ? [claim.claimed] : []));
+      expect(winners.map(({ id, epoch }) => [id, epoch]).sort()).toEqual(refs.map(({ id }) => [id, 1]).sort());
+      for (const ref of refs) {
+        const { owner } = (await stores.messages.getWriting(ref))!;
+        expect(winners.find(({ id }) => id === ref.id)?.owner).toBe(owner);
+        const ends = await Promise.all(
+          ATTEMPTS.map((_, i) => stores.messages.finish(ref, 1, `o${i}`, { status: 'complete', text: `by o${i}` })),
+        );
+        expect(ends.map((end) => end?.message.text).filter(Boolean)).toEqual([`by ${owner}`]);
       }
     });
   });

@@ -23,13 +23,13 @@ export function pairWrites(turn: Turn, now: number) {
     answerRow(turn, now),
     ...(turn.question ? [questionRow(turn, turn.question, now)] : []),
   ];
-  return rows.map((row) => ({ updateOne: makeOnce(row.id, storedToDoc(row), ['touchedAt']) }));
+  return rows.map((row) => makeOnce(row.id, storedToDoc(row), ['touchedAt']));
 }
 
 /** Question and answer are seen from now on; the answer alone where the question was shown before. */
 export function showWrites({ question, answer }: Turn, isAsked: boolean) {
   const hidden = (id: string) => ({ _id: id, status: 'accepting' as const, buried: { $ne: true } });
-  const show = (id: string, update: mongo.Document[]) => ({ updateOne: { filter: hidden(id), update } });
+  const show = (id: string, update: mongo.Document[]) => ({ filter: hidden(id), update });
   return [...(question && !isAsked ? [show(question.id, SHOW_QUESTION)] : []), show(answer.id, SHOW_ANSWER)];
 }
 

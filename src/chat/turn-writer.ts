@@ -37,52 +37,65 @@ export class TurnWriter {
     // Nearly always it comes for the first time, and to a conversation that is as expected: look only if it turns out otherwise.
     let isFirst = true;
     return this.chat.database.run(async (db) => {
-      const conversations = this.chat.conversations.of(db);
-      const stands = await read(turn, partition.of(db), conversations, isFirst);
+      const stands = await read(turn, partition.of(db), this.chat.conversations.of(db), isFirst);
       isFirst = false;
-      return attempt(turn, stands, now, partition, db, conversations);
+      return this.attempt(turn, stands, now, partition, db);
     });
   }
-}
 
-/** Begins with what stands, so that it may follow an attempt whose outcome is unknown. */
-async function attempt(
-  turn: Turn,
-  stands: Standing,
-  now: number,
-  partition: MessageCollection,
-  db: mongo.Db,
-  conversations: ConversationsIn,
-): Promise<Accepted> {
-  const messages = partition.of(db);
-  const isTaken = stands.conversation?.lastTurns?.includes(turn.answer.id) ?? false;
-  try {
-    check(turn, stands, isTaken);
-  } catch (error) {
-    await removePair(turn, stands, messages);
-    throw error;
+  /** Begins with what stands, so that it may follow an attempt whose outcome is unknown. */
+  private async attempt(
+    turn: Turn,
+    stands: Standing,
+    now: number,
+    partition: MessageCollection,
+    db: mongo.Db,
+  ): Promise<Accepted> {
+    const messages = partition.of(db);
+    const isTaken = stands.conversation?.lastTurns?.includes(turn.answer.id) ?? false;
+    try {
+      check(turn, stands, isTaken);
+    } catch (error) {
+      await removePair(turn, stands, messages);
+      throw error;
+    }
+    if (stands.answer && stands.answer.status !== 'accepting') return asItStands(stands, stands.answer);
+    if (!isTaken || !stands.answer) {
+      // It may be a month's first.
+      await partition.ensureIndexes();
+      const matched = await this.chat.turnWrites.run(messages, pairWrites(turn, now), 'made').catch(again);
+      const known = [stands.answer, turn.question && stands.question].filter(Boolean).length;
+      if (matched > known) throw new Away('the turn was here before');
+    }
+    const conversation = isTaken ? stands.conversation : await this.takeIn(turn, stands.conversation, db);
+    // Why it was not taken in, the next attempt sees.
+    if (!conversation) throw new Away('the conversation was changed in between');
+    const isAsked = stands.question !== undefined && stands.question.status !== 'accepting';
+    const shows = showWrites(turn, isAsked);
+    const shown = await this.chat.turnWrites.run(messages, shows, 'matched');
+    // Another one with this turn has shown it, or it is gone.
+    if (shown < shows.length) throw new Away('the turn was changed in between');
+    return {
+      question: toMessage(stands.question ? docToStored({ ...stands.question, status: 'complete' }) : asked(turn, now)),
+      answer: toWriting(stands.answer ? docToStored(stands.answer) : rules.answerRow(turn, now), now),
+      conversation: docToConversation(conversation),
+    };
   }
-  if (stands.answer && stands.answer.status !== 'accepting') return asItStands(stands, stands.answer);
-  if (!isTaken || !stands.answer) {
-    // It may be a month's first.
-    await partition.ensureIndexes();
-    const { matchedCount } = await messages.bulkWrite(pairWrites(turn, now)).catch(again);
-    const known = [stands.answer, turn.question && stands.question].filter(Boolean).length;
-    if (matchedCount > known) throw new Away('the turn was here before');
+
+  /** Null: it was not taken in. */
+  private async takeIn(
+    turn: Turn,
+    existing: ConversationDocument | null | undefined,
+    db: mongo.Db,
+  ): Promise<ConversationDocument | null> {
+    const { id: answerId } = turn.answer;
+    const id = rules.conversationIdOf(turn);
+    const write =
+      existing === null ? makeConversation(rules.conversationAfter(turn, undefined, 0), answerId) : take(turn);
+    const change = { collection: this.chat.conversations.of(db), id, ...write };
+    const { doc } = await this.chat.conversationChanges.run(change).catch(again);
+    return doc?.lastTurns?.includes(answerId) ? doc : null;
   }
-  const conversation = isTaken ? stands.conversation : await takeIn(turn, stands.conversation, conversations);
-  // Why it was not taken in, the next attempt sees.
-  if (!conversation) throw new Away('the conversation was changed in between');
-  const isAsked = stands.question !== undefined && stands.question.status !== 'accepting';
-  const shows = showWrites(turn, isAsked);
-  const { matchedCount } = await messages.bulkWrite(shows);
-  // Another one with this turn has shown it, or it is gone.
-  if (matchedCount < shows.length) throw new Away('the turn was changed in between');
-  return {
-    question: toMessage(stands.question ? docToStored({ ...stands.question, status: 'complete' }) : asked(turn, now)),
-    answer: toWriting(stands.answer ? docToStored(stands.answer) : rules.answerRow(turn, now), now),
-    conversation: docToConversation(conversation),
-  };
 }
 
 function asked(turn: Turn, now: number): StoredMessage {
@@ -123,29 +136,17 @@ function check(turn: Turn, { conversation, answer, question, anchor }: Standing,
   rules.checkTurn(turn, presumed ?? undefined, isSeen ? docToStored(anchor) : undefined);
 }
 
-async function takeIn(
-  turn: Turn,
-  existing: ConversationDocument | null | undefined,
-  conversations: ConversationsIn,
-): Promise<ConversationDocument | null> {
+/** Only where the conversation is as expected, and once. */
+function take(turn: Turn) {
   const { id: answerId } = turn.answer;
-  const after = { returnDocument: 'after' } as const;
-  if (existing === null) {
-    const { filter, update } = makeConversation(rules.conversationAfter(turn, undefined, 0), answerId);
-    const made = await conversations.findOneAndUpdate(filter, update, { ...after, upsert: true }).catch(again);
-    return made?.lastTurns?.includes(answerId) ? made : null;
-  }
-  const { userId } = turn;
-  const expected = turn.expectedNewest === undefined ? {} : { newestMessageId: turn.expectedNewest };
-  const filter = {
-    _id: rules.conversationIdOf(turn),
-    userId,
-    buriedAt: null,
-    lastTurns: { $ne: answerId },
-    ...expected,
-  };
+  const { userId, expectedNewest } = turn;
+  const expected = expectedNewest === undefined ? {} : { newestMessageId: expectedNewest };
+  const notYet = { buriedAt: null, lastTurns: { $ne: answerId } };
   const newest = [turn.question?.id ?? '', answerId].sort()[1];
-  return conversations.findOneAndUpdate(filter, takeTurn(newest, answerId), after);
+  return {
+    filter: { _id: rules.conversationIdOf(turn), userId, ...notYet, ...expected },
+    update: takeTurn(newest, answerId),
+  };
 }
 
 /** What an earlier attempt, or one like it, had put there. */

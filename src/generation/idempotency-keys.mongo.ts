@@ -1,6 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import type { mongo } from 'mongoose';
-import { Away, isDuplicate, type MongoCollection, type MongoDatabase } from '../../libs/mongo/index.js';
+import {
+  Away,
+  BatchesTogether,
+  ChangesTogether,
+  isDuplicate,
+  type MongoCollection,
+  type MongoDatabase,
+  ReadsTogether,
+} from '../../libs/mongo/index.js';
 import { IdempotencyKeys, KEY_LIFE_MS, type AskIds, type KeyRecord } from './idempotency-keys.js';
 import { KeyDocument, keySchema } from './key-documents.js';
 
@@ -9,7 +17,6 @@ type Filter = mongo.Filter<KeyDocument>;
 
 const READ = {
   projection: { userId: 1, fingerprint: 1, ids: 1, accepted: 1, claimedAt: 1, hand: 1, now: '$$NOW' },
-  returnDocument: 'after',
 } as const;
 
 /** Never negative, though the clock may be set back. */
@@ -23,6 +30,9 @@ const idOf = (userId: string, key: string): string => JSON.stringify([userId, ke
 /** The server drops a key some time after its end; until then each call sees by itself that it has ended. */
 export class MongoIdempotencyKeys extends IdempotencyKeys {
   private readonly keys: MongoCollection<KeyDocument>;
+  private readonly living = new ReadsTogether<KeyDocument, ReadKey>({ ...READ, visible: { $expr: LIVES } });
+  private readonly claims = new ChangesTogether<KeyDocument, ReadKey>(READ);
+  private readonly accepts = new BatchesTogether<KeyDocument>();
 
   constructor(database: MongoDatabase) {
     super();
@@ -37,15 +47,19 @@ export class MongoIdempotencyKeys extends IdempotencyKeys {
     const made = { $mergeObjects: [{ $literal: { _id, ...claim } }, { claimedAt: '$$NOW' }] };
     const stands = { $and: [{ $ne: [{ $type: '$claimedAt' }, 'missing'] }, LIVES] };
     const update = [{ $replaceWith: { $cond: [stands, '$$ROOT', made] } }];
-    const doc = await this.keys.run((keys) =>
-      keys.findOneAndUpdate({ _id }, update, { ...READ, upsert: true }).catch(again),
-    );
-    return doc?.hand === hand ? null : toRecord(doc as ReadKey);
+    const doc = await this.keys.run(async (collection) => {
+      const claimed = await this.claims
+        .run({ collection, id: _id, filter: { _id }, update, upsert: true })
+        .catch(again);
+      // Freed in between by another, who had it before.
+      if (!claimed.doc) throw new Away('freed at the same time');
+      return claimed.doc;
+    });
+    return doc.hand === hand ? null : toRecord(doc);
   }
 
   async get(userId: string, key: string): Promise<KeyRecord | null> {
-    const filter: Filter = { _id: idOf(userId, key), $expr: LIVES };
-    const doc = await this.keys.run((keys) => keys.findOne<ReadKey>(filter, READ));
+    const doc = await this.keys.run((keys) => this.living.run(keys, idOf(userId, key)));
     return doc && toRecord(doc);
   }
 
@@ -63,7 +77,9 @@ export class MongoIdempotencyKeys extends IdempotencyKeys {
 
   async accept(userId: string, key: string, messageId: string): Promise<void> {
     const filter: Filter = { _id: idOf(userId, key), 'ids.messageId': messageId };
-    await this.keys.run((keys) => keys.updateOne(filter, { $set: { accepted: true } }));
+    await this.keys.run((keys) =>
+      this.accepts.run(keys, [{ filter, update: { $set: { accepted: true } } }], 'matched'),
+    );
   }
 
   async free(userId: string, key: string, messageId: string, always?: 'always'): Promise<void> {
