@@ -47,8 +47,7 @@ describe('openai-compatible', () => {
     });
 
     it('even if the connection breaks after its end', async () => {
-      upstream.reply = (call) =>
-        call.send(chunk({ content: 'a' }), finish('stop'), 'data: {"cho').response.socket!.end();
+      upstream.reply = (call) => call.breakOff(chunk({ content: 'a' }), finish('stop'), 'data: {"cho');
       expect(await hear(model)).toMatchObject({ text: 'a', error: undefined });
     });
 

@@ -22,7 +22,7 @@ export function providerErrorsContract(dialect: Dialect): void {
     const broken: Array<[string, Reply]> = [
       ['that ends without its end marker', (call) => call.end(say('half'))],
       ['that is empty', (call) => call.end()],
-      ['whose connection breaks', (call) => call.send(say('half'), ': ').response.socket!.end()],
+      ['whose connection breaks', (call) => call.breakOff(say('half'), ': ')],
       ['that is a web page', (call) => call.start('text/html').end('<html>Bad gateway</html>')],
       ['that is a web page called a stream', (call) => call.end('<html>Bad gateway</html>')],
       ['that is an endless web page', (call) => call.start('text/html').send('<p>'.repeat(20_000))],
