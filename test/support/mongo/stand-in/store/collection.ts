@@ -86,6 +86,7 @@ export class Collection {
   apply(key: string, doc: Doc | null): void {
     const before = this.newest(key);
     for (const index of this.indexes.values()) {
+      if (before && doc && index.isSame(before, doc)) continue;
       if (before) index.remove(key, before);
       if (doc) index.add(key, doc);
     }

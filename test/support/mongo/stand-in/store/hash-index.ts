@@ -70,6 +70,13 @@ export class HashIndex {
     }
   }
 
+  /** Whether both documents have the same keys, as far as that can be seen cheaply: most updates change few fields. */
+  isSame(before: Doc, after: Doc): boolean {
+    return (
+      !this.partial && this.fields.every((field) => isEqual(indexedValues(before, field), indexedValues(after, field)))
+    );
+  }
+
   /** Documents under a whole key. */
   idsOf(key: string): string[] {
     return this.whole.get(key);
@@ -87,4 +94,8 @@ export class HashIndex {
     }, []);
     return this.whole.all(keys);
   }
+}
+
+function isEqual(before: unknown[], after: unknown[]): boolean {
+  return before.length === after.length && before.every((value, i) => value === after[i]);
 }
