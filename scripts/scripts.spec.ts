@@ -228,7 +228,7 @@ describe('scripts', () => {
     function check(uid) {
       const program = `
         process.getuid = () => ${uid};
-        (await import('./scripts/redis.mjs')).requireRedis();
+        (await import('./scripts/real-servers.mjs')).requireServer('redis');
         console.log('has it');
       `;
       const env = { ...process.env, PATH: bin(''), CALLS: file('calls'), SERVER: bin('redis-server') };

@@ -8,9 +8,7 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { prepare, root } from './prepare.mjs';
 import { requireChromium } from './chromium.mjs';
-import { requireNginx } from './nginx.mjs';
-import { requirePrometheus } from './prometheus.mjs';
-import { requireRedis } from './redis.mjs';
+import { requireServer } from './real-servers.mjs';
 
 /** Which adapters there are, by backend: their contract suites run on each. */
 function backends() {
@@ -28,7 +26,7 @@ function backends() {
 }
 
 prepare({ build: true });
-requireRedis();
+requireServer('redis');
 /** Whole installations: replaced, restored. */
 const LONG = 'test/deploy/long/';
 const given = process.argv.slice(2);
@@ -36,8 +34,8 @@ const chosen = given[0] === '--deploy' ? ['--runInBand', LONG, ...given.slice(1)
 const includes = (what) => chosen.length === 0 || chosen.some((arg) => arg.includes(what));
 if (includes('web')) requireChromium();
 if (includes('deploy')) {
-  requireNginx();
-  requirePrometheus();
+  requireServer('nginx');
+  requireServer('prometheus');
 }
 console.log(backends());
 

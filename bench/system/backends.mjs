@@ -2,11 +2,11 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { requireRedis } from '../../scripts/redis.mjs';
+import { requireServer } from '../../scripts/real-servers.mjs';
 import { freePort, message, own, root, start, temporaryFolder } from './processes.mjs';
 
 async function startRedis() {
-  requireRedis();
+  requireServer('redis');
   const port = String(await freePort());
   const args = [
     '--port',

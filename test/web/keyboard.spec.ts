@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core';
 import { PASSWORD } from '../support/person.js';
 import { useWeb } from './harness.js';
-import { field, said } from './steps.js';
+import { answered, field, said } from './steps.js';
 
 jest.setTimeout(90_000);
 
@@ -53,6 +53,18 @@ describe('with the keyboard alone', () => {
     again.say('Other words.');
     again.finish();
     await said(page, 'Other words.').waitFor();
+    await answered(page);
+
+    // From the empty field up to the last question.
+    await field(page).focus();
+    await page.keyboard.press('ArrowUp');
+    await page.getByRole('textbox', { name: 'Edit' }).waitFor();
+    await page.keyboard.type(', changed');
+    await page.keyboard.press('Control+Enter');
+    const edited = await web.provider.call(2);
+    expect(edited.body.messages.map(({ content }: any) => content)).toEqual(['first line\nsecond line, changed']);
+    edited.say('Words of their own.').finish();
+    await said(page, 'Words of their own.').waitFor();
 
     await page.evaluate(() => (document.activeElement as HTMLElement | null)?.blur());
     await page.keyboard.press('?');
