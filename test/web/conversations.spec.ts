@@ -32,7 +32,7 @@ describe('what can be done with a conversation', () => {
     await page.getByRole('menuitem', { name: action, exact: true }).click();
   }
 
-  const titles = () => list(page).getByRole('link').allInnerTexts();
+  const titles = () => list(page).getByRole('listitem').getByRole('link').allInnerTexts();
   const stored = async (title: string, query = '') =>
     (await ada.get(`/api/convos${query}`)).items.find((conversation: any) => conversation.title === title);
 
