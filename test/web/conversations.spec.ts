@@ -36,14 +36,16 @@ describe('what can be done with a conversation', () => {
   const stored = async (title: string, query = '') =>
     (await ada.get(`/api/convos${query}`)).items.find((conversation: any) => conversation.title === title);
 
-  it('pinned it stands first, until it is unpinned', async () => {
+  it('pinned it stands under a heading of its own, until it is unpinned', async () => {
     expect(await titles()).toEqual(['Newer question', 'Older question']);
     await choose('Older question', 'Pin');
     await list(page).getByRole('heading', { name: 'Pinned' }).waitFor();
     expect(await titles()).toEqual(['Older question', 'Newer question']);
     await choose('Older question', 'Unpin');
     await list(page).getByRole('heading', { name: 'Pinned' }).waitFor({ state: 'detached' });
-    expect(await titles()).toEqual(['Newer question', 'Older question']);
+    // The one that was dealt with last is the newest.
+    expect(await titles()).toEqual(['Older question', 'Newer question']);
+    await list(page).getByRole('heading', { name: 'Today' }).waitFor();
   });
 
   it('archived it stands in the archive, until it is taken out', async () => {
