@@ -20,7 +20,9 @@ export class EndSink implements Sink {
     return true;
   }
 
-  queued(): void {}
+  queued(): boolean {
+    return true;
+  }
 
   comment(): void {}
 

@@ -15,7 +15,12 @@ class TestSink implements Sink {
     this.seen.push(...entries.map(({ epoch, seq }) => `${epoch}-${seq}`));
     return this.taking;
   }
-  queued(): void {}
+  positions: number[] = [];
+  begun = true;
+  queued(position: number): boolean {
+    if (this.begun) this.positions.push(position);
+    return this.begun;
+  }
   comment(): void {}
   end(): void {
     this.ended = true;
@@ -53,6 +58,15 @@ describe('Follower', () => {
   const deltas = (from: number, to: number) =>
     Array.from({ length: to - from + 1 }, (_, i) => entry(1, from + i)).map((e) => e);
   const ids = (from: number, to: number) => deltas(from, to).map(({ seq }) => `1-${seq}`);
+
+  it('shows each position once, and again one that came before anything could be shown', async () => {
+    const { sink, follower } = await follow();
+    sink.begun = false;
+    follower.queued(7);
+    sink.begun = true;
+    for (const position of [7, 7, 6, 6]) follower.queued(position);
+    expect(sink.positions).toEqual([7, 6]);
+  });
 
   it('reads what is there, then hears what comes, and ends with the end', async () => {
     await log.append(key, deltas(1, 999));

@@ -9,8 +9,8 @@ export interface Sink {
   attach(follower: Follower): void;
   /** `frames` are the same entries, as text. False: takes no more until it says `drained`. */
   write(entries: LogEntry[], frames: string): boolean;
-  /** How many start before this one, itself included. */
-  queued(position: number): void;
+  /** How many start before this one, itself included. False: not shown, because nothing can be yet. */
+  queued(position: number): boolean;
   /** A sign of life in silence. */
   comment(): void;
   /** Nothing more will come. */
@@ -120,8 +120,7 @@ export class Follower {
   /** Shows a position in the queue, unless it is the one shown. */
   queued(position: number): void {
     if (this.closed || this.blockedSince || position === this.shownPosition) return;
-    this.shownPosition = position;
-    this.sink.queued(position);
+    if (this.sink.queued(position)) this.shownPosition = position;
   }
 
   comment(): void {

@@ -13,7 +13,9 @@ class TestSink implements Sink {
     this.events.push(...entries.map(({ event }) => event));
     return true;
   }
-  queued(): void {}
+  queued(): boolean {
+    return true;
+  }
   comment(): void {}
   end(): void {
     this.ended = true;

@@ -45,8 +45,9 @@ export class SseSink implements Sink {
     return this.pump();
   }
 
-  queued(position: number): void {
+  queued(position: number): boolean {
     if (this.begun) this.raw.write(queuedFrame(position));
+    return this.begun;
   }
 
   comment(): void {
