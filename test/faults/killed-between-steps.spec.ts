@@ -46,8 +46,8 @@ const undone = [
   'before IdempotencyKeys.free 1 undone',
 ];
 /** Inside of a turn: after the pair, after the conversation has taken it in; and inside of an end. */
-const inMongo = ['after Collection.bulkWrite 1', 'after Collection.findOneAndUpdate 1'];
-const inMongosEnd = 'after Collection.findOneAndUpdate 3';
+const inMongo = ['after BatchesTogether.run 1', 'after ChangesTogether.run 1'];
+const inMongosEnd = 'after ChangesTogether.run 3';
 
 const embedded = [...waiting, ...begun, ...answering, ...answered, ...undone];
 const clustered = [...embedded, ...inMongo, inMongosEnd];

@@ -1,8 +1,8 @@
 import 'reflect-metadata';
-import { mongo } from 'mongoose';
 import { dependencyDown } from '../../libs/errors/index.js';
 import { EventLog } from '../../libs/event-log/index.js';
 import { Leases } from '../../libs/limits/index.js';
+import { BatchesTogether, ChangesTogether } from '../../libs/mongo/index.js';
 import { Queue } from '../../libs/queue/index.js';
 import { Messages } from '../../src/chat/messages.js';
 import { Deadline } from '../../src/generation/ask/deadline.js';
@@ -60,7 +60,12 @@ async function run(): Promise<void> {
   watch(app.get(EventLog), 'EventLog', ['open', 'append', 'seal']);
   watch(app.get(Queue), 'Queue', ['add', 'remove']);
   watch(app.get(AnswerWorker), 'AnswerWorker', ['work']);
-  watch(mongo.Collection.prototype, 'Collection', ['bulkWrite', 'findOneAndUpdate']);
+  // Each question's own writes, though they may have left in one command with others'.
+  watch(BatchesTogether.prototype, 'BatchesTogether', ['run'], ([, writes]) => keyOf([writes]));
+  watch(ChangesTogether.prototype, 'ChangesTogether', ['run'], ([change]) => {
+    const { filter, update } = change as { filter: unknown; update: unknown };
+    return keyOf([filter, update]);
+  });
   console.log(`listens ${app.url}`);
 }
 
