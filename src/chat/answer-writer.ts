@@ -35,7 +35,8 @@ export class AnswerWriter {
     return this.chat.database.run(async (db) => {
       const messages = partition.of(db);
       const changed = await this.chat.answerChanges.run({ collection: messages, id: ref.id, filter, update });
-      const doc = changed.doc ?? (await read(messages, ref, outcome.readBuried));
+      const isHere = changed.doc?.conversationId === ref.conversationId;
+      const doc = isHere ? changed.doc : await read(messages, ref, outcome.readBuried);
       const isMine = changed.isWritten || (outcome.hand !== undefined && doc?.hand === outcome.hand);
       const step = doc && isMine ? { result: outcome.done(doc) } : ruled(doc, outcome.rule);
       if (doc && outcome.ended && step.result) outcome.ended(await this.touch(db, doc));

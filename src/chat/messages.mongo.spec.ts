@@ -280,6 +280,14 @@ describe.each([
       expect(await list(answerRef(repeated).conversationId)).toHaveLength(2);
     });
 
+    it('an answer is not found in another conversation', async () => {
+      const refs = [await ask(stores.messages, newTurn(user)), await ask(stores.messages, newTurn(user))];
+      const wrong = { id: refs[0].id, conversationId: refs[1].conversationId };
+      const stops = await Promise.all([wrong, wrong, refs[1]].map((ref) => stores.messages.requestStop(ref)));
+      expect(stops.map((stopped) => stopped?.id)).toEqual([undefined, undefined, refs[1].id]);
+      expect(await stores.messages.getWriting(refs[0])).toMatchObject({ stop: false });
+    });
+
     it('of several hands at one answer one has it', async () => {
       const refs = [await ask(stores.messages, newTurn(user)), await ask(stores.messages, newTurn(user))];
       const claims = await Promise.all(
