@@ -38,18 +38,20 @@ export function Composer(props: Props) {
   const text = useStore(draft);
   const key = useStore(sendKey.store);
   const isSendable = !isAnswering && text.trim() !== '';
-  const [isEarly, setIsEarly] = useState(false);
+  // What was sent too soon: this text, and in no other conversation.
+  const [early, setEarly] = useState<{ draft: Store<string>; text: string } | null>(null);
+  const isEarly = early?.draft === draft && early.text === text;
   useGrowing(field, text);
 
   function send(): void {
     if (!isSendable) return;
-    setIsEarly(!canAsk);
+    setEarly(canAsk ? null : { draft, text });
     if (!canAsk) return;
     draft.set('');
     onSend(text);
   }
 
-  useEffect(() => setIsEarly(false), [draft, text]);
+  useEffect(() => setEarly(null), [draft]);
   useEffect(() => {
     if (isEarly && canAsk) send();
     // eslint-disable-next-line react-hooks/exhaustive-deps
