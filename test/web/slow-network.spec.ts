@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core';
 import { useWeb } from './harness.js';
-import { answered, ask, field, said } from './steps.js';
+import { answered, ask, field, list, said } from './steps.js';
 
 jest.setTimeout(90_000);
 
@@ -56,6 +56,28 @@ describe('a question sent before the page has loaded what it needs', () => {
       'Answer number 0.',
       'two',
     ]);
+  });
+
+  it('takes no other conversation’s draft with it', async () => {
+    const page = await web.open(await web.person());
+    await ask(page, 'first');
+    await said(page, 'Answer number 0.').waitFor();
+    await answered(page);
+    await field(page).fill('not ready');
+    await list(page).getByRole('button', { name: 'New chat' }).click();
+    const release = await hold(page, /\/api\/convos\/[^/]+\/messages/);
+    await ask(page, 'second');
+    await said(page, 'Answer number 1.').waitFor();
+    await answered(page);
+    await page.reload();
+    await field(page).fill('too soon');
+    await page.keyboard.press('Enter');
+    await list(page).getByText('first').click();
+    release();
+    await said(page, 'Answer number 0.').waitFor();
+    await page.getByRole('button', { name: 'Send', exact: true }).waitFor();
+    expect(await field(page).inputValue()).toBe('not ready');
+    expect(web.provider.calls).toHaveLength(2);
   });
 
   it('stays where it is once its text is changed', async () => {
