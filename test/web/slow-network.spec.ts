@@ -65,18 +65,22 @@ describe('a question sent before the page has loaded what it needs', () => {
     await answered(page);
     await field(page).fill('not ready');
     await list(page).getByRole('button', { name: 'New chat' }).click();
-    const release = await hold(page, /\/api\/convos\/[^/]+\/messages/);
     await ask(page, 'second');
     await said(page, 'Answer number 1.').waitFor();
     await answered(page);
+    const release = await hold(page, new RegExp(`${page.url().split('/').at(-1)}/messages`));
+    await list(page).getByText('first').click();
     await page.reload();
+    await said(page, 'Answer number 0.').waitFor();
+    await list(page).getByText('second').click();
+    await page.getByText('Loading messages').waitFor();
     await field(page).fill('too soon');
     await page.keyboard.press('Enter');
     await list(page).getByText('first').click();
-    release();
     await said(page, 'Answer number 0.').waitFor();
     await page.getByRole('button', { name: 'Send', exact: true }).waitFor();
     expect(await field(page).inputValue()).toBe('not ready');
+    release();
     expect(web.provider.calls).toHaveLength(2);
   });
 
