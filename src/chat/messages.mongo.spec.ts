@@ -282,10 +282,11 @@ describe.each([
 
     it('an answer is not found in another conversation', async () => {
       const refs = [await ask(stores.messages, newTurn(user)), await ask(stores.messages, newTurn(user))];
+      // One that is stopped already answers a repeat of that: here it must not be seen at all.
+      await stores.messages.requestStop(refs[0]);
       const wrong = { id: refs[0].id, conversationId: refs[1].conversationId };
-      const stops = await Promise.all([wrong, wrong, wrong, refs[1]].map((ref) => stores.messages.requestStop(ref)));
-      expect(stops.map((stopped) => stopped?.id)).toEqual([undefined, undefined, undefined, refs[1].id]);
-      expect(await stores.messages.getWriting(refs[0])).toMatchObject({ stop: false });
+      const stops = await Promise.all([wrong, wrong, refs[1]].map((ref) => stores.messages.requestStop(ref)));
+      expect(stops.map((stopped) => stopped?.id)).toEqual([undefined, undefined, refs[1].id]);
     });
 
     it('of several hands at one answer one has it', async () => {
