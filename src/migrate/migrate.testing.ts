@@ -136,10 +136,13 @@ export async function seen(stores: Stores, userIds: string[]) {
         [false, true].map((archived) => stores.conversations.list(userId, { archived }, page)),
       );
       const conversations = lists.flatMap(({ items }) => items);
-      const trees = conversations.map(async ({ id }) => (await stores.messages.list(userId, id, page)).items);
-      const messages = (await Promise.all(trees)).flat();
-      const writings = messages.filter(({ role }) => role === 'assistant').map((m) => stores.messages.getWriting(m));
-      const answers = (await Promise.all(writings)).map((writing) => ({ ...writing, untouchedMs: 0 }));
+      // One after the other: thousands at once would wait for a connection longer than they may.
+      const messages = [];
+      for (const { id } of conversations) messages.push(...(await stores.messages.list(userId, id, page)).items);
+      const answers = [];
+      for (const message of messages.filter(({ role }) => role === 'assistant')) {
+        answers.push({ ...(await stores.messages.getWriting(message)), untouchedMs: 0 });
+      }
       return { conversations, messages, answers };
     }),
   );

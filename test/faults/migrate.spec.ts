@@ -1,8 +1,8 @@
 import { useDatabases } from '../../libs/mongo/mongo.testing.js';
-import { Child } from '../../test/support/child.js';
-import { eventually } from '../../test/support/eventually.js';
-import { itWithControl } from '../../test/support/mongo/engine.js';
-import { migrate, mongoStores, populate, seen, SourceFile } from './migrate.testing.js';
+import { migrate, mongoStores, populate, seen, SourceFile } from '../../src/migrate/migrate.testing.js';
+import { Child } from '../support/child.js';
+import { eventually } from '../support/eventually.js';
+import { itWithControl } from '../support/mongo/engine.js';
 
 const databases = useDatabases();
 const withControl = itWithControl();
@@ -27,7 +27,7 @@ describe('migrate, cut short', () => {
   it('goes on after each kill, and has everything once', async () => {
     const database = await databases.open({ uri });
     const stored = () => database.connection.db!.collection('messages').estimatedDocumentCount();
-    const script = require.resolve('../../test/support/migrate-child.ts');
+    const script = require.resolve('../support/migrate-child.ts');
     let before = 0;
     for (let kills = 0; kills < 3; kills++) {
       const child = new Child(script, uri, '--from', `sqlite:${source.path}`);
