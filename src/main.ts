@@ -14,6 +14,7 @@ import type { Config } from './config/config.js';
 import { loadConfig } from './config/load.js';
 import { underManager } from './config/manager.js';
 import { usesDataDir } from './config/placement.js';
+import { compactHeap } from './lifecycle/compact-heap.js';
 import { addressOf, greeting } from './lifecycle/greeting.js';
 import { Lifecycle } from './lifecycle/lifecycle.js';
 import { Requests } from './lifecycle/requests.js';
@@ -113,6 +114,7 @@ async function serve(): Promise<void> {
   const serving = lifecycle.serve();
   serving.catch(fail);
   await Promise.race([serving, lifecycle.waiting]);
+  await compactHeap();
   const bound = await listen(app, config);
   await greet(app, config, bound);
   await Promise.race([serving, sleep(READY_MS, undefined, { ref: false })]);
