@@ -14,6 +14,7 @@ import type { Config } from './config/config.js';
 import { loadConfig } from './config/load.js';
 import { underManager } from './config/manager.js';
 import { usesDataDir } from './config/placement.js';
+import { BACKLOG } from './http/backlog.js';
 import { compactHeap } from './lifecycle/compact-heap.js';
 import { addressOf, greeting } from './lifecycle/greeting.js';
 import { Lifecycle } from './lifecycle/lifecycle.js';
@@ -64,7 +65,7 @@ async function leaseDatabase(
 
 async function listen(app: NestFastifyApplication, config: Config): Promise<AddressInfo> {
   try {
-    await app.listen(config.PORT, config.HOST);
+    await app.listen({ port: config.PORT, host: config.HOST, backlog: BACKLOG });
     return app.getHttpServer().address() as AddressInfo;
   } catch (error) {
     const { code = '' } = error as NodeJS.ErrnoException;

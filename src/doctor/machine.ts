@@ -2,6 +2,7 @@ import { statSync } from 'node:fs';
 import { statfs } from 'node:fs/promises';
 import type { Config } from '../config/config.js';
 import { usesDataDir } from '../config/placement.js';
+import { BACKLOG, longestBacklog } from '../http/backlog.js';
 import { type Finding, ok, problem, warning } from './finding.js';
 
 /** Of one process, besides streams and the pool: Redis, listening, logs, libraries. */
@@ -12,7 +13,8 @@ const LOW_BYTES = 1024 ** 3;
 
 /** This machine, as far as it can be seen from a shell of the user that runs the servers. */
 export async function machineFindings(config: Config, streams?: number): Promise<Finding[]> {
-  return [nodeFinding(), filesFinding(config, streams), ...(await diskFindings(config)), ...envFileFindings()];
+  const here = [nodeFinding(), filesFinding(config, streams), backlogFinding()];
+  return [...here, ...(await diskFindings(config)), ...envFileFindings()];
 }
 
 function nodeFinding(): Finding {
@@ -44,6 +46,19 @@ function openFiles(): number | undefined {
   type Limits = { userLimits?: { open_files?: { hard: number | string } } };
   const hard = (process.report?.getReport() as Limits | undefined)?.userLimits?.open_files?.hard;
   return hard === 'unlimited' ? Infinity : typeof hard === 'number' ? hard : Number(hard) || undefined;
+}
+
+/** A container has a value of its own. */
+function backlogFinding(): Finding {
+  const longest = longestBacklog();
+  const check = 'connections.waiting';
+  if (longest === undefined) return ok(check, 'This system does not tell how many connections may wait');
+  if (longest >= BACKLOG) return ok(check, `${BACKLOG} connections may wait until a process takes them`);
+  return warning(
+    check,
+    `Only ${longest} connections may wait until a process takes them: more at once, after a restart, try again after a second`,
+    `sysctl net.core.somaxconn=${BACKLOG} (compose: sysctls)`,
+  );
 }
 
 async function diskFindings(config: Config): Promise<Finding[]> {

@@ -62,7 +62,7 @@ describe('npm run doctor', () => {
     ]);
     expect([problems, code, ok]).toEqual([[], 0, true]);
     const checks = [
-      ...['config', 'files.limit', 'secrets.JWT_SECRET', 'secrets.METRICS_TOKEN', 'instances'],
+      ...['config', 'files.limit', 'connections.waiting', 'secrets.JWT_SECRET', 'secrets.METRICS_TOKEN', 'instances'],
       ...['redis.reach', 'redis.version', 'redis.eviction', 'redis.persistence', 'redis.clock'],
       ...['mongo.reach', 'mongo.version', 'mongo.clock', 'mongo.set', 'mongo.connections', 'mongo.indexes'],
       ...['front.reach', 'front.clock', 'front.stream', 'front.trust', 'front.scheme', 'front.host'],
