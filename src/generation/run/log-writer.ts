@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { AppendResult, EventLog, LogEntry } from '../../../libs/event-log/index.js';
 import { type Content, deltaContent } from '../log-entries.js';
-import type { FlushTicker } from './flush-ticker.js';
+import type { FlushTicker, Writer } from './flush-ticker.js';
 import { repeat } from './repeat.js';
 
 /** Characters that may wait for a log that is away or slow; the model is read no further until they are written. */
@@ -23,7 +23,8 @@ export interface LogOwner {
  * Writes one owner's part of a log. The first text goes out at once, what follows in batches (see `FlushTicker`). A batch keeps its
  * ids and bytes until it is acknowledged; a log that is away is asked again until it answers.
  */
-export class LogWriter {
+export class LogWriter implements Writer {
+  flushedAt = -Infinity;
   private text = '';
   private unacknowledged = 0;
   private next: { epoch: number; seq: number };
@@ -82,6 +83,7 @@ export class LogWriter {
     if (this.busy) return this.ticker.add(this);
     const text = this.text;
     this.text = '';
+    this.flushedAt = performance.now();
     this.unacknowledged = text.length;
     this.busy = this.writeBatch([deltaContent(text)])
       .then((result) => (result === 'missing' ? this.startAnew() : undefined))
