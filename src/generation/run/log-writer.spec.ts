@@ -59,6 +59,24 @@ describe('LogWriter', () => {
     expect(await text()).toBe('abcdefgh');
   });
 
+  it('leaves a pause after each batch, from the first text on', async () => {
+    jest.useFakeTimers();
+    try {
+      const append = jest.spyOn(log, 'append');
+      const writer = open();
+      const batchesAfter = async (ms: number, letter: string) => {
+        say(writer, letter);
+        await jest.advanceTimersByTimeAsync(ms);
+        return append.mock.calls.length;
+      };
+      expect(await batchesAfter(20, 'a')).toBe(1);
+      expect([await batchesAfter(4, 'b'), await batchesAfter(10, 'c')]).toEqual([1, 2]);
+      expect([await batchesAfter(20, 'd'), await batchesAfter(20, 'e')]).toEqual([2, 3]);
+    } finally {
+      jest.useRealTimers();
+    }
+  });
+
   it('repeats a batch with the same ids and bytes until the log answers', async () => {
     const append = log.append.bind(log);
     const seen: string[] = [];
