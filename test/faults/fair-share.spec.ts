@@ -13,14 +13,14 @@ describe('two instances that write one answer each', () => {
   let backends: Backends;
   let cluster: TestCluster;
 
-  beforeAll(async () => {
+  beforeEach(async () => {
     provider = await Provider.start();
     backends = await Backends.start();
     const unlimited = { MESSAGE_USER_MAX: '0', API_MAX: '0', CONCURRENT_MESSAGE_MAX: '0', REGISTER_MAX: '0' };
     cluster = new TestCluster(backends, { ...provider.env, ...unlimited, QUEUE_CONCURRENCY: '1', TITLES: 'words' });
     await Promise.all([cluster.add(), cluster.add()]);
   });
-  afterAll(async () => {
+  afterEach(async () => {
     await cluster?.stop();
     await backends?.stop();
     await provider?.stop();

@@ -48,11 +48,12 @@ describe('replies of Redis and MongoDB that are lost after their writes held', (
   let proxies: Proxy[] = [];
   const sent = new Map<string, string[]>();
 
-  beforeAll(async () => {
+  beforeEach(async () => {
+    sent.clear();
     provider = await Provider.start();
     backends = await Backends.start();
   });
-  afterAll(async () => {
+  afterEach(async () => {
     await cluster?.stop();
     await Promise.all(proxies.map((proxy) => proxy.stop()));
     await backends?.stop();

@@ -18,13 +18,13 @@ describe('100 answers of one process, while others come and go', () => {
   let folder: string;
   const servers: Server[] = [];
 
-  beforeAll(async () => {
+  beforeEach(async () => {
     build();
     provider = await Provider.start();
     backends = await Backends.start();
     folder = mkdtempSync(join(tmpdir(), 'parley-siblings-'));
   });
-  afterAll(async () => {
+  afterEach(async () => {
     await Promise.all(servers.map((server) => server.end('SIGKILL')));
     await backends?.stop();
     await provider?.stop();

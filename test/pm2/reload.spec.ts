@@ -22,12 +22,12 @@ describe('pm2 reload of two workers', () => {
   let pm2: Pm2 | undefined;
   let load: SteadyCalls | undefined;
 
-  beforeAll(async () => {
+  beforeEach(async () => {
     build();
     provider = await Provider.start();
     backends = await Backends.start();
   });
-  afterAll(async () => {
+  afterEach(async () => {
     load?.stop();
     await pm2?.stop();
     await backends?.stop();
