@@ -15,7 +15,7 @@ export const listQuery = z.strictObject({
     .optional(),
 });
 
-/** What may be changed. That an endpoint and its model exist is looked at when they are asked. */
+/** What may be changed. Whether an endpoint and its model exist is looked at when they are asked. */
 export const patchBody = z.strictObject({
   title: name.regex(/^\P{Cc}*$/u, 'must not hold control characters').optional(),
   pinned: z.boolean().optional(),

@@ -117,6 +117,28 @@ describe('asking', () => {
     expect(provider.calls[0].body.model).toBe('gpt-other');
   });
 
+  it('asks no model that is not offered, whatever a conversation was set to: the default instead', async () => {
+    const [{ data }] = await ada.askAll('Hi', 'demo');
+    const { conversationId } = data;
+    const goOn = async (body: object) => (await ada.askAll({ message: 'And now?', conversationId, ...body }))[0].data;
+    // The demo's model is still its own.
+    expect((await ada.call('PATCH', `/api/convos/${conversationId}`, { endpoint: 'openAI' })).status).toBe(200);
+    expect(await goOn({})).toMatchObject({ endpoint: 'openAI', model: 'gpt-test' });
+    expect((await ada.call('PATCH', `/api/convos/${conversationId}`, { model: 'gpt-dear' })).status).toBe(200);
+    expect((await goOn({})).model).toBe('gpt-test');
+    expect((await goOn({ model: 'gpt-other' })).model).toBe('gpt-other');
+    expect(provider.calls.map(({ body }) => body.model)).toEqual(['gpt-test', 'gpt-test', 'gpt-other']);
+  });
+
+  it.each(['0190e0a0-0000-7000-8000-000000000000', 'ffffffff-ffff-7fff-bfff-ffffffffffff'])(
+    'knows no parent %s',
+    async (parentMessageId) => {
+      const [{ data }] = await ada.askAll('Hi');
+      const refused = await ada.ask({ message: 'Yes?', conversationId: data.conversationId, parentMessageId });
+      expect([refused.status, ((await refused.json()) as any).code]).toEqual([404, 'message_unknown']);
+    },
+  );
+
   it('goes on when the reader leaves, and shows what runs', async () => {
     provider.reply = undefined;
     const reader = new AbortController();

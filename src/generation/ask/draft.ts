@@ -58,14 +58,23 @@ export class Drafts {
     return answerTo;
   }
 
+  /**
+   * The one that is named; else the conversation's own, unless that is not offered here (any more); else the endpoint's
+   * default. Where the provider does not tell what it offers, all are.
+   */
   private async modelName(model: Model, body: AskBody, conversation: Conversation | null): Promise<string> {
     const usual = conversation?.endpoint === model.name ? conversation.model : undefined;
-    const name = body.model ?? usual ?? (await this.catalog.defaultModel(model));
+    const wanted = body.model ?? usual;
+    if (wanted !== undefined) {
+      const offered = await this.catalog.list(model);
+      if (!offered || offered.some((info) => info.name === wanted)) return wanted;
+    }
+    if (body.model !== undefined) {
+      throw new AppError('model_unknown', 404, `The endpoint ${model.name} offers no model of that name.`);
+    }
+    const name = await this.catalog.defaultModel(model);
     if (!name) throw dependencyDown(`endpoint ${model.name}`);
-    if (body.model === undefined) return name;
-    const offered = await this.catalog.list(model);
-    if (!offered || offered.some((info) => info.name === name)) return name;
-    throw new AppError('model_unknown', 404, `The endpoint ${model.name} offers no model of that name.`);
+    return name;
   }
 }
 
@@ -77,12 +86,13 @@ export function idsFor(draft: Draft): AskIds {
 }
 
 /**
- * The turn to store. Ids that were made for an earlier try may sort before a parent that came in between: 409
- * `conversation_changed`.
+ * The turn to store. Ids that were made for an earlier try may sort before a newest message that came in between: 409
+ * `conversation_changed`. A parent that was named may be any text of an id: whether it is there, the store tells.
  */
 export function turnFrom(draft: Draft, ids: AskIds): Turn {
   const { userId, body, model, modelName, conversation, parentId } = draft;
-  if (body.answerTo === undefined && parentId !== null && ids.userMessageId <= parentId) {
+  const newestMatters = conversation && body.parentMessageId === undefined && body.answerTo === undefined;
+  if (newestMatters && parentId !== null && ids.userMessageId <= parentId) {
     throw new AppError('conversation_changed', 409, 'Another question came in between.');
   }
   const { instructions, temperature, maxTokens } = body;
@@ -91,7 +101,6 @@ export function turnFrom(draft: Draft, ids: AskIds): Turn {
   const settings = conversation ? { instructions, temperature, maxTokens } : { maxTokens };
   const { instructions: own, temperature: ownTemperature } = conversation ?? { instructions, temperature };
   const inherits = (own ?? ownTemperature ?? null) !== null;
-  const newestMatters = conversation && body.parentMessageId === undefined && body.answerTo === undefined;
   return {
     userId,
     conversation: conversation?.id ?? newConversation(draft, ids),
