@@ -78,6 +78,20 @@ describe('Follower', () => {
     expect(tails.all()).toEqual([]);
   });
 
+  it('misses no end, in whichever step of its beginning that is written', async () => {
+    for (let steps = 0; steps < 25; steps++) {
+      key = `${randomUUID()}:${randomUUID()}`;
+      await log.open(key, [entry(1, 0, 'created')]);
+      const following = follow();
+      for (let i = 0; i < steps; i++) await undefined;
+      await log.append(key, [entry(1, 1, 'final')], { retainMs: 1000 });
+      const { sink } = await following;
+      // All it still does it does in this turn of the event loop.
+      await new Promise((resolve) => setImmediate(resolve));
+      expect([steps, sink.ended]).toEqual([steps, true]);
+    }
+  });
+
   it('misses nothing and repeats nothing where entries come while it reads', async () => {
     await log.append(key, deltas(1, 500));
     const read = log.read.bind(log);

@@ -102,7 +102,8 @@ export class Follower {
     }
     this.reading = true;
     try {
-      while (await this.readSlice());
+      // What was written between the last look and its end is looked at, too.
+      while ((await this.readSlice()) || this.again);
       this.failed = false;
     } catch {
       this.failed = true;
@@ -151,8 +152,8 @@ export class Follower {
   }
 
   private async readSlice(): Promise<boolean> {
-    if (this.closed || this.blockedSince) return false;
     this.again = false;
+    if (this.closed || this.blockedSince) return false;
     const slice = await this.log.read(this.key, this.position, SLICE);
     this.missing = !slice;
     if (!slice) return false;
@@ -161,7 +162,7 @@ export class Follower {
     if (ahead === 0 && slice.ended) this.close();
     for (let i = 0; i < slice.entries.length && !this.blockedSince && !this.closed;)
       i += this.takeSome(slice.entries, i);
-    return this.again || slice.entries.length === SLICE;
+    return slice.entries.length === SLICE;
   }
 
   /** It is ahead of the log, which was lost and made anew: the present epoch from its first entry. */
