@@ -58,18 +58,25 @@ export class Saver implements OnModuleInit, OnModuleDestroy {
       text: run.text.length === run.savedLength ? '' : run.text,
       usage: addUsage(run.answer.spent, run.usage),
     }));
+    const idle = runs.filter((run, i) => run.savedLength === lengths[i]);
     const results = await this.messages.save(saves);
     await Promise.all(runs.map((run, i) => this.afterSave(run, epochs[i], lengths[i], results[i])));
+    this.lookAtLogs(idle.filter((run) => this.runs.has(run) && !run.signal.aborted));
+  }
+
+  /** Not waited for: a log that is lost is opened anew for as long as it takes, and texts are saved meanwhile. */
+  private lookAtLogs(runs: Run[]): void {
+    Promise.all(runs.map((run) => run.log.check())).catch((error: unknown) => {
+      this.logger.warn(`the logs of answers that are silent could not be looked at: ${String(error)}`);
+    });
   }
 
   private async afterSave(run: Run, epoch: number, length: number, result: { held: boolean; stop: boolean }) {
     // It may have claimed its own next epoch, or ended, while the store was writing.
     if (run.epoch !== epoch || !this.runs.has(run)) return;
     if (!result.held) return run.abort('lost');
-    const idle = run.savedLength === length;
     run.savedLength = length;
     if (result.stop) return run.abort('stop');
-    if (idle) await run.log.check();
     if (Date.now() - run.leasedAt < RENEW_MS) return;
     run.leasedAt = Date.now();
     await this.leases.renew(run.answer.userId, logKey(run.answer));
