@@ -1,12 +1,12 @@
-import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import { Injectable, Logger, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
 import { Lifecycle } from '../lifecycle/lifecycle.js';
 import { AccountDeletion } from './account-deletion.js';
 
 const EVERY_MS = 60_000;
 
-/** Goes on with deletions that stopped half-way: at the start and once a minute. */
+/** Goes on with deletions that stopped half-way: when the process begins to serve, and once a minute. */
 @Injectable()
-export class UnfinishedDeletions implements OnApplicationBootstrap, OnModuleDestroy {
+export class UnfinishedDeletions implements OnModuleInit, OnModuleDestroy {
   private readonly log = new Logger(UnfinishedDeletions.name);
   private timer: NodeJS.Timeout | undefined;
 
@@ -15,9 +15,11 @@ export class UnfinishedDeletions implements OnApplicationBootstrap, OnModuleDest
     private readonly lifecycle: Lifecycle,
   ) {}
 
-  onApplicationBootstrap(): void {
-    this.timer = setInterval(() => void this.resume(), EVERY_MS).unref();
-    void this.resume();
+  onModuleInit(): void {
+    this.lifecycle.onServe(async () => {
+      this.timer = setInterval(() => void this.resume(), EVERY_MS).unref();
+      void this.resume();
+    });
   }
 
   onModuleDestroy(): void {
