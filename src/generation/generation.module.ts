@@ -6,6 +6,7 @@ import { AskController } from './ask/ask.controller.js';
 import { AskService } from './ask/ask.service.js';
 import { Drafts } from './ask/draft.js';
 import { Idempotency } from './ask/idempotency.js';
+import { Latecomers } from './ask/latecomers.js';
 import { ConversationDeletionController } from './conversation-deletion.controller.js';
 import { ConversationDeletion } from './conversation-deletion.js';
 import { Endings } from './end/endings.js';
@@ -30,7 +31,7 @@ import { Titles } from './titles.js';
   imports: [AuthModule],
   controllers: [AskController, StreamsController, ConversationDeletionController],
   providers: [
-    ...[AskService, Drafts, Idempotency, Admission, Acceptance, ModelCatalog, GenerationMetrics],
+    ...[AskService, Drafts, Idempotency, Admission, Acceptance, Latecomers, ModelCatalog, GenerationMetrics],
     ...[Worker, AnswerWorker, Runs, Saver, FlushTicker, Titles],
     ...[AnswerResponse, Readers, Tails, Heartbeat],
     ...[Endings, StopService, Sweep, ConversationDeletion],

@@ -89,6 +89,15 @@ describe('asking', () => {
     expect(textOf(await allEvents(both))).toBe('Hello there');
   });
 
+  it.each(['Application/JSON', 'application/json;q=0.5', 'text/event-stream;q=0, application/json; charset=utf-8'])(
+    'gives JSON to who accepts %s',
+    async (accept) => {
+      const response = await ada.ask('Hi', 'openAI', { accept });
+      expect(response.headers.get('content-type')).toMatch(/^application\/json/);
+      expect(((await response.json()) as any).message.text).toBe('Hello there');
+    },
+  );
+
   it('answers a failure in JSON with 502 and the messageId', async () => {
     provider.reply = (call) => call.fail(401);
     const response = await ada.ask('Hi', 'openAI', { accept: 'application/json' });

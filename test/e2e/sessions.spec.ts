@@ -68,6 +68,14 @@ describe('a stream and its session', () => {
     expect((await ada.call('GET', '/api/streams')).status).toBe(401);
   });
 
+  it('so does the wait of a client that wants JSON: it is told where the answer will be', async () => {
+    const waiting = ada.ask('Hi', 'openAI', { accept: 'application/json' });
+    await provider.call(0);
+    await ada.call('POST', '/api/auth/logout', {});
+    const { status, headers } = await waiting;
+    expect([status, headers.get('location')]).toEqual([202, expect.stringMatching(/^\/api\/streams\//)]);
+  });
+
   it('the answer goes on without its reader, and its asker finds it after logging in again', async () => {
     const { messageId, over } = await reading(ada);
     await ada.call('POST', '/api/auth/logout', {});

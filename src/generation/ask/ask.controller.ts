@@ -1,9 +1,10 @@
-import { Body, Controller, Get, Param, Post, Req, Res } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Param, Post, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ModelCatalog } from '../model-catalog.js';
 import { AnswerResponse } from '../stream/answer-response.js';
 import { type AskBody, askBody, checkKey } from './ask.schema.js';
 import { AskService } from './ask.service.js';
+import { Latecomers } from './latecomers.js';
 
 @Controller('api')
 export class AskController {
@@ -11,6 +12,7 @@ export class AskController {
     private readonly asks: AskService,
     private readonly answers: AnswerResponse,
     private readonly catalog: ModelCatalog,
+    private readonly latecomers: Latecomers,
   ) {}
 
   /** What one may ask, and of whom. An endpoint whose provider does not tell its models has none listed. */
@@ -29,6 +31,7 @@ export class AskController {
 
   /** Asks, and answers with the stream of the answer, or waits for it where the client wants JSON. */
   @Post('ask/:endpoint')
+  @HttpCode(200)
   async ask(
     @Param('endpoint') endpoint: string,
     @Body({ schema: askBody }) body: AskBody,
@@ -38,12 +41,18 @@ export class AskController {
     const { userId, sessionId } = request.auth!;
     const idempotencyKey = checkKey(request.headers['idempotency-key']);
     const ref = await this.asks.ask({ userId, endpoint, body, idempotencyKey }, reply);
-    if (wantsJson(request.headers.accept)) await this.answers.json(ref, reply);
+    void this.latecomers.look(request.auth!, ref.conversationId);
+    if (wantsJson(request.headers.accept)) await this.answers.json(ref, reply, { sessionId, fromMessage: true });
     else await this.answers.stream(ref, reply, { sessionId, fromMessage: true });
   }
 }
 
-/** `Accept` names JSON and not the event stream: such a client waits for the whole answer. */
+/** `Accept` (RFC 9110 §12.5.1) names JSON and not the event stream: such a client waits for the whole answer. */
 function wantsJson(accept = ''): boolean {
-  return accept.includes('application/json') && !accept.includes('text/event-stream');
+  const ranges = accept
+    .toLowerCase()
+    .split(',')
+    .filter((range) => !/;\s*q=0(\.0*)?\s*$/.test(range));
+  const names = (type: string) => ranges.some((range) => range.split(';')[0].trim() === type);
+  return names('application/json') && !names('text/event-stream');
 }

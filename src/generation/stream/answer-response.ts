@@ -45,12 +45,12 @@ export class AnswerResponse {
   }
 
   /**
-   * Waits for the end, at most 50 s: 200 with `final`'s data, or rejects with 502 and `error`'s. After that, or in a
-   * drain: 202 and where the stream is.
+   * Waits for the end, at most 50 s: 200 with `final`'s data, or rejects with 502 and `error`'s. After that, in a drain, or
+   * where the session ends: 202 and where the stream is.
    */
-  async json(ref: MessageRef, reply: FastifyReply): Promise<void> {
+  async json(ref: MessageRef, reply: FastifyReply, options: ReadOptions): Promise<void> {
     const sink = new EndSink();
-    const follower = await this.readers.open(ref, sink, { fromMessage: true });
+    const follower = await this.readers.open(ref, sink, options);
     this.leaveIfBegun(follower);
     const leave = () => follower.close();
     const timer = setTimeout(leave, JSON_WAIT_MS);

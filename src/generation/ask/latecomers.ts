@@ -1,0 +1,32 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { Authenticator } from '../../auth/authenticator.js';
+import { UserStore } from '../../auth/user-store.js';
+import type { RequestAuth } from '../../http/request-auth.js';
+import { ConversationDeletion } from '../conversation-deletion.js';
+
+/**
+ * Questions that were on their way in while their account was deleted: a body may take minutes to come. Whoever deletes an
+ * account ends its sessions first, and looks for conversations then; who asks stores first, and looks at the session then:
+ * one of the two sees the other.
+ */
+@Injectable()
+export class Latecomers {
+  private readonly logger = new Logger(Latecomers.name);
+
+  constructor(
+    private readonly authenticator: Authenticator,
+    private readonly users: UserStore,
+    private readonly deletion: ConversationDeletion,
+  ) {}
+
+  /** After a question was stored; nobody needs to wait. Deletes its conversation where the account is gone. Never rejects. */
+  async look({ sessionId, userId }: RequestAuth, conversationId: string): Promise<void> {
+    try {
+      if (await this.authenticator.isAlive(sessionId)) return;
+      const user = await this.users.findById(userId);
+      if (!user || user.deleting) await this.deletion.delete(userId, conversationId);
+    } catch (error) {
+      this.logger.warn(`whether a question's account is still there could not be looked at: ${String(error)}`);
+    }
+  }
+}
