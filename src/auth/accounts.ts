@@ -20,6 +20,8 @@ export class Accounts {
   async changePassword(auth: RequestAuth, password: string, newPassword: string, client: Client): Promise<void> {
     const user = await this.credentials.checkUser(auth.userId, password, client);
     const hash = await this.passwords.hash(newPassword);
+    // First, too: where the sessions can't be ended now, nothing has changed yet, and the owner may try again.
+    await this.sessions.revokeAll(user.id, auth.sessionId);
     // Of two changes at once, both with the old password, one has lost.
     if (!(await this.users.setPasswordHash(user.id, hash, user.passwordHash))) throw invalidCredentials();
     await this.sessions.revokeAll(user.id, auth.sessionId);

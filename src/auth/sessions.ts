@@ -9,6 +9,8 @@ import { SessionStore, type Session } from './session-store.js';
 
 /** How long the token before is still good once its successor was used: a lost answer, or two tabs. */
 const GRACE_MS = 10_000;
+/** Log-ins that somebody can have at once: a program that logs in for each call would leave one of each for a month. */
+export const MAX_SESSIONS = 100;
 
 /** Log-ins of users, on all instances. Whatever ends one tells every instance, so that nothing stays open for it. */
 @Injectable()
@@ -23,6 +25,7 @@ export class Sessions {
     this.lifeMs = config.SESSION_DAYS * 86_400_000;
   }
 
+  /** Ends those that were not used for longest, where they are more than `MAX_SESSIONS`. */
   async create(userId: string, { address, userAgent }: Pick<Client, 'address' | 'userAgent'>): Promise<Session> {
     const createdAt = new Date();
     const expiresAt = new Date(+createdAt + this.lifeMs);
@@ -37,6 +40,7 @@ export class Sessions {
       usedToken: -1,
     };
     await this.store.create(session);
+    await this.endUnused(userId, session.id);
     return session;
   }
 
@@ -73,6 +77,12 @@ export class Sessions {
     const ids = await this.store.removeByUser(userId, exceptId);
     this.notices.revoked(userId, ids);
     return ids.length;
+  }
+
+  private async endUnused(userId: string, newId: string): Promise<void> {
+    const others = (await this.store.listByUser(userId)).filter(({ id }) => id !== newId);
+    others.sort((a, b) => +b.lastUsedAt - +a.lastUsedAt);
+    for (const { id } of others.slice(MAX_SESSIONS - 1)) await this.revoke(id, userId);
   }
 }
 

@@ -1,4 +1,6 @@
+import { dependencyDown } from '../../libs/errors/index.js';
 import { startAuth } from './auth.testing.js';
+import { MAX_SESSIONS } from './sessions.js';
 
 describe('one’s own account and sessions', () => {
   let auth: Awaited<ReturnType<typeof startAuth>>;
@@ -52,6 +54,17 @@ describe('one’s own account and sessions', () => {
       expect(body.errors).toEqual([{ path: 'newPassword', message: expect.stringContaining('most common') }]);
     });
 
+    it('is not changed where the sessions can’t be ended: the owner tries again', async () => {
+      const { token, email, password } = await auth.signUp();
+      const other = await logIn(email, password);
+      const away = jest.spyOn(auth.sessions, 'removeByUser').mockRejectedValueOnce(dependencyDown('session store'));
+      const body = { password, newPassword: 'another horse battery' };
+      expect(await change(token, body)).toMatchObject({ status: 503, body: { code: 'dependency_down' } });
+      expect((await change(token, body)).status).toBe(204);
+      expect((await auth.call('GET', '/api/user', { token: other })).status).toBe(401);
+      away.mockRestore();
+    });
+
     it('of two changes at once one holds', async () => {
       const { token, password } = await auth.signUp();
       const answers = await Promise.all(
@@ -63,6 +76,20 @@ describe('one’s own account and sessions', () => {
 
   describe('sessions', () => {
     const list = (token: string, query = '') => auth.call('GET', `/api/auth/sessions${query}`, { token });
+
+    it('are a hundred at most: the one that was not used for longest ends', async () => {
+      const { token, user } = await auth.signUp();
+      const ago = (ms: number) => new Date(Date.now() - ms);
+      const made = Array.from({ length: MAX_SESSIONS }, (_, i) => ({
+        ...{ id: `s${i}`, userId: user.id, createdAt: ago(1000), lastUsedAt: ago(1000 * (i + 1)) },
+        ...{ expiresAt: ago(-1e9), address: '', userAgent: '', usedToken: -1 },
+      }));
+      for (const session of made) await auth.sessions.create(session);
+      const newest = await logIn('ada@example.org', 'correct horse battery');
+      expect(await auth.sessions.listByUser(user.id)).toHaveLength(MAX_SESSIONS);
+      expect(auth.signals.revoked).toEqual([`s${MAX_SESSIONS - 2}`, `s${MAX_SESSIONS - 1}`]);
+      for (const one of [token, newest]) expect((await auth.call('GET', '/api/user', { token: one })).status).toBe(200);
+    });
 
     it('are listed newest first, the present one marked, page by page', async () => {
       const { token, email, password } = await auth.signUp();
