@@ -51,12 +51,38 @@ const mongoAddresses: Rule = (placed, env) => {
   return problems;
 };
 
+/** What an address may say of these at most: what is acknowledged is kept, and guards see what is there. */
+const MONGO_GUARANTEES: Record<string, string> = {
+  w: 'majority',
+  journal: 'true',
+  j: 'true',
+  readConcernLevel: 'majority',
+  readPreference: 'primary',
+  retryWrites: 'true',
+};
+
+const mongoGuarantees: Rule = (_placed, env) =>
+  ['MONGO_URI', 'MONGO_USERS_URI'].flatMap((name) => {
+    // Their names are blind to case.
+    const given = [...new URLSearchParams(env[name]?.split('?')[1])];
+    const options = new Map(given.map(([option, value]) => [option.toLowerCase(), value]));
+    const wrong = Object.entries(MONGO_GUARANTEES).filter(
+      ([option, right]) => (options.get(option.toLowerCase()) ?? right) !== right,
+    );
+    const search = 'search may read from others by MONGO_SEARCH_READ_PREFERENCE';
+    return wrong.map(([option, right]) => ({
+      name,
+      hidden: true,
+      message: `must not set ${option}, but to ${right}${option === 'readPreference' ? `; ${search}` : ''}`,
+    }));
+  });
+
 const mongoPool: Rule = (_placed, { MONGO_MIN_POOL_SIZE: least, MONGO_MAX_POOL_SIZE: most }) => {
   if (!least || !most || Number(least) <= Number(most)) return [];
   return [{ name: 'MONGO_MIN_POOL_SIZE', value: least, message: `must not be above MONGO_MAX_POOL_SIZE (${most})` }];
 };
 
-const rules: Rule[] = [severalProcesses, redisAddress, redisAuthority, mongoAddresses, mongoPool];
+const rules: Rule[] = [severalProcesses, redisAddress, redisAuthority, mongoAddresses, mongoGuarantees, mongoPool];
 
 /** What only shows once it is known where everything is kept. `env` is as it was given. */
 export function clusterProblems(placed: Placed, env: Env): ConfigProblem[] {

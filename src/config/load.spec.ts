@@ -226,6 +226,11 @@ describe('loadConfig', () => {
       expect(problems({ INSTANCES: '0' })).toMatchObject([{ name: 'INSTANCES', value: '0' }]);
     });
 
+    it('takes an address as the services print it', () => {
+      const uri = 'mongodb+srv://u:p@a.example.org/chat?retryWrites=true&w=majority&appName=chat';
+      expect(load({ ...cluster, MONGO_URI: uri }).MONGO_URI).toBe(uri);
+    });
+
     it('refuses several processes with anything inside one of them, each by name, and without a shared secret', () => {
       const found = problems({ INSTANCES: '2', USE_REDIS: 'true', CACHE: 'memory', SESSIONS: 'sqlite' });
       expect(found).toMatchObject([
@@ -248,6 +253,9 @@ describe('loadConfig', () => {
       [{ ...cluster, REDIS_CA: '/nowhere.pem' }, 'REDIS_CA'],
       [{ ...cluster, REDIS_KEY_PREFIX: '{x}' }, 'REDIS_KEY_PREFIX'],
       [{ MONGO_MIN_POOL_SIZE: '30', MONGO_MAX_POOL_SIZE: '20' }, 'MONGO_MIN_POOL_SIZE'],
+      [{ ...cluster, MONGO_URI: 'mongodb://a/chat?w=1' }, 'MONGO_URI'],
+      [{ ...cluster, MONGO_URI: 'mongodb://a/chat?retryWrites=true&readpreference=nearest' }, 'MONGO_URI'],
+      [{ ...cluster, MONGO_USERS_URI: 'mongodb://a/users?journal=false' }, 'MONGO_USERS_URI'],
       [{ STORE: 'redis' }, 'STORE'],
     ])('refuses %o', (env: Record<string, string>, name) => {
       expect(problems(env).map((problem) => problem.name)).toEqual([name]);
