@@ -8,7 +8,7 @@ import type { Message, MessageRef } from './messages.js';
 const BATCH = 200;
 
 /**
- * A message and its ancestors, at most `limit`, oldest first. Parents sort before their children, so the conversation is
+ * A message and its ancestors, at most `limit` and `maxChars`, oldest first. Parents sort before their children, so the conversation is
  * read backwards, in its index's order, until the branch is whole: one query for a conversation that has no other branches,
  * instead of one look-up an ancestor.
  */
@@ -16,11 +16,13 @@ export async function branchOf(
   messages: mongo.Collection<MessageDocument>,
   { conversationId, id }: MessageRef,
   limit: number,
+  maxChars: number,
 ): Promise<Message[]> {
   const branch: Message[] = [];
   let wanted: string | null = id;
   let before: mongo.Filter<MessageDocument> = { _id: { $lte: id } };
   let size = Math.min(BATCH, limit);
+  let chars = 0;
   while (wanted !== null && branch.length < limit) {
     const batch: MessageDocument[] = await messages
       .find({ conversationId, ...before, ...VISIBLE }, { projection: MESSAGE_FIELDS })
@@ -29,6 +31,8 @@ export async function branchOf(
       .toArray();
     for (const doc of batch) {
       if (doc._id !== wanted || branch.length === limit) continue;
+      chars += doc.text.length;
+      if (branch.length > 0 && chars > maxChars) return branch.reverse();
       branch.push(toMessage(docToStored(doc)));
       wanted = doc.parentId;
     }

@@ -88,6 +88,20 @@ export function treeContract(open: () => Promise<ChatStores>): void {
       expect(await stores.messages.branch({ ...ref, id: newId() }, 10)).toEqual([]);
     });
 
+    it('gives of a branch with much text the newest messages, and the message itself always', async () => {
+      const [a, b] = ['a', 'b'].map((letter) => letter.repeat(100));
+      const first = await ask(stores.messages, newTurn(user, { text: a }));
+      const root = (await stores.messages.find(user, first.id))!.parentId!;
+      const turn = newTurn(user, { conversation: first.conversationId, parentId: root, text: b });
+      await stores.messages.appendTurn(turn);
+      const ref = { conversationId: first.conversationId, id: turn.question!.id };
+      const texts = async (maxChars: number) =>
+        (await stores.messages.branch(ref, 10, maxChars)).map(({ text }) => text);
+      expect(await texts(200)).toEqual([a, b]);
+      expect(await texts(199)).toEqual([b]);
+      expect(await texts(1)).toEqual([b]);
+    });
+
     it('gives the newest of a very long branch', async () => {
       const first = await ask(stores.messages, newTurn(user));
       let parentId = (await stores.messages.find(user, first.id))!.parentId!;

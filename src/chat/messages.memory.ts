@@ -73,10 +73,13 @@ export class MemoryMessages extends Messages {
     return toPage(rows.map(toMessage), page.limit, (last) => [last.id]);
   }
 
-  async branch(ref: MessageRef, limit: number): Promise<Message[]> {
+  async branch(ref: MessageRef, limit: number, maxChars = Infinity): Promise<Message[]> {
     const branch: Message[] = [];
     let row = this.visible(ref);
+    let chars = 0;
     while (row && branch.length < limit) {
+      chars += row.text.length;
+      if (branch.length > 0 && chars > maxChars) break;
       branch.push(toMessage(row));
       row = row.parentId === null ? undefined : this.memory.messages.get(row.parentId);
     }

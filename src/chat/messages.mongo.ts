@@ -81,9 +81,9 @@ export class MongoMessages extends Messages {
     return toPage((docs ?? []).map(docToStored).map(toMessage), page.limit, (last) => [last.id]);
   }
 
-  async branch(ref: MessageRef, limit: number): Promise<Message[]> {
+  async branch(ref: MessageRef, limit: number, maxChars = Infinity): Promise<Message[]> {
     const partition = this.chat.messages.of(ref.conversationId);
-    return (await partition?.run((messages) => branchOf(messages, ref, limit))) ?? [];
+    return (await partition?.run((messages) => branchOf(messages, ref, limit, maxChars))) ?? [];
   }
 
   async claim(ref: MessageRef, owner: string, options: { staleMs: number; from?: string }): Promise<Claim> {

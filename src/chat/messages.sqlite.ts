@@ -28,10 +28,11 @@ import * as turns from './turn-rules.js';
 const FIND = `SELECT ${MESSAGE_COLUMNS} FROM messages m WHERE m.id = ? AND m.user_id = ? AND ${NOT_BURIED}`;
 const LIST = `SELECT ${MESSAGE_COLUMNS} FROM messages m
   WHERE m.conversation_id = ? AND m.id > ? AND m.user_id = ? AND ${NOT_BURIED} ORDER BY m.id LIMIT ?`;
-const BRANCH = `WITH RECURSIVE branch (id, parent_id, depth) AS (
-    SELECT m.id, m.parent_id, 1 FROM messages m WHERE m.id = ?1 AND m.conversation_id = ?2 AND ${NOT_BURIED}
+const BRANCH = `WITH RECURSIVE branch (id, parent_id, depth, chars) AS (
+    SELECT m.id, m.parent_id, 1, length(m.text) FROM messages m WHERE m.id = ?1 AND m.conversation_id = ?2 AND ${NOT_BURIED}
     UNION ALL
-    SELECT m.id, m.parent_id, depth + 1 FROM branch b JOIN messages m ON m.id = b.parent_id WHERE depth < ?3
+    SELECT m.id, m.parent_id, depth + 1, chars + length(m.text) FROM branch b JOIN messages m ON m.id = b.parent_id
+    WHERE depth < ?3 AND chars + length(m.text) <= ?4
   )
   SELECT ${MESSAGE_COLUMNS} FROM branch b JOIN messages m ON m.id = b.id WHERE depth <= ?3 ORDER BY depth DESC`;
 /** By name, because the planner would rather read all of a conversation. */
@@ -95,8 +96,8 @@ export class SqliteMessages extends Messages {
     return toPage(rows.map(rowToMessage), page.limit, (last) => [last.id]);
   }
 
-  async branch(ref: MessageRef, limit: number): Promise<Message[]> {
-    return this.db.all<MessageRow>(BRANCH, ref.id, ref.conversationId, limit).map(rowToMessage);
+  async branch(ref: MessageRef, limit: number, maxChars = Number.MAX_SAFE_INTEGER): Promise<Message[]> {
+    return this.db.all<MessageRow>(BRANCH, ref.id, ref.conversationId, limit, maxChars).map(rowToMessage);
   }
 
   async claim(ref: MessageRef, owner: string, options: { staleMs: number; from?: string }): Promise<Claim> {

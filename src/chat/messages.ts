@@ -162,8 +162,11 @@ export abstract class Messages {
   /** Oldest first, the whole tree. */
   abstract list(userId: string, conversationId: string, page: PageRequest): Promise<Page<Message>>;
 
-  /** The message and its ancestors, at most `limit` in all, oldest first: the newest ones where there are more. */
-  abstract branch(ref: MessageRef, limit: number): Promise<Message[]>;
+  /**
+   * The message and its ancestors, oldest first: of more than `limit`, or than `maxChars` characters (as the store counts
+   * them), the newest ones. The message itself whatever its length.
+   */
+  abstract branch(ref: MessageRef, limit: number, maxChars?: number): Promise<Message[]>;
 
   /**
    * Makes `owner` the one who writes: epoch + 1, `touchedAt` now, `dueAt` null. Refused as `busy` where an owner who has

@@ -15,7 +15,7 @@ import { QUEUE_ATTRIBUTES } from '../jobs.js';
 import { createdEntry, logKey, resetEntry, retryContent } from '../log-entries.js';
 import { ModelCatalog } from '../model-catalog.js';
 import { Titles } from '../titles.js';
-import { BRANCH_LIMIT, buildContext } from './context.js';
+import { BRANCH_CHARS, BRANCH_LIMIT, buildContext } from './context.js';
 import { FlushTicker } from './flush-ticker.js';
 import { repeat } from './repeat.js';
 import { Run, STALE_MS } from './run.js';
@@ -116,7 +116,7 @@ export class AnswerWorker {
     if (!model || !answer.model) throw new Ended(NO_SUCH_ENDPOINT);
     const conversation =
       params.inherits && (await repeat(() => this.conversations.get(userId, conversationId), signal));
-    const branch = await repeat(() => this.messages.branch(answer, BRANCH_LIMIT), signal);
+    const branch = await repeat(() => this.messages.branch(answer, BRANCH_LIMIT, BRANCH_CHARS), signal);
     const instructions = params.instructions ?? conversation?.instructions ?? undefined;
     const contextTokens = await this.models.contextTokens(model, answer.model);
     const options = { instructions, maxTokens: params.maxTokens, contextTokens };

@@ -2,8 +2,9 @@ import type { ModelTurn } from '../../../libs/models/index.js';
 import type { Message } from '../../chat/messages.js';
 import { estimateTokens } from './usage.js';
 
-/** Most messages of a branch that a model is shown. */
+/** Most messages of a branch that a model is shown, and most characters: about a million tokens, the widest window. */
 export const BRANCH_LIMIT = 1000;
+export const BRANCH_CHARS = 4_000_000;
 
 /** Kept free for the answer where the asker named no `maxTokens`: this part of the window. */
 const ANSWER_SHARE = 0.25;
