@@ -34,8 +34,7 @@ export function idempotencyKeysHoldingContract(opened: () => OpenedKeys): void {
       await keys.accept(user, 'a', second.userMessageId);
       expect(await accepted('a')).toBe(false);
       await keys.free(user, 'a', first.messageId);
-      await keys.free(user, 'a', first.messageId, 'always');
-      await keys.free(v7(), 'a', second.messageId, 'always');
+      await keys.free(v7(), 'a', second.messageId);
       expect(await keys.get(user, 'a')).toMatchObject({ ids: second });
     });
 
@@ -47,16 +46,22 @@ export function idempotencyKeysHoldingContract(opened: () => OpenedKeys): void {
       expect(await keys.get(user, 'a')).toMatchObject({ ids: second, accepted: false });
     });
 
-    it('free leaves an accepted one, but for `always`', async () => {
+    it('free with an age leaves one that was taken over since', async () => {
+      const { messageId } = await claim('a');
+      await opened().age(HOUR_MS);
+      await keys.takeOver(user, 'a', HOUR_MS);
+      await keys.free(user, 'a', messageId, MINUTE_MS);
+      expect(await accepted('a')).toBe(false);
+      await opened().age(HOUR_MS);
+      await keys.free(user, 'a', messageId, MINUTE_MS);
+      expect(await keys.get(user, 'a')).toBeNull();
+    });
+
+    it('free leaves an accepted one', async () => {
       const ids = await claim('a');
       await keys.accept(user, 'a', ids.messageId);
       await keys.free(user, 'a', ids.messageId);
       expect(await accepted('a')).toBe(true);
-      await keys.free(user, 'a', ids.messageId, 'always');
-      expect(await keys.get(user, 'a')).toBeNull();
-      const again = await claim('a');
-      await keys.free(user, 'a', again.messageId, 'always');
-      expect(await keys.get(user, 'a')).toBeNull();
     });
   });
 

@@ -51,10 +51,10 @@ export function idempotencyKeysContract(
       it('of another key or user stands by itself', async () => {
         const other = v7();
         const [mine, second, theirs] = [await claim('a'), await claim('b'), await claim('a', other)];
-        await keys.accept(user, 'a', mine.messageId);
-        expect(await keys.get(user, 'b')).toMatchObject({ ids: second, accepted: false });
+        await keys.accept(user, 'b', second.messageId);
+        expect(await keys.get(user, 'a')).toMatchObject({ ids: mine, accepted: false });
         expect(await keys.get(other, 'a')).toMatchObject({ userId: other, ids: theirs, accepted: false });
-        await keys.free(user, 'a', mine.messageId, 'always');
+        await keys.free(user, 'a', mine.messageId);
         expect(await keys.get(other, 'a')).toMatchObject({ ids: theirs });
         expect(await keys.get(other, 'b')).toBeNull();
       });
@@ -93,7 +93,7 @@ export function idempotencyKeysContract(
       expect(await keys.get(user, 'a')).toBeNull();
       expect(await keys.takeOver(user, 'a', 0)).toBe(false);
       await keys.accept(user, 'a', v7());
-      await keys.free(user, 'a', v7(), 'always');
+      await keys.free(user, 'a', v7());
       await keys.removeByUser(user);
       await keys.prune();
       expect(await keys.get(user, 'a')).toBeNull();

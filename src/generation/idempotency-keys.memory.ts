@@ -41,9 +41,9 @@ export class MemoryIdempotencyKeys extends IdempotencyKeys {
     this.waiting.delete(kept);
   }
 
-  async free(userId: string, key: string, messageId: string, always?: 'always'): Promise<void> {
+  async free(userId: string, key: string, messageId: string, minAgeMs = 0): Promise<void> {
     const kept = this.alive(userId, key);
-    if (kept?.ids.messageId === messageId && (!kept.accepted || always)) this.drop(kept);
+    if (kept?.ids.messageId === messageId && !kept.accepted && ageOf(kept) >= minAgeMs) this.drop(kept);
   }
 
   async unaccepted(olderThanMs: number, limit: number): Promise<KeyRecord[]> {

@@ -82,9 +82,9 @@ export class MongoIdempotencyKeys extends IdempotencyKeys {
     );
   }
 
-  async free(userId: string, key: string, messageId: string, always?: 'always'): Promise<void> {
-    const filter: Filter = { _id: idOf(userId, key), 'ids.messageId': messageId };
-    if (!always) filter.accepted = false;
+  async free(userId: string, key: string, messageId: string, minAgeMs = 0): Promise<void> {
+    const isOld = { $gte: [AGE_MS, minAgeMs] };
+    const filter: Filter = { _id: idOf(userId, key), 'ids.messageId': messageId, accepted: false, $expr: isOld };
     await this.keys.run((keys) => keys.deleteOne(filter));
   }
 

@@ -124,14 +124,16 @@ describe('SqliteIdempotencyKeys', () => {
     const { db, close } = await openDatabase();
     const keys = new SqliteIdempotencyKeys(db);
     await keys.claim('user', 'a', 'print', ids);
+    await keys.claim('user', 'b', 'print', { ...ids, messageId: 'other' });
     const full = new Error('the disk is full');
     jest.spyOn(db, 'requireSpace').mockImplementation(() => {
       throw full;
     });
-    await expect(keys.claim('user', 'b', 'print', ids)).rejects.toBe(full);
+    await expect(keys.claim('user', 'c', 'print', ids)).rejects.toBe(full);
     await keys.accept('user', 'a', ids.messageId);
-    await keys.free('user', 'a', ids.messageId, 'always');
-    expect(await keys.get('user', 'a')).toBeNull();
+    expect(await keys.get('user', 'a')).toMatchObject({ accepted: true });
+    await keys.free('user', 'b', 'other');
+    expect(await keys.get('user', 'b')).toBeNull();
     await close();
   });
 });

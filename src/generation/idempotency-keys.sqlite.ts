@@ -92,9 +92,10 @@ export class SqliteIdempotencyKeys extends IdempotencyKeys {
     this.db.run(sql, userId, key, messageId);
   }
 
-  async free(userId: string, key: string, messageId: string, always?: 'always'): Promise<void> {
-    const sql = 'DELETE FROM idempotency_keys WHERE user_id = ? AND key = ? AND message_id = ? AND accepted <= ?';
-    this.db.run(sql, userId, key, messageId, always ? 1 : 0);
+  async free(userId: string, key: string, messageId: string, minAgeMs = 0): Promise<void> {
+    const sql = `DELETE FROM idempotency_keys
+      WHERE user_id = ? AND key = ? AND message_id = ? AND accepted = 0 AND max(0, ? - claimed_at) >= ?`;
+    this.db.run(sql, userId, key, messageId, Date.now(), minAgeMs);
   }
 
   async unaccepted(olderThanMs: number, limit: number): Promise<KeyRecord[]> {

@@ -40,8 +40,11 @@ export abstract class IdempotencyKeys {
   /** The ask was accepted. Only where the key still names this message. */
   abstract accept(userId: string, key: string, messageId: string): Promise<void>;
 
-  /** Frees the key, only where it still names this message and was not accepted, or with `always`. */
-  abstract free(userId: string, key: string, messageId: string, always?: 'always'): Promise<void>;
+  /**
+   * Frees the key, only where it still names this message and was not accepted; with `minAgeMs` (0) only where nobody took
+   * it over so lately.
+   */
+  abstract free(userId: string, key: string, messageId: string, minAgeMs?: number): Promise<void>;
 
   /** Claims never accepted and at least so old, oldest first. For the sweep. */
   abstract unaccepted(olderThanMs: number, limit: number): Promise<KeyRecord[]>;

@@ -124,7 +124,8 @@ export class Sweep implements OnModuleInit, OnModuleDestroy {
       const answer = await this.messages.getWriting({ conversationId: ids.conversationId, id: ids.messageId });
       const isRefused = answer?.epoch === 0 && answer.status === 'interrupted';
       if (answer && !isRefused) await this.keys.accept(userId, key, ids.messageId);
-      else await this.keys.free(userId, key, ids.messageId);
+      // Not one that a repeat has taken over since it was listed: that one is at work.
+      else await this.keys.free(userId, key, ids.messageId, olderThanMs);
     }
   }
 
