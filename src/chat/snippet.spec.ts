@@ -53,6 +53,8 @@ describe('snippet', () => {
   });
 
   it('has offsets in UTF-16', () => {
+    // Two words, which stand at one place.
+    expect(snippet('½ cup', terms('½'))).toEqual({ text: '½ cup', matches: [[0, 1]] });
     expect(snippet('😀😀 naïve', terms('naive'))).toEqual({ text: '😀😀 naïve', matches: [[5, 10]] });
     expect(snippet('我喜欢苹果', terms('苹果')).matches).toEqual([
       [3, 4],

@@ -59,7 +59,8 @@ export function snippet(text: string, { words, prefix }: SearchTerms): Snippet {
   return {
     text: text.slice(from, to),
     matches: matches
-      .filter(({ start }) => start < to)
+      // One character may be several words: ½ is both 1 and 2.
+      .filter(({ start }, i) => start < to && start !== matches[i - 1]?.start)
       .map(({ start, end }) => [start - from, Math.min(end, to) - from]),
   };
 }
