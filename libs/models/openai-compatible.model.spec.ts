@@ -76,6 +76,14 @@ describe('openai-compatible', () => {
     expect((await answered(...events)).usage).toEqual(used);
   });
 
+  it.each([
+    { ...usage, completion_tokens: '7' },
+    { ...usage, prompt_tokens: 0.5 },
+    { ...usage, prompt_tokens: -1 },
+  ])('has no usage where the provider counts otherwise: %j', async (wrong) =>
+    expect((await answered(finish('stop', { usage: wrong }), done)).usage).toBeUndefined(),
+  );
+
   it('has no usage where the provider gives none', async () => {
     expect((await answered(finish('stop', { usage: null }), done)).usage).toBeUndefined();
   });

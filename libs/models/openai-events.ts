@@ -68,7 +68,14 @@ export function openAiEvents(failures: ProviderFailures): ReadEvent {
   }
 }
 
+function isCount(value: unknown): value is number {
+  return Number.isInteger(value) && (value as number) >= 0;
+}
+
 function usageOf({ usage }: Chunk): ModelUsage | undefined {
-  if (typeof usage?.prompt_tokens !== 'number') return undefined;
-  return { inputTokens: usage.prompt_tokens, outputTokens: usage.completion_tokens ?? 0 };
+  const { prompt_tokens: inputTokens, completion_tokens: outputTokens = 0 } = usage ?? {};
+  // Anything else would go into sums and limits.
+  return isCount(inputTokens) && isCount(outputTokens ?? 0)
+    ? { inputTokens, outputTokens: outputTokens ?? 0 }
+    : undefined;
 }
