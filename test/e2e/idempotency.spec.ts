@@ -54,6 +54,13 @@ describe('an Idempotency-Key', () => {
     await next.body!.cancel();
   });
 
+  it('tells nothing of an answer that was deleted meanwhile', async () => {
+    const [{ data }] = await ada.askAll('Hi', 'openAI', { 'idempotency-key': 'gone' });
+    expect((await ada.call('DELETE', `/api/convos/${data.conversationId}`)).status).toBe(204);
+    const repeat = await ada.ask('Hi', 'openAI', { 'idempotency-key': 'gone' });
+    expect([repeat.status, ((await repeat.json()) as any).code]).toEqual([404, 'message_unknown']);
+  });
+
   it('is refused with another body, another endpoint; and is each user’s own', async () => {
     await ada.askAll('Hi', 'openAI', key);
     for (const response of [await ada.ask('Ho', 'openAI', key), await ada.ask('Hi', 'demo', key)]) {

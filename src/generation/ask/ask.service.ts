@@ -11,6 +11,7 @@ import type { AskIds } from '../idempotency-keys.js';
 import { traceAttributes } from '../generation-traces.js';
 import { logKey } from '../log-entries.js';
 import { ModelCatalog } from '../model-catalog.js';
+import { messageUnknown } from '../stream/readers.js';
 import { Acceptance, OutcomeUnknown } from './acceptance.js';
 import { Admission } from './admission.js';
 import { type AskBody, checkAsk } from './ask.schema.js';
@@ -76,6 +77,8 @@ export class AskService {
     const state = await this.idempotency.state(key);
     if (state && 'accepted' in state) {
       await this.rateLimits.consume('api', key.userId, reply);
+      // Its events outlive it for a minute.
+      if (!(await this.messages.getWriting(refOf(state.accepted)))) throw messageUnknown();
       return refOf(state.accepted);
     }
     if (state) return this.goOn(key, state.takenOver, model, body, reply);
