@@ -31,6 +31,8 @@ const FILES: Record<string, string> = {
   'favicon-32x32.png': 'image/png',
 };
 
+type Operation = OpenAPIObject['paths'][string]['get'];
+
 async function buildDocument(app: INestApplication, version: string): Promise<OpenAPIObject> {
   const { DocumentBuilder, SwaggerModule } = await import('@nestjs/swagger');
   const about = new DocumentBuilder()
@@ -40,8 +42,26 @@ async function buildDocument(app: INestApplication, version: string): Promise<Op
     )
     .setVersion(version)
     .addBearerAuth()
+    .addSecurityRequirements('bearer')
     .build();
-  return SwaggerModule.createDocument(app, about);
+  return complete(SwaggerModule.createDocument(app, about));
+}
+
+/** Who has no token yet calls these, and who watches the server. */
+const OPEN = /^\/(?!api\/)|^\/api\/auth\/(register|login|refresh|logout)$/;
+
+/** Adds what the routes' declarations don't tell. */
+function complete(document: OpenAPIObject): OpenAPIObject {
+  for (const [path, { get, post, patch, delete: remove }] of Object.entries(document.paths)) {
+    for (const operation of [get, post, patch, remove]) if (operation && OPEN.test(path)) operation.security = [];
+  }
+  const header = (operation: Operation, name: string, description: string) =>
+    operation?.parameters?.push({ in: 'header', name, description, required: false, schema: { type: 'string' } });
+  const asked = 'A repeat under the same key asks no model again, but reads the first answer.';
+  header(document.paths['/api/ask/{endpoint}']?.post, 'Idempotency-Key', asked);
+  const read = '<epoch>-<seq> of the last event that was read: those after it follow.';
+  header(document.paths['/api/streams/{messageId}']?.get, 'Last-Event-ID', read);
+  return document;
 }
 
 async function sendFile(name: string, reply: FastifyReply): Promise<FastifyReply> {
