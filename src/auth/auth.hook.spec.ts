@@ -1,4 +1,4 @@
-import { Controller, Get, Post, Req } from '@nestjs/common';
+import { Body, Controller, Get, Post, Req } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { dependencyDown } from '../../libs/errors/index.js';
 import { startAuth } from './auth.testing.js';
@@ -8,7 +8,7 @@ import { Roles } from './roles.js';
 @Controller()
 class SomeController {
   @Post('api/ask/:endpoint')
-  ask(@Req() request: FastifyRequest) {
+  ask(@Req() request: FastifyRequest, @Body() _question: unknown) {
     return { auth: request.auth };
   }
 

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
+import { StrayFieldsGuard } from '../http/stray-fields.guard.js';
 import { AccessTokens } from './access-tokens.js';
 import { Accounts } from './accounts.js';
 import { AuthController } from './auth.controller.js';
@@ -34,6 +35,8 @@ import { UserController } from './user.controller.js';
     SetupCode,
     { provide: APP_GUARD, useClass: AuthGuard },
     { provide: APP_GUARD, useClass: RolesGuard },
+    // Not before it is known who asks: they run in this order.
+    { provide: APP_GUARD, useClass: StrayFieldsGuard },
   ],
   exports: [AccessTokens, Accounts, Authenticator, Credentials, Passwords, RefreshCookie, Sessions, SetupCode],
 })

@@ -28,7 +28,12 @@ function toFieldErrors(issues: Issues): FieldError[] {
   });
 }
 
+/** Nest's takes `constructor` and the like out before the schema sees them. They are unknown fields like any other. */
+class ValidationPipe extends StandardSchemaValidationPipe {
+  protected override stripProtoKeys(): void {}
+}
+
 /** Checks what `@Body({ schema })`, `@Query({ schema })` and `@Param({ schema })` declare. */
-export const validationPipe = new StandardSchemaValidationPipe({
+export const validationPipe = new ValidationPipe({
   exceptionFactory: (issues) => validationFailed(toFieldErrors(issues)),
 });

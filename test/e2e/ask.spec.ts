@@ -121,6 +121,28 @@ describe('asking', () => {
     expect(items.map((item: any) => item.name)).toContain('demo');
   });
 
+  it('lists endpoints, and what runs, page by page', async () => {
+    provider.reply = undefined;
+    for (const text of ['one', 'two', 'three']) await ada.ask(text);
+    for (const [path, key] of [
+      ['/api/endpoints', 'name'],
+      ['/api/streams', 'messageId'],
+    ]) {
+      const all = (await ada.get(path)).items.map((item: any) => item[key]);
+      expect(all.length).toBeGreaterThan(1);
+      const found = [];
+      for (let cursor = ''; ;) {
+        const page = await ada.get(`${path}?limit=1${cursor}`);
+        found.push(...page.items.map((item: any) => item[key]));
+        if (!page.nextCursor) break;
+        cursor = `&cursor=${page.nextCursor}`;
+      }
+      expect(found).toEqual(all);
+    }
+    await provider.call(2);
+    for (const call of provider.calls) call.finish();
+  });
+
   it('takes the model that is named', async () => {
     await ada.askAll({ message: 'Hi', model: 'gpt-other' });
     expect(provider.calls[0].body.model).toBe('gpt-other');
@@ -188,6 +210,7 @@ describe('bad questions', () => {
     ['no message', {}, 400, 'validation_failed', 'message'],
     ['an empty message', { message: ' \n ' }, 400, 'validation_failed', 'message'],
     ['a message that is no text', { message: 7 }, 400, 'validation_failed', 'message'],
+    ['an unknown field', { message: 'Hi', constructor: 1 }, 400, 'validation_failed', 'constructor'],
     ['an operator as a value', { message: { $ne: null } }, 400, 'validation_failed', 'message'],
     ['an unknown field', { message: 'Hi', extra: 1 }, 400, 'validation_failed'],
     ['a prototype', JSON.parse('{"message":"Hi","__proto__":{"admin":true}}'), 400, 'validation_failed'],

@@ -140,7 +140,7 @@ export class Workspace {
   }
 
   private async findRunning(): Promise<void> {
-    const { items } = await call<Page<RunningAnswer>>('GET', '/api/streams').catch(() => ({ items: null }));
+    const { items } = await call<Page<RunningAnswer>>('GET', '/api/streams?limit=100').catch(() => ({ items: null }));
     if (items) this.running.set(new Map(items.map(({ messageId, conversationId }) => [messageId, conversationId])));
   }
 }

@@ -1,5 +1,8 @@
-import { Body, Controller, Get, HttpCode, Param, Post, Req, Res } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Param, Post, Query, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import { decodeCursor, type PageRequest, toPage } from '../../../libs/paging/index.js';
+import { pageQuery } from '../../http/paging.js';
 import { ModelCatalog } from '../model-catalog.js';
 import { AnswerResponse } from '../stream/answer-response.js';
 import { type AskBody, askBody, checkKey } from './ask.schema.js';
@@ -17,16 +20,20 @@ export class AskController {
 
   /** What one may ask, and of whom. An endpoint whose provider does not tell its models has none listed. */
   @Get('endpoints')
-  async endpoints() {
+  async endpoints(@Query({ schema: z.strictObject(pageQuery) }) page: PageRequest) {
+    const [after] = page.cursor ? decodeCursor(page.cursor, ['string']) : [];
+    const all = this.catalog.all();
+    const rest = all.slice(all.findIndex(({ name }) => name === after) + 1);
+    const { items: models, nextCursor } = toPage(rest, page.limit, (last) => [last.name]);
     const items = await Promise.all(
-      this.catalog.all().map(async (model) => ({
+      models.map(async (model) => ({
         name: model.name,
         label: model.label,
         models: ((await this.catalog.list(model)) ?? []).map(({ name }) => name),
         defaultModel: await this.catalog.defaultModel(model),
       })),
     );
-    return { items, nextCursor: null };
+    return { items, nextCursor };
   }
 
   /** Asks, and answers with the stream of the answer, or waits for it where the client wants JSON. */

@@ -1,7 +1,10 @@
-import { Controller, Get, HttpCode, Param, Post, Req, Res } from '@nestjs/common';
+import { Controller, Get, HttpCode, Param, Post, Query, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import { decodeCursor, type PageRequest, toPage } from '../../../libs/paging/index.js';
 import { Queue } from '../../../libs/queue/index.js';
 import { type Message, Messages } from '../../chat/messages.js';
+import { pageQuery } from '../../http/paging.js';
 import { validationFailed } from '../../http/validation.pipe.js';
 import { StopService } from '../end/stop.service.js';
 import { isId } from '../ids.js';
@@ -18,10 +21,13 @@ export class StreamsController {
     private readonly stops: StopService,
   ) {}
 
-  /** The user's answers that are waiting or running. */
+  /** The user's answers that are waiting or running, oldest first. */
   @Get()
-  async list(@Req() request: FastifyRequest) {
-    const writing = await this.messages.writingOfUser(request.auth!.userId);
+  async list(@Req() request: FastifyRequest, @Query({ schema: z.strictObject(pageQuery) }) page: PageRequest) {
+    const [after] = page.cursor ? decodeCursor(page.cursor, ['string']) : [''];
+    const rows = (await this.messages.writingOfUser(request.auth!.userId)).filter(({ id }) => id > after);
+    rows.sort((a, b) => (a.id < b.id ? -1 : 1));
+    const { items: writing, nextCursor } = toPage(rows, page.limit, (last) => [last.id]);
     const positions = await this.queue.positions(writing.map(({ id }) => id));
     const items = writing.map((answer) => ({
       messageId: answer.id,
@@ -32,7 +38,7 @@ export class StreamsController {
       ...(positions.has(answer.id) && { position: positions.get(answer.id) }),
       startedAt: answer.createdAt.toISOString(),
     }));
-    return { items, nextCursor: null };
+    return { items, nextCursor };
   }
 
   /** The events of an answer after `Last-Event-ID`, and on. */
