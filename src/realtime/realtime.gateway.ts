@@ -6,6 +6,7 @@ import {
   WebSocketGateway,
 } from '@nestjs/websockets';
 import type { DefaultEventsMap, ExtendedError, Server, Socket } from 'socket.io';
+import { AppError } from '../../libs/errors/index.js';
 import { Metrics } from '../../libs/metrics/index.js';
 import { Authenticator } from '../auth/authenticator.js';
 import { Config } from '../config/config.js';
@@ -18,6 +19,9 @@ import { SessionWatch } from './session-watch.js';
 import { SocketRooms } from './socket-rooms.js';
 
 type Client = Socket<DefaultEventsMap, DefaultEventsMap, DefaultEventsMap, { auth: RequestAuth }>;
+
+/** Sockets of a user in this process: more than anybody has pages. */
+const MOST_SOCKETS = 200;
 
 const userRoom = (userId: string) => `user:${userId}`;
 const sessionRoom = (sessionId: string) => `session:${sessionId}`;
@@ -104,6 +108,8 @@ export class RealtimeGateway implements OnGatewayInit, OnGatewayConnection, OnGa
     );
     await this.limits.consume('api', found.auth?.userId ?? clientAddress(socket.request, this.trust));
     if (!found.auth) throw found.error;
+    const others = this.server.of('/').adapter.rooms.get(userRoom(found.auth.userId))?.size ?? 0;
+    if (others >= MOST_SOCKETS) throw new AppError('too_many_concurrent', 429, 'Too many pages are open.');
     return found.auth;
   }
 

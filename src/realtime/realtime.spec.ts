@@ -9,6 +9,7 @@ import { Metrics } from '../../libs/metrics/index.js';
 import { Authenticator } from '../auth/authenticator.js';
 import { Config } from '../config/config.js';
 import { testConfig } from '../config/config.testing.js';
+import { eventually } from '../../test/support/eventually.js';
 import { createAdapter } from '../http/server.js';
 import { Notices } from '../notices/notices.js';
 import { RateLimits } from '../rate-limit/rate-limits.js';
@@ -138,6 +139,16 @@ describe('live updates', () => {
     client.onAny((event: string, data: unknown) => events.push([event, data]));
     return events;
   };
+
+  it('lets somebody have two hundred, and others theirs', async () => {
+    const many = await Promise.all(Array.from({ length: 200 }, () => open('ada/1')));
+    await eventually(() => many.every((client) => client.connected));
+    expect((await refusal('ada/2')).data).toEqual({ code: 'too_many_concurrent' });
+    await connected('bob/1');
+    many[0].disconnect();
+    await eventually(() => app.get(RealtimeGateway).sockets === 200);
+    await connected('ada/2');
+  });
 
   it.each([
     ['no token', undefined, 'unauthenticated'],

@@ -1,3 +1,5 @@
+import { MOST_READ } from '../../src/generation/stream/streams.controller.js';
+import { eventually } from '../support/eventually.js';
 import { Person } from '../support/person.js';
 import { TestApp } from '../support/app.js';
 import { Provider } from '../support/provider.js';
@@ -110,6 +112,23 @@ describe('resuming', () => {
     const events = await ada.askAll('a lot');
     expect(textOf(events) === text).toBe(true);
     expect(events.at(-1)!.data.message.text === text).toBe(true);
+  });
+
+  it('lets one person read a thousand streams, and another one all the same', async () => {
+    const [{ data }] = [(await eventsOf(await ada.ask('long')).next()).value!];
+    const call = await provider.call(0);
+    const opened = await Promise.all(Array.from({ length: MOST_READ }, () => ada.resume(data.messageId)));
+    expect(new Set(opened.map(({ status }) => status))).toEqual(new Set([200]));
+    const refused = await ada.resume(data.messageId);
+    expect([refused.status, ((await refused.json()) as any).code]).toEqual([429, 'too_many_concurrent']);
+    expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
+    await opened.pop()!.body!.cancel();
+    const again = await eventually(async () => {
+      const response = await ada.resume(data.messageId);
+      return response.status === 200 ? response : undefined;
+    });
+    call.say('done').finish();
+    for (const response of [...opened, again]) expect(textOf(await allEvents(response))).toBe('done');
   });
 
   it('begins with the present epoch where the id’s epoch is over', async () => {

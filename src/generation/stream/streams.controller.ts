@@ -1,6 +1,7 @@
 import { Controller, Get, HttpCode, Param, Post, Query, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
+import { AppError } from '../../../libs/errors/index.js';
 import { decodeCursor, type PageRequest, toPage } from '../../../libs/paging/index.js';
 import { Queue } from '../../../libs/queue/index.js';
 import { type Message, Messages } from '../../chat/messages.js';
@@ -12,8 +13,13 @@ import { AnswerResponse } from './answer-response.js';
 import { messageUnknown } from './readers.js';
 import { parsePosition } from './sse-frames.js';
 
+/** Streams that somebody may read at once in this process, beside those of their own questions: each takes memory. */
+export const MOST_READ = 1000;
+
 @Controller('api/streams')
 export class StreamsController {
+  private readonly reading = new Map<string, number>();
+
   constructor(
     private readonly messages: Messages,
     private readonly queue: Queue,
@@ -53,6 +59,7 @@ export class StreamsController {
     const lastSeen = header === undefined ? undefined : parsePosition(String(header));
     if (lastSeen === null) throw validationFailed([{ path: 'Last-Event-ID', message: 'must be <epoch>-<seq>' }]);
     const answer = await this.find(userId, id);
+    this.count(userId, reply);
     await this.answers.stream(answer, reply, { sessionId, lastSeen });
   }
 
@@ -61,6 +68,24 @@ export class StreamsController {
   async stop(@Param('messageId') id: string, @Req() request: FastifyRequest) {
     const answer = await this.find(request.auth!.userId, id);
     return { stopped: await this.stops.stop(answer) };
+  }
+
+  /** Until the connection has closed. 429 `too_many_concurrent`. */
+  private count(userId: string, { raw }: FastifyReply): void {
+    const others = this.reading.get(userId) ?? 0;
+    if (others >= MOST_READ) {
+      throw new AppError('too_many_concurrent', 429, `You read ${MOST_READ} streams already.`, {
+        retryAfterSeconds: 5,
+      });
+    }
+    // A client that has gone already closes nothing any more.
+    if (raw.destroyed) return;
+    this.reading.set(userId, others + 1);
+    raw.once('close', () => {
+      const left = this.reading.get(userId)! - 1;
+      if (left > 0) this.reading.set(userId, left);
+      else this.reading.delete(userId);
+    });
   }
 
   private async find(userId: string, id: string): Promise<Message> {
