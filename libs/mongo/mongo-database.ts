@@ -4,7 +4,7 @@ import mongoose, { type Connection, type mongo, type Schema } from 'mongoose';
 import { MongoCollection } from './mongo-collection.js';
 import { Away, isAway, isDuplicate, mapped } from './mongo-errors.js';
 import { driverOptions, type MongoOptions } from './mongo-options.js';
-import { persist, within } from './persist.js';
+import { persist, notLonger } from './persist.js';
 import { type PoolUse, PoolWatch } from './pool-watch.js';
 
 const RETRY_FOR_MS = 8000;
@@ -106,7 +106,7 @@ export class MongoDatabase {
   /** Really asks the primary, once. */
   async ping(): Promise<void> {
     const ask = async (): Promise<unknown> => (await this.connected()).command({ ping: 1 });
-    await within(ask(), PING_MS).catch((error: unknown) => {
+    await notLonger(ask(), PING_MS).catch((error: unknown) => {
       throw mapped(error);
     });
   }
@@ -142,7 +142,7 @@ export class MongoDatabase {
     if (this.closed) throw mapped(new Away('closed'));
     if (this.connection.db) return this.connection.db as mongo.Db;
     const waitMs = driverOptions(this.options).serverSelectionTimeoutMS as number;
-    await within(this.connecting, waitMs);
+    await notLonger(this.connecting, waitMs);
     if (!this.connection.db) throw new Away('not connected');
     return this.connection.db as mongo.Db;
   }

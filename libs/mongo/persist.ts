@@ -19,7 +19,7 @@ export async function persist<T>(
   const start = Date.now();
   for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS)) {
     try {
-      return await within(work(), start + longestMs - Date.now());
+      return await notLonger(work(), start + longestMs - Date.now());
     } catch (error) {
       if (!isAway(error) || Date.now() + pauseMs >= start + forMs) throw error;
       await sleep(pauseMs);
@@ -28,7 +28,7 @@ export async function persist<T>(
 }
 
 /** Rejects with `Away` after so long: also a server that took the command and went silent holds nobody longer. */
-export async function within<T>(work: Promise<T>, ms: number): Promise<T> {
+export async function notLonger<T>(work: Promise<T>, ms: number): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
     timer = setTimeout(() => reject(new Away('not in time')), Math.max(0, ms));

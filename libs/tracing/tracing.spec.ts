@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Collector } from '../../test/support/collector.js';
-import { NO_SPAN, openTracing, type OtlpOptions, type Tracing, within } from './index.js';
+import { NO_SPAN, openTracing, type OtlpOptions, traced, type Tracing } from './index.js';
 
 let loaded = 0;
 jest.mock('@opentelemetry/sdk-trace', () => {
@@ -71,7 +71,7 @@ describe('tracing', () => {
 
   it('notes what failed by its kind, and never by its text', async () => {
     const tracing = await start();
-    const failing = within(tracing.join(randomUUID(), 'failing'), () =>
+    const failing = traced(tracing.join(randomUUID(), 'failing'), () =>
       Promise.reject(Object.assign(new Error('what people wrote'), { code: 'away' })),
     );
     await expect(failing).rejects.toThrow('what people wrote');

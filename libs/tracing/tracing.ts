@@ -63,7 +63,7 @@ export class NoTracing extends Tracing {
 }
 
 /** Does `work` within a span: ends it, and notes a failure. */
-export async function within<T>(span: Span, work: () => Promise<T>): Promise<T> {
+export async function traced<T>(span: Span, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {

@@ -3,6 +3,6 @@ import { ConversationsController } from './conversations.controller.js';
 import { MessagesController } from './messages.controller.js';
 import { SearchController } from './search.controller.js';
 
-/** Reading and changing conversations. Asking is in `generation`, deleting in `account`. */
+/** Reading and changing conversations. Asking and deleting are in `generation`. */
 @Module({ controllers: [ConversationsController, MessagesController, SearchController] })
 export class ChatModule {}

@@ -2,7 +2,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import { dependencyDown, isCode } from '../../../libs/errors/index.js';
 import { EventLog } from '../../../libs/event-log/index.js';
 import { Queue } from '../../../libs/queue/index.js';
-import { Tracing, within } from '../../../libs/tracing/index.js';
+import { traced, Tracing } from '../../../libs/tracing/index.js';
 import { conversationView } from '../../chat/conversation-view.js';
 import { type Accepted, type MessageRef, Messages, type Turn } from '../../chat/messages.js';
 import { messageView } from '../../chat/message-view.js';
@@ -43,7 +43,7 @@ export class Acceptance {
 
   /** Rejects with OutcomeUnknown where a store went away in the middle, else with what refused the turn. */
   async accept(turn: Turn, deadline: Deadline): Promise<MessageRef> {
-    const { question, answer, conversation } = await within(this.tracing.join(turn.answer.id, 'store question'), () =>
+    const { question, answer, conversation } = await traced(this.tracing.join(turn.answer.id, 'store question'), () =>
       deadline.within(this.messages.appendTurn(turn)),
     ).catch(asUnknown);
     await this.start(answer, deadline);
@@ -59,14 +59,14 @@ export class Acceptance {
   /** Opens the log and adds the job, each once however often this is called. */
   async start(answer: Accepted['answer'], deadline: Deadline): Promise<void> {
     const patience = AbortSignal.timeout(PATIENCE_MS);
-    const persist = <T>(work: () => Promise<T>) => deadline.within(repeat(work, patience, PAUSE_MS));
+    const untilDeadline = <T>(work: () => Promise<T>) => deadline.within(repeat(work, patience, PAUSE_MS));
     try {
-      await within(this.tracing.join(answer.id, 'open log'), () =>
-        persist(() => this.log.open(logKey(answer), [createdEntry(answer)])),
+      await traced(this.tracing.join(answer.id, 'open log'), () =>
+        untilDeadline(() => this.log.open(logKey(answer), [createdEntry(answer)])),
       );
       const span = this.tracing.join(answer.id, 'send answers', { kind: 'producer', attributes: QUEUE_ATTRIBUTES });
       const job = answerJob(answer, this.catalog.get(answer.endpoint ?? ''), span.traceparent);
-      await within(span, () => persist(() => this.queue.add(job)));
+      await traced(span, () => untilDeadline(() => this.queue.add(job)));
     } catch (error) {
       const undone = await this.undo(answer).catch(asUnknown);
       if (undone) throw isCode(error, 'dependency_down') ? error : dependencyDown('queue', error);

@@ -3,7 +3,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import { EventLog } from '../../../libs/event-log/index.js';
 import { ModelError, type ModelRequest } from '../../../libs/models/index.js';
 import type { JobOutcome } from '../../../libs/queue/index.js';
-import { type Span, Tracing, within } from '../../../libs/tracing/index.js';
+import { type Span, Tracing, traced } from '../../../libs/tracing/index.js';
 import { Conversations } from '../../chat/conversations.js';
 import { type AnswerEnd, type MessageError, type MessageRef, Messages } from '../../chat/messages.js';
 import { Config } from '../../config/config.js';
@@ -29,7 +29,7 @@ const MAX_RETRY_MS = 60_000;
 const MAX_ANSWER_CHARS = 4_000_000;
 
 /** An end that is known without asking the model, or in spite of it. */
-class Ended extends Error {
+class KnownEnd extends Error {
   constructor(readonly error: MessageError) {
     super(error.title);
   }
@@ -62,12 +62,12 @@ export class AnswerWorker {
   work(ref: MessageRef, signal: AbortSignal, traceparent?: string): Promise<JobOutcome> {
     const options = { kind: 'consumer', traceparent, attributes: QUEUE_ATTRIBUTES } as const;
     const span = this.tracing.join(ref.id, 'process answers', options);
-    return within(span, () => this.claim(ref, signal, span));
+    return traced(span, () => this.claim(ref, signal, span));
   }
 
   private async claim(ref: MessageRef, signal: AbortSignal, span: Span): Promise<JobOutcome> {
     const owner = randomUUID();
-    const claim = await within(span.child('claim'), () =>
+    const claim = await traced(span.child('claim'), () =>
       repeat(() => this.messages.claim(ref, owner, { staleMs: STALE_MS }), signal),
     );
     if ('refused' in claim) {
@@ -101,7 +101,7 @@ export class AnswerWorker {
 
     let request: ModelRequest | undefined;
     try {
-      const asked = (request = await within(run.span.child('build context'), () => this.request(run)));
+      const asked = (request = await traced(run.span.child('build context'), () => this.request(run)));
       await this.stream(run, asked);
     } catch (error) {
       return this.failed(run, error, request);
@@ -113,7 +113,7 @@ export class AnswerWorker {
     const { answer, signal } = run;
     const { userId, conversationId, params } = answer;
     const model = this.models.get(answer.endpoint ?? '');
-    if (!model || !answer.model) throw new Ended(NO_SUCH_ENDPOINT);
+    if (!model || !answer.model) throw new KnownEnd(NO_SUCH_ENDPOINT);
     const conversation =
       params.inherits && (await repeat(() => this.conversations.get(userId, conversationId), signal));
     const branch = await repeat(() => this.messages.branch(answer, BRANCH_LIMIT, BRANCH_CHARS), signal);
@@ -135,7 +135,7 @@ export class AnswerWorker {
 
   private async stream(run: Run, request: ModelRequest): Promise<void> {
     const model = this.models.get(run.answer.endpoint ?? '');
-    if (!model) throw new Ended(NO_SUCH_ENDPOINT);
+    if (!model) throw new KnownEnd(NO_SUCH_ENDPOINT);
     const { id, endpoint, model: name } = run.answer;
     const attributes = traceAttributes(id, endpoint, name);
     const span = run.span.child(`chat ${name}`, { kind: 'client', attributes });
@@ -147,7 +147,7 @@ export class AnswerWorker {
           call.text();
           run.addText(chunk.text);
         }
-        if (run.text.length > MAX_ANSWER_CHARS) throw new Ended(TOO_LONG);
+        if (run.text.length > MAX_ANSWER_CHARS) throw new KnownEnd(TOO_LONG);
         if (run.log.full) await run.log.caughtUp(run.signal);
       }
     } catch (error) {
@@ -166,7 +166,7 @@ export class AnswerWorker {
     if (run.abortReason === 'stop') return this.end(run, { status: 'stopped' }, request);
     if (run.abortReason === 'handover') return this.letGo(run, run.answer.attempts, 0, request);
     if (run.abortReason === 'drain') return this.interrupt(run, INTERRUPTED, request);
-    if (error instanceof Ended) return this.interrupt(run, error.error, request);
+    if (error instanceof KnownEnd) return this.interrupt(run, error.error, request);
     if (error instanceof ModelError) return this.modelFailed(run, error, request);
     this.logger.error(`answer ${run.answer.id} failed: ${error instanceof Error ? error.stack : String(error)}`);
     return this.interrupt(run, INTERNAL, request);
@@ -205,11 +205,11 @@ export class AnswerWorker {
     await run.log.settled();
     const usage = this.usage(run, request);
     const { answer, owner } = run;
-    const ended = await within(run.span.child('store answer'), () =>
+    const ended = await traced(run.span.child('store answer'), () =>
       repeat(() => this.messages.finish(answer, run.epoch, owner, { ...end, text: run.text, usage })),
     );
     if (!ended) return DONE;
-    await within(run.span.child('close log'), () => this.endings.byOwner(run, ended));
+    await traced(run.span.child('close log'), () => this.endings.byOwner(run, ended));
     run.span.set({ 'parley.status': ended.message.status, 'parley.log.entries': run.log.written });
     if (ended.conversation) await this.titles.afterAnswer(ended.message, ended.conversation);
     return DONE;

@@ -8,7 +8,7 @@ export class Tail implements LogListener {
   readonly followers = new Set<Follower>();
   /** When the last entry came, ms since 1970. */
   heardAt = Date.now();
-  /** It has brought text, or an end: so it does not wait in the queue. A `retry` makes it wait again. */
+  /** Entries came, and the last one was no `retry`: so it does not wait in the queue. */
   running = false;
   unsubscribe: (() => void) | undefined;
 
