@@ -1,7 +1,9 @@
-// npm run start:cluster: the processes of ecosystem.config.js in the foreground, for containers and systemd.
+// npm run start:cluster: the processes of ecosystem.config.js in the foreground. Containers and systemd
+// best run this file itself: what they signal is then what is to stop.
 import './node-version.mjs';
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
+import { whenNpmIsGone } from './npm-gone.mjs';
 import { prepare, root } from './prepare.mjs';
 
 prepare();
@@ -9,4 +11,5 @@ const runtime = join(root, 'node_modules', 'pm2', 'bin', 'pm2-runtime');
 const args = [runtime, 'start', join(root, 'ecosystem.config.js'), ...process.argv.slice(2)];
 const child = spawn(process.execPath, args, { cwd: root, stdio: 'inherit' });
 for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => child.kill(signal));
+whenNpmIsGone(() => child.kill('SIGTERM'));
 child.on('exit', (code, signal) => process.exit(signal ? 1 : (code ?? 1)));

@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
 import { join } from 'node:path';
 import { NODE_FLAGS } from './node-flags.mjs';
+import { whenNpmIsGone } from './npm-gone.mjs';
 import { root } from './prepare.mjs';
 
 /** `script` under dist/. Does not come back: this process ends as the script does. */
@@ -12,6 +13,7 @@ export function run(script, args) {
 
   // A terminal's Ctrl-C reaches the child by itself as well; it takes both for one.
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+  whenNpmIsGone(() => child.kill('SIGTERM'));
   if (process.send) {
     child.on('message', (message) => process.send(message));
     process.on('message', (message) => child.send(message));

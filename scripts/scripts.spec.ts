@@ -15,6 +15,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 
@@ -142,6 +143,45 @@ describe('scripts', () => {
       });
       expect(await once(child, 'exit')).toEqual([7, null]);
       expect(said).toMatch(/up\nbye\n$/);
+    });
+
+    describe('through npm', () => {
+      /** Says that it is up, and when it was told to stop; ends itself where nobody tells it. */
+      const server = `
+        const { appendFileSync } = require('node:fs');
+        process.on('SIGTERM', () => { appendFileSync('said', 'stopped'); process.exit(); });
+        setTimeout(() => process.exit(), 20_000);
+        appendFileSync('said', process.pid + '\\n');
+      `;
+      const said = () => (existsSync(file('said')) ? readFileSync(file('said'), 'utf8') : '');
+      const isAlive = (pid) => {
+        try {
+          return process.kill(pid, 0);
+        } catch {
+          return false;
+        }
+      };
+      async function until(condition) {
+        for (const end = Date.now() + 15_000; !condition(); await sleep(50)) {
+          if (Date.now() > end) throw new Error(`waited in vain; it said ${JSON.stringify(said())}`);
+        }
+      }
+
+      it.each(['start', 'start:cluster'])('%s stops the server when npm gets SIGTERM', async (script) => {
+        const commands = { start: 'node scripts/start.mjs', 'start:cluster': 'node scripts/cluster.mjs' };
+        write('package.json', JSON.stringify({ scripts: commands }));
+        start();
+        write('src/main.ts', server);
+        mkdirSync(file('node_modules/pm2/bin'), { recursive: true });
+        write('node_modules/pm2/bin/pm2-runtime', server);
+        const npm = spawn('npm', ['run', script], { cwd: clone, stdio: 'ignore' });
+        const left = once(npm, 'exit');
+        await until(() => said().endsWith('\n'));
+        npm.kill('SIGTERM');
+        await left;
+        await until(() => !isAlive(Number.parseInt(said())));
+        expect(said()).toMatch(/^\d+\nstopped$/);
+      });
     });
 
     it('refuses a Node.js that is too old, in one line', () => {
