@@ -30,6 +30,10 @@ describe('what is generated from the schema', () => {
     );
   });
 
+  it('shows words alone, also of a variable that takes one of several forms', () => {
+    expect(renderTables() + renderEnvExample()).not.toContain('[object');
+  });
+
   it('refuses a README without markers', () => {
     expect(() => withTables('# Parley')).toThrow('README.md must hold');
   });

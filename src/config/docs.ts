@@ -14,7 +14,7 @@ interface Variable {
 interface Definition {
   type: string;
   defaultValue?: unknown;
-  innerType?: { def: Definition; options?: readonly string[] };
+  innerType?: { def: Definition; options?: readonly unknown[] };
 }
 
 function variables(): Variable[] {
@@ -22,8 +22,14 @@ function variables(): Variable[] {
     const { section, description } = field.meta() as Meta;
     const def = field.def as unknown as Definition;
     const initial = def.type === 'prefault' ? String(def.defaultValue) : '';
-    return { name, section, description, initial, choices: def.innerType?.options ?? [] };
+    return { name, section, description, initial, choices: choicesOf(def) };
   });
+}
+
+/** Of a union the options are forms, not words: its description has to name them. */
+function choicesOf({ innerType }: Definition): readonly string[] {
+  const options = innerType?.options ?? [];
+  return options.every((option) => typeof option === 'string') ? options : [];
 }
 
 function bySection(): Map<string, Variable[]> {

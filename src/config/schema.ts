@@ -152,7 +152,12 @@ export const schema = z.object({
   INSTANCES: z
     .union([z.literal('max'), integer(1, 1024)], 'must be a whole number from 1 to 1024, or max')
     .optional()
-    .meta(about(processes, 'Processes that PM2 runs; unset: one, or all cores with both Redis and MongoDB')),
+    .meta(
+      about(
+        processes,
+        'Processes that PM2 runs, a number or max; unset: one, or all cores with both Redis and MongoDB',
+      ),
+    ),
   ROLE: oneOf('all', 'web', 'worker')
     .prefault('all')
     .meta(about(processes, 'web: serves people; worker: writes answers; all: both')),
