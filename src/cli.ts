@@ -4,6 +4,7 @@ import { createApp } from './app.js';
 import { backup } from './backup.js';
 import { ConfigError, EXIT_CONFIG } from './config/config-error.js';
 import { Config } from './config/config.js';
+import { envFileWarnings } from './config/env-file-check.js';
 import { loadConfig } from './config/load.js';
 import { readSecret } from './read-secret.js';
 import { restore } from './restore.js';
@@ -56,7 +57,7 @@ async function doctor(args: string[]): Promise<number> {
   const { askedModels } = await import('./asked-models.js');
   return doctorCommand(
     args,
-    { load: () => loadConfig(), instances: runningInstances, models: askedModels },
+    { load: () => loadConfig(), envFile: () => envFileWarnings(), instances: runningInstances, models: askedModels },
     { out, err },
   );
 }

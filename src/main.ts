@@ -11,6 +11,7 @@ import { UserStore } from './auth/user-store.js';
 import { Clients } from './clients.js';
 import { ConfigError, EXIT_CONFIG } from './config/config-error.js';
 import type { Config } from './config/config.js';
+import { envFileWarnings } from './config/env-file-check.js';
 import { loadConfig } from './config/load.js';
 import { underManager } from './config/manager.js';
 import { usesDataDir } from './config/placement.js';
@@ -34,6 +35,12 @@ const NOT_AN_ADDRESS = ['EADDRNOTAVAIL', 'ENOTFOUND', 'EAI_AGAIN', 'EACCES', 'EI
 
 /** What the operator can mend, but not in the configuration: the message is enough. */
 class StartError extends Error {}
+
+/** A name that was misspelt would else be a default that nobody chose. */
+function read(): Config {
+  for (const warning of envFileWarnings()) console.error(`Warning: ${warning}`);
+  return loadConfig();
+}
 
 async function lockFolder(config: Config): Promise<DirectoryLock | undefined> {
   if (!usesDataDir(config)) return undefined;
@@ -93,7 +100,7 @@ async function greet(app: NestFastifyApplication, config: Config, bound: Address
 }
 
 async function serve(): Promise<void> {
-  const config = loadConfig();
+  const config = read();
   const lock = await lockFolder(config);
   const app = await createApp(config);
   const lifecycle = app.get(Lifecycle);
@@ -127,7 +134,7 @@ async function serve(): Promise<void> {
  * lock: the one to be replaced may still run.
  */
 async function check(): Promise<void> {
-  const app = await createApp(loadConfig());
+  const app = await createApp(read());
   const away = await awayAfter(app.get(HealthChecks), READY_MS);
   await app.close();
   if (away.length > 0) throw new StartError(`The configuration is right, but these do not answer: ${away.join(', ')}.`);

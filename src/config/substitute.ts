@@ -14,3 +14,8 @@ export function substitute(value: unknown, env: Record<string, string>, onMissin
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, substitute(item, env, onMissing)]));
 }
+
+/** The names that `text` refers to. */
+export function referencedNames(text: string): string[] {
+  return [...text.matchAll(REFERENCE)].map(([, name]) => name);
+}

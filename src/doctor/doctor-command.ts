@@ -5,7 +5,7 @@ import type { Config } from '../config/config.js';
 import { ConfigError } from '../config/config-error.js';
 import { version } from '../config/version.js';
 import { DOCTOR_USAGE, type DoctorArguments, parseArguments } from './doctor-arguments.js';
-import { type Finding, inWords, ok, problem } from './finding.js';
+import { type Finding, inWords, ok, problem, warning } from './finding.js';
 import { frontFindings } from './front/front.js';
 import { instanceFindings } from './instances.js';
 import { machineFindings } from './machine.js';
@@ -18,9 +18,13 @@ const EXIT_FAILED = 1;
 /** EX_USAGE of sysexits.h. */
 const EXIT_USAGE = 64;
 
+const NAMES = 'Correct the line in .env, or take it out: .env.example has every name.';
+
 /** What only the root of the product can make. */
 export interface DoctorSources {
   load(): Config;
+  /** What looks like a mistake in `.env`. */
+  envFile(): string[];
   /** Those on the list of instances; undefined where each process has its own. */
   instances(config: Config): Promise<Instance[] | undefined>;
   /** One for each endpoint, which asks its provider for the models whatever the configuration names. */
@@ -49,14 +53,16 @@ export async function doctorCommand(args: string[], sources: DoctorSources, io: 
 }
 
 async function examine({ url, streams }: DoctorArguments, sources: DoctorSources): Promise<Finding[]> {
+  const envFile = sources.envFile().map((says) => warning('config.file', says, NAMES));
   let config: Config;
   try {
     config = sources.load();
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
-    return error.problems.map((each) =>
+    const problems = error.problems.map((each) =>
       problem(`config.${each.name}`, each.message, 'Set it in .env or the environment.'),
     );
+    return [...problems, ...envFile];
   }
   const redis = await redisFindings(config);
   const isRedisAway = redis.some(({ check, level }) => check === 'redis.reach' && level === 'problem');
@@ -72,5 +78,5 @@ async function examine({ url, streams }: DoctorArguments, sources: DoctorSources
   ]);
   // By itself: what else runs at the same time could be taken for buffering.
   const front = url ? await frontFindings(url, config) : [];
-  return [ok('config', 'Every variable is as it should be'), ...parts.flat(), ...front];
+  return [ok('config', 'Every variable is as it should be'), ...envFile, ...parts.flat(), ...front];
 }

@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { askedModels } from '../../src/asked-models.js';
+import { envFileWarnings } from '../../src/config/env-file-check.js';
 import { loadConfig } from '../../src/config/load.js';
 import { doctorCommand } from '../../src/doctor/doctor-command.js';
 import type { Finding } from '../../src/doctor/finding.js';
@@ -27,7 +28,8 @@ export async function doctor(env: Record<string, string>, args: string[] = []): 
     const said: string[] = [];
     const io = { out: (line: string) => void said.push(line), err: (line: string) => void said.push(line) };
     const load = () => loadConfig({ DATA_DIR: folder, ...env }, folder);
-    const sources = { load, instances: runningInstances, models: askedModels };
+    const envFile = () => envFileWarnings(env, folder);
+    const sources = { load, envFile, instances: runningInstances, models: askedModels };
     return read(await doctorCommand([...args, '--json'], sources, io), said.join('\n'));
   });
 }
