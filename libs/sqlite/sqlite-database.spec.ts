@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { SqliteDatabase } from './sqlite-database.js';
@@ -61,6 +61,18 @@ describe('SqliteDatabase', () => {
     db.run('UPDATE things SET data = ?', Buffer.from('bytes'));
     expect(db.get('SELECT name, data FROM things')).toEqual({ name: null, data: Buffer.from('bytes') });
     expect(db.get('SELECT ? IS NULL AS yes', null)).toEqual({ yes: 1 });
+  });
+
+  it('is for its owner alone, made in a folder for all or found there', () => {
+    chmodSync(folder, 0o755);
+    const modes = () => readdirSync(folder).map((name) => [name, statSync(join(folder, name)).mode & 0o777]);
+    const all = ['test.sqlite', 'test.sqlite-shm', 'test.sqlite-wal'].map((name) => [name, 0o600]);
+    expect(modes()).toEqual(all);
+    for (const [name] of modes()) chmodSync(join(folder, String(name)), 0o644);
+    new SqliteDatabase(join(folder, 'test.sqlite')).close();
+    expect(modes()).toEqual(all);
+    // Whoever has it open keeps its locks.
+    expect(add('a')).toBe(1);
   });
 
   it('refuses a boolean, which would abort the process', () => {

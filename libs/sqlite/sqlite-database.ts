@@ -3,6 +3,7 @@ import { dirname } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import Database from 'libsql';
 import { AppError, dependencyDown } from '../errors/index.js';
+import { keepPrivate } from './private-file.js';
 
 type Row = Record<string, unknown>;
 type Value = string | number | null | Buffer;
@@ -55,6 +56,7 @@ export class SqliteDatabase {
       this.db.exec('PRAGMA busy_timeout = 5000');
       return;
     }
+    keepPrivate(path);
     this.db = new Database(path);
     this.db.exec('PRAGMA journal_mode = WAL');
     this.db.exec('PRAGMA synchronous = NORMAL');
