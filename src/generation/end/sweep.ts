@@ -11,6 +11,7 @@ import { Deadline } from '../ask/deadline.js';
 import { ConversationDeletion } from '../conversation-deletion.js';
 import { IdempotencyKeys } from '../idempotency-keys.js';
 import { refOf } from '../log-entries.js';
+import { Outages } from '../outages.js';
 import { Endings } from './endings.js';
 import { INTERRUPTED } from './errors.js';
 
@@ -31,6 +32,7 @@ const MAX_LEFTOVERS = 1000;
 @Injectable()
 export class Sweep implements OnModuleInit, OnModuleDestroy {
   private readonly logger = new Logger(Sweep.name);
+  private readonly outages = new Outages(this.logger, 'the sweep');
   private timer: NodeJS.Timeout | undefined;
   private busy = false;
 
@@ -77,7 +79,7 @@ export class Sweep implements OnModuleInit, OnModuleDestroy {
       await this.burials(LEFTOVER_MS);
       if ((await this.hits.hit('sweep-prune', PRUNE_MS)).hits === 1) await this.keys.prune();
     } catch (error) {
-      this.logger.warn(`the sweep was cut short: ${String(error)}`);
+      this.outages.failed(error);
     } finally {
       this.busy = false;
     }

@@ -5,6 +5,7 @@ import { Messages } from '../../chat/messages.js';
 import { Lifecycle } from '../../lifecycle/lifecycle.js';
 import { Notices } from '../../notices/notices.js';
 import { Endings } from '../end/endings.js';
+import { Outages } from '../outages.js';
 import type { Follower } from './follower.js';
 import { Readers } from './readers.js';
 import { Tails } from './tails.js';
@@ -24,7 +25,7 @@ const FAR_TICKS = 5;
  */
 @Injectable()
 export class Heartbeat implements OnApplicationBootstrap, OnModuleDestroy {
-  private readonly logger = new Logger(Heartbeat.name);
+  private readonly outages = new Outages(new Logger(Heartbeat.name), 'the heartbeat');
   private readonly slots = new WeakMap<Follower, number>();
   private timer: NodeJS.Timeout;
   private tick = 0;
@@ -64,7 +65,7 @@ export class Heartbeat implements OnApplicationBootstrap, OnModuleDestroy {
     this.busy = true;
     const steps = [this.showPositions(), this.lookAtSessions(due), this.lookAtLogs(due)];
     for (const result of await Promise.allSettled(steps)) {
-      if (result.status === 'rejected') this.logger.warn(`the heartbeat was cut short: ${String(result.reason)}`);
+      if (result.status === 'rejected') this.outages.failed(result.reason);
     }
     this.busy = false;
   }
