@@ -52,7 +52,7 @@ export const apps = [
     cwd: root,
     script: 'scripts/rotate-logs.mjs',
     exec_mode: 'fork',
-    env: { LOG_DIR: logs },
+    env: { LOG_DIR: logs, LOG_MAX_MB: env.LOG_MAX_MB ?? '', LOG_KEEP: env.LOG_KEEP ?? '' },
     cron_restart: '0 * * * *',
     autorestart: false,
     out_file: '/dev/null',

@@ -32,3 +32,5 @@ for (const name of names.filter((each) => each.endsWith('.log'))) {
   const old = readdirSync(folder).filter((each) => each.startsWith(`${name}.`) && each.endsWith('.gz'));
   for (const each of old.sort().slice(0, -keep)) rmSync(join(folder, each));
 }
+// What PM2 puts around a script would keep it from ending.
+process.exit();

@@ -310,6 +310,18 @@ describe('scripts', () => {
   });
 
   describe('rotate-logs', () => {
+    it.each([
+      ['.env', 'LOG_MAX_MB=7\nLOG_KEEP=3\n', { LOG_MAX_MB: '7', LOG_KEEP: '3' }],
+      ['nobody', '', { LOG_MAX_MB: '', LOG_KEEP: '' }],
+    ])('is told by PM2 how much may be kept, where %s says so', (_, text, expected) => {
+      cpSync(join(__dirname, '..', 'ecosystem.config.js'), file('ecosystem.config.js'));
+      write('package.json', '{"type":"module"}');
+      write('.env', text);
+      const program = `console.log(JSON.stringify((await import('./ecosystem.config.js')).apps[1].env))`;
+      const { stdout } = spawnSync(process.execPath, ['--input-type=module', '-e', program], options());
+      expect(JSON.parse(stdout.split('\n').at(-2))).toEqual({ LOG_DIR: file('logs'), ...expected });
+    });
+
     it('puts long logs of ours aside, compressed, and keeps the newest', () => {
       mkdirSync(file('logs'));
       const old = [1, 2, 3].map((day) => `parley.log.2026-01-0${day}T00-00-00-000Z.gz`);
@@ -318,7 +330,10 @@ describe('scripts', () => {
       write('logs/parley.error.log', 'short');
       write('logs/other.log', 'x'.repeat(2_000_000));
       const env = { PATH: process.env.PATH, LOG_DIR: file('logs'), LOG_MAX_MB: '1', LOG_KEEP: '2' };
-      expect(spawnSync(process.execPath, ['scripts/rotate-logs.mjs'], { cwd: clone, env }).status).toBe(0);
+      // As PM2 does, which has more to do in the process.
+      write('around.mjs', 'setInterval(() => {}, 1000)');
+      const args = ['--import', './around.mjs', 'scripts/rotate-logs.mjs'];
+      expect(spawnSync(process.execPath, args, { cwd: clone, env, timeout: 20_000 }).status).toBe(0);
       const left = readdirSync(file('logs')).sort();
       const rotated = left.find((name) => name.endsWith('.gz') && !old.includes(name));
       expect(left).toEqual(['other.log', 'parley.error.log', old[2], rotated]);
