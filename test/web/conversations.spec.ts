@@ -158,21 +158,46 @@ describe('a question that has to wait', () => {
     expect([asked, web.provider.calls.length]).toEqual([2, 1]);
   });
 
-  it('can be taken back into the field while it counts down', async () => {
-    web.expects(/status of 429/);
-    const page = await web.open(await web.person());
-    await field(page).waitFor();
-    await page.route('**/api/ask/*', (route) =>
+  /** Every question is refused, for an hour. */
+  const refuse = (page: Page) =>
+    page.route('**/api/ask/*', (route) =>
       route.fulfill({
         status: 429,
         headers: { 'content-type': 'application/problem+json', 'retry-after': '3600' },
         body: JSON.stringify({ title: 'Too many requests', status: 429, code: 'rate_limited' }),
       }),
     );
+
+  it('can be taken back into the field while it counts down', async () => {
+    web.expects(/status of 429/);
+    const page = await web.open(await web.person());
+    await field(page).waitFor();
+    await refuse(page);
     await ask(page, 'Not now');
     await page.getByText(/Possible again in (60 min|1 h)\./).waitFor();
     await page.getByRole('button', { name: 'Take back' }).click();
     expect(await field(page).inputValue()).toBe('Not now');
     expect(web.provider.calls).toHaveLength(0);
+  });
+
+  it('is not lost to another one, which then is asked where it was', async () => {
+    web.expects(/status of 429/);
+    web.provider.reply = (call) => call.say(`To ${call.body.messages.at(-1).content}.`).finish();
+    const page = await web.open(await web.person());
+    await ask(page, 'First');
+    await answered(page);
+    await refuse(page);
+    await ask(page, 'Second');
+    await page.getByText(/Possible again in (60 min|1 h)\./).waitFor();
+    await field(page).fill('Third');
+    await field(page).press('Enter');
+    expect(await page.getByRole('button', { name: 'Send', exact: true }).isDisabled()).toBe(true);
+    await said(page, 'Second').waitFor();
+    await page.getByRole('button', { name: 'Take back' }).click();
+    await page.unroute('**/api/ask/*');
+    await ask(page, 'Third');
+    await said(page, 'To Third.').waitFor();
+    const { messages } = web.provider.calls[1].body;
+    expect(messages.map(({ content }: any) => content)).toEqual(['First', 'To First.', 'Third']);
   });
 });

@@ -213,12 +213,9 @@ export function ChatPage({ id, menuButton }: { id: string | null; menuButton: Re
                 placeholder={placeholder}
                 isAnswering={isAnswering}
                 isStopping={live.isStopping}
+                hasRefused={ask?.status === 'refused'}
                 canAsk={canSend}
-                onSend={(text) => {
-                  if (ask) asks.drop(ask.key);
-                  const leaf = last && 'message' in last ? last.message.id : null;
-                  send(leaf, text);
-                }}
+                onSend={(text) => send(last && 'message' in last ? last.message.id : null, text)}
                 onStop={stop}
                 onEditLast={editLast}
               >

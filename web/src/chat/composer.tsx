@@ -13,6 +13,8 @@ interface Props {
   /** An answer is being written: it can be stopped, and nothing can be sent. */
   isAnswering: boolean;
   isStopping: boolean;
+  /** A question was refused, and stands in the thread: it is sent or taken back before the next. */
+  hasRefused: boolean;
   /** What is asked, and where, has been loaded. What is sent before that goes out once it is. */
   canAsk: boolean;
   onSend(text: string): void;
@@ -33,11 +35,11 @@ function useGrowing(field: RefObject<HTMLTextAreaElement | null>, text: string):
 
 /** Where a question is typed. */
 export function Composer(props: Props) {
-  const { field, draft, placeholder, isAnswering, isStopping, canAsk, onSend, onStop, onEditLast, children } = props;
+  const { field, draft, isAnswering, isStopping, hasRefused, canAsk, onSend, onStop, onEditLast } = props;
   const texts = useTexts();
   const text = useStore(draft);
   const key = useStore(sendKey.store);
-  const isSendable = !isAnswering && text.trim() !== '';
+  const isSendable = !isAnswering && !hasRefused && text.trim() !== '';
   // What was sent too soon: this text, and in no other conversation.
   const [early, setEarly] = useState<{ draft: Store<string>; text: string } | null>(null);
   const isEarly = early?.draft === draft && early.text === text;
@@ -71,7 +73,7 @@ export function Composer(props: Props) {
         dir="auto"
         rows={1}
         aria-label={texts.chat.message}
-        placeholder={placeholder}
+        placeholder={props.placeholder}
         value={text}
         onChange={(event) => draft.set(event.target.value)}
         onKeyDown={(event) => {
@@ -87,7 +89,7 @@ export function Composer(props: Props) {
         }}
       />
       <div className="composer-row">
-        {children}
+        {props.children}
         {isAnswering ? (
           <IconButton
             className="send"
