@@ -168,15 +168,16 @@ describe('a question that has to wait', () => {
       }),
     );
 
-  it('can be taken back into the field while it counts down', async () => {
+  it('can be taken back into the field while it counts down, before what has been typed there since', async () => {
     web.expects(/status of 429/);
     const page = await web.open(await web.person());
     await field(page).waitFor();
     await refuse(page);
     await ask(page, 'Not now');
     await page.getByText(/Possible again in (60 min|1 h)\./).waitFor();
+    await field(page).fill('Something else');
     await page.getByRole('button', { name: 'Take back' }).click();
-    expect(await field(page).inputValue()).toBe('Not now');
+    expect(await field(page).inputValue()).toBe('Not now\n\nSomething else');
     expect(web.provider.calls).toHaveLength(0);
   });
 

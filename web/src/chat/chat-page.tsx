@@ -143,7 +143,8 @@ export function ChatPage({ id, menuButton }: { id: string | null; menuButton: Re
 
   function takeBack({ key, question }: PendingAsk): void {
     asks.drop(key);
-    if (question.text !== null && draft.get() === '') draft.set(question.text);
+    const typed = draft.get();
+    if (question.text !== null) draft.set(typed.trim() === '' ? question.text : `${question.text}\n\n${typed}`);
     field.current?.focus();
   }
 
