@@ -52,4 +52,40 @@ describe('branches', () => {
     await said(page, 'Answer number 0.').waitFor();
     await said(page, 'Any number').waitFor();
   });
+
+  it('a question that is being edited keeps its text while it is out of sight, and until it is cancelled', async () => {
+    web.provider.reply = (call) => call.say('A long answer.\n\n'.repeat(200)).finish();
+    const page = await web.open(await web.person());
+    await ask(page, 'apples');
+    await answered(page);
+    await ask(page, 'plums');
+    await answered(page);
+    await page.locator('[data-thread]').evaluate((thread) => (thread.scrollTop = 0));
+    const question = row(page, 'apples').first();
+    await question.hover();
+    await question.getByRole('button', { name: 'Edit' }).click();
+    const editor = page.getByRole('textbox', { name: 'Edit' });
+    const { height } = (await editor.boundingBox())!;
+    await editor.fill('pears\n\n\nand more');
+    expect((await editor.boundingBox())!.height).toBeGreaterThan(height);
+    await editor.fill('pears');
+    expect((await editor.boundingBox())!.height).toBe(height);
+
+    // What an input method does with Escape is its own business.
+    await editor.dispatchEvent('keydown', { key: 'Escape', isComposing: true, bubbles: true });
+    await page.locator('[data-thread]').evaluate((thread) => (thread.scrollTop = thread.scrollHeight));
+    await row(page, 'plums').waitFor();
+    await page.keyboard.type(' and plums');
+    expect(await editor.inputValue()).toBe('pears and plums');
+    await page.getByRole('button', { name: 'New chat' }).click();
+    await page.goBack();
+    await said(page, 'plums').waitFor();
+    await page.locator('[data-thread]').evaluate((thread) => (thread.scrollTop = 0));
+    await question.hover();
+    await question.getByRole('button', { name: 'Edit' }).click();
+    expect(await editor.inputValue()).toBe('pears and plums');
+    await editor.press('Escape');
+    await question.getByRole('button', { name: 'Edit' }).click();
+    expect(await editor.inputValue()).toBe('apples');
+  });
 });

@@ -3,6 +3,7 @@ import { SlidersHorizontal } from 'lucide-react';
 import { type ReactNode, useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { useLocation, useSearch } from 'wouter';
 import { isCode } from '../api/problem.js';
+import type { Message } from '../api/types.js';
 import { useUser } from '../auth/use-session.js';
 import { conversationOptions } from '../conversations/conversations.js';
 import { errorText, useTexts } from '../i18n/index.js';
@@ -41,7 +42,7 @@ export function ChatPage({ id, menuButton }: { id: string | null; menuButton: Re
   const texts = useTexts();
   const user = useUser();
   const workspace = useWorkspace();
-  const { asks, answers, conversations } = workspace;
+  const { asks, answers, conversations, drafts } = workspace;
   const [, navigate] = useLocation();
   const search = useSearch();
   const field = useRef<HTMLTextAreaElement>(null);
@@ -103,7 +104,7 @@ export function ChatPage({ id, menuButton }: { id: string | null; menuButton: Re
     // eslint-disable-next-line react-hooks/exhaustive-deps
   }, [target, status, messages]);
 
-  const draft = workspace.drafts.of(id);
+  const draft = drafts.of(id);
 
   const send = useCallback(
     (parentId: string | null, text: string | null) => {
@@ -125,14 +126,31 @@ export function ChatPage({ id, menuButton }: { id: string | null; menuButton: Re
     [asks, id, model?.endpoint, model?.model, newSettings],
   );
 
+  /** Goes on with what was typed before, if that was neither sent nor cancelled. */
+  const edit = useCallback(
+    (message: Message) => {
+      const edited = drafts.ofEdit(message);
+      if (edited.get() === '') edited.set(message.text);
+      setEditing(message.id);
+    },
+    [drafts],
+  );
+
   const actions: RowActions = useMemo(
     () => ({
       choose: (messageId) => messages?.choose(messageId),
-      edit: setEditing,
-      sendEdited: (message, text) => send(message.parentId, text),
+      edit,
+      cancelEdit: (message) => {
+        drafts.ofEdit(message).set('');
+        setEditing(null);
+      },
+      sendEdited: (message, text) => {
+        drafts.ofEdit(message).set('');
+        send(message.parentId, text);
+      },
       regenerate: (message) => send(message.parentId, null),
     }),
-    [messages, send],
+    [messages, send, edit, drafts],
   );
 
   function stop(): void {
@@ -150,7 +168,7 @@ export function ChatPage({ id, menuButton }: { id: string | null; menuButton: Re
 
   function editLast(): void {
     const question = rows.findLast((row) => 'message' in row && row.message.role === 'user');
-    if (question && 'message' in question && canAsk) setEditing(question.message.id);
+    if (question && 'message' in question && canAsk) edit(question.message);
   }
 
   async function saveSettings(changed: ChatSettings): Promise<void> {

@@ -1,10 +1,11 @@
 import { ArrowUp, Square } from 'lucide-react';
-import { type ReactNode, type RefObject, useEffect, useLayoutEffect, useState } from 'react';
+import { type ReactNode, type RefObject, useEffect, useState } from 'react';
 import { useTexts } from '../i18n/index.js';
 import { sendKey } from '../preferences.js';
 import { type Store, useStore } from '../store.js';
 import { IconButton } from '../ui/icon-button.js';
-import { isMod } from '../ui/keys.js';
+import { isComposing, isMod } from '../ui/keys.js';
+import { useGrowing } from '../ui/use-growing.js';
 
 interface Props {
   field: RefObject<HTMLTextAreaElement | null>;
@@ -21,16 +22,6 @@ interface Props {
   onStop(): void;
   onEditLast(): void;
   children?: ReactNode;
-}
-
-/** Grows with its text, up to what the style sheet allows. */
-function useGrowing(field: RefObject<HTMLTextAreaElement | null>, text: string): void {
-  useLayoutEffect(() => {
-    const element = field.current;
-    if (!element) return;
-    element.style.blockSize = 'auto';
-    element.style.blockSize = `${element.scrollHeight}px`;
-  }, [field, text]);
 }
 
 /** Where a question is typed. */
@@ -77,7 +68,7 @@ export function Composer(props: Props) {
         value={text}
         onChange={(event) => draft.set(event.target.value)}
         onKeyDown={(event) => {
-          if (event.nativeEvent.isComposing) return;
+          if (isComposing(event)) return;
           if (event.key === 'Escape' && isAnswering) onStop();
           else if (event.key === 'ArrowUp' && !event.altKey && text === '') {
             event.preventDefault();

@@ -1,17 +1,20 @@
-import { useLayoutEffect, useRef, useState } from 'react';
+import { useLayoutEffect, useRef } from 'react';
 import { useTexts } from '../i18n/index.js';
+import { type Store, useStore } from '../store.js';
+import { isComposing, isMod } from '../ui/keys.js';
+import { useGrowing } from '../ui/use-growing.js';
 
 interface Props {
-  text: string;
+  draft: Store<string>;
   canAsk: boolean;
   onSend(text: string): void;
   onCancel(): void;
 }
 
 /** A question being changed, in its own place. */
-export function EditQuestion({ text: before, canAsk, onSend, onCancel }: Props) {
+export function EditQuestion({ draft, canAsk, onSend, onCancel }: Props) {
   const { chat, app } = useTexts();
-  const [text, setText] = useState(before);
+  const text = useStore(draft);
   const field = useRef<HTMLTextAreaElement>(null);
   const canSend = canAsk && text.trim() !== '';
   useLayoutEffect(() => {
@@ -19,10 +22,7 @@ export function EditQuestion({ text: before, canAsk, onSend, onCancel }: Props) 
     current?.focus();
     current?.setSelectionRange(current.value.length, current.value.length);
   }, []);
-  useLayoutEffect(() => {
-    const { style, scrollHeight } = field.current!;
-    style.blockSize = `${scrollHeight + 2}px`;
-  }, [text]);
+  useGrowing(field, text);
   return (
     <form
       className="edit"
@@ -38,10 +38,11 @@ export function EditQuestion({ text: before, canAsk, onSend, onCancel }: Props) 
         aria-label={chat.edit}
         aria-describedby="edit-hint"
         value={text}
-        onChange={(event) => setText(event.target.value)}
+        onChange={(event) => draft.set(event.target.value)}
         onKeyDown={(event) => {
+          if (isComposing(event)) return;
           if (event.key === 'Escape') onCancel();
-          if (event.key === 'Enter' && (event.ctrlKey || event.metaKey) && canSend) onSend(text);
+          if (event.key === 'Enter' && isMod(event) && canSend) onSend(text);
         }}
       />
       <div className="edit-row">

@@ -15,7 +15,8 @@ const NOTHING = new Store(BEGINNING);
 
 export interface RowActions {
   choose(id: string): void;
-  edit(id: string | null): void;
+  edit(message: Message): void;
+  cancelEdit(message: Message): void;
   sendEdited(message: Message, text: string): void;
   regenerate(message: Message): void;
 }
@@ -30,13 +31,14 @@ interface Props {
 
 function Question({ message, versions, isEditing, canAsk, actions }: Props) {
   const { chat } = useTexts();
+  const { drafts } = useWorkspace();
   if (isEditing) {
     return (
       <EditQuestion
-        text={message.text}
+        draft={drafts.ofEdit(message)}
         canAsk={canAsk}
         onSend={(text) => actions.sendEdited(message, text)}
-        onCancel={() => actions.edit(null)}
+        onCancel={() => actions.cancelEdit(message)}
       />
     );
   }
@@ -51,7 +53,7 @@ function Question({ message, versions, isEditing, canAsk, actions }: Props) {
         versions={versions}
         canAsk={canAsk}
         onChoose={actions.choose}
-        onEdit={() => actions.edit(message.id)}
+        onEdit={() => actions.edit(message)}
         onRegenerate={() => undefined}
       />
     </>

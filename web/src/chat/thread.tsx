@@ -1,4 +1,4 @@
-import { useVirtualizer } from '@tanstack/react-virtual';
+import { defaultRangeExtractor, useVirtualizer } from '@tanstack/react-virtual';
 import { ArrowDown } from 'lucide-react';
 import { useEffect, useLayoutEffect, useRef, useState } from 'react';
 import { useTexts } from '../i18n/index.js';
@@ -34,12 +34,18 @@ export function Thread({ rows, editing, canAsk, actions, onTakeBack, target, onR
   const scroller = useRef<HTMLDivElement>(null);
   const [isAtEnd, setAtEnd] = useState(true);
   const [pointed, setPointed] = useState<string | null>(null);
+  const editedAt = editing === null ? -1 : rows.findIndex((row) => 'message' in row && row.message.id === editing);
   const list = useVirtualizer({
     count: rows.length,
     getScrollElement: () => scroller.current,
     getItemKey: (index) => rows[index].key,
     estimateSize: (index) => estimate(rows[index]),
     overscan: 2,
+    // What is typed into stays in the page, with its cursor.
+    rangeExtractor: (range) => {
+      const inSight = defaultRangeExtractor(range);
+      return editedAt < 0 || inSight.includes(editedAt) ? inSight : [...inSight, editedAt].sort((a, b) => a - b);
+    },
     gap: 20,
     paddingStart: 24,
     paddingEnd: 32,
