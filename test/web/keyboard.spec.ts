@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core';
 import { PASSWORD } from '../support/person.js';
-import { useWeb } from './harness.js';
+import { PHONE, useWeb } from './harness.js';
 import { answered, field, said } from './steps.js';
 
 jest.setTimeout(90_000);
@@ -79,5 +79,38 @@ describe('with the keyboard alone', () => {
     await page.getByRole('heading', { name: 'Settings' }).waitFor();
     await page.keyboard.press('Tab');
     expect(await focused(page)).toBe('Skip to the conversation');
+  });
+
+  it('leaves the keys of an input method to it', async () => {
+    const page = await web.open(await web.person());
+    await field(page).fill('にほん');
+    // Safari ends a composition before its Enter comes, and marks that by the code alone.
+    await field(page).dispatchEvent('keydown', { key: 'Enter', keyCode: 229, bubbles: true });
+    expect(await field(page).inputValue()).toBe('にほん');
+  });
+});
+
+describe('with a keyboard on the screen', () => {
+  const web = useWeb();
+
+  it('Enter is a new line, and nothing but the field itself brings it up', async () => {
+    web.provider.reply = (call) => call.say('Yes.').finish();
+    const page = await web.open(await web.person(), { viewport: PHONE, hasTouch: true, isMobile: true });
+    await field(page).tap();
+    await page.keyboard.type('one');
+    await page.keyboard.press('Enter');
+    await page.keyboard.type('two');
+    expect(await field(page).inputValue()).toBe('one\ntwo');
+    await page.getByRole('button', { name: 'Send', exact: true }).tap();
+    await answered(page);
+    expect(web.provider.calls[0].body.messages.at(-1).content).toBe('one\ntwo');
+
+    const hasFocus = () => field(page).evaluate((element) => element === document.activeElement);
+    await page.getByRole('button', { name: 'Answer again' }).tap();
+    await page.getByRole('group', { name: 'Version 2 of 2' }).waitFor();
+    expect(await hasFocus()).toBe(false);
+    await page.getByRole('button', { name: 'New chat' }).tap();
+    await page.getByRole('heading', { name: 'What’s on your mind' }).waitFor();
+    expect(await hasFocus()).toBe(false);
   });
 });

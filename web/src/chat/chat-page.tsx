@@ -11,6 +11,7 @@ import { markdown } from '../markdown/load.js';
 import { Store, useStore } from '../store.js';
 import { BEGINNING } from '../streams/answers.js';
 import { IconButton } from '../ui/icon-button.js';
+import { hasFinePointer } from '../ui/pointer.js';
 import { toast } from '../ui/toasts.js';
 import { useWorkspace } from '../workspace.js';
 import type { PendingAsk } from './asks.js';
@@ -95,7 +96,7 @@ export function ChatPage({ id, menuButton }: { id: string | null; menuButton: Re
   }, [conversation, texts]);
 
   useEffect(() => {
-    if (matchMedia('(pointer: fine)').matches) field.current?.focus();
+    if (hasFinePointer()) field.current?.focus();
   }, [id]);
 
   const target = new URLSearchParams(search).get('m');
@@ -120,7 +121,7 @@ export function ChatPage({ id, menuButton }: { id: string | null; menuButton: Re
         ...(first && newSettings.temperature !== null && { temperature: newSettings.temperature }),
       });
       setEditing(null);
-      field.current?.focus();
+      if (hasFinePointer()) field.current?.focus();
     },
     // eslint-disable-next-line react-hooks/exhaustive-deps
     [asks, id, model?.endpoint, model?.model, newSettings],

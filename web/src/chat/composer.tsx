@@ -5,6 +5,7 @@ import { sendKey } from '../preferences.js';
 import { type Store, useStore } from '../store.js';
 import { IconButton } from '../ui/icon-button.js';
 import { isComposing, isMod } from '../ui/keys.js';
+import { hasCoarsePointer } from '../ui/pointer.js';
 import { useGrowing } from '../ui/use-growing.js';
 
 interface Props {
@@ -73,7 +74,10 @@ export function Composer(props: Props) {
           else if (event.key === 'ArrowUp' && !event.altKey && text === '') {
             event.preventDefault();
             onEditLast();
-          } else if (event.key === 'Enter' && (key === 'enter' ? !event.shiftKey : isMod(event))) {
+          } else if (
+            event.key === 'Enter' &&
+            (key === 'enter' && !hasCoarsePointer() ? !event.shiftKey : isMod(event))
+          ) {
             event.preventDefault();
             send();
           }

@@ -3,10 +3,11 @@ import { sendKey } from '../preferences.js';
 import { useStore } from '../store.js';
 import { Dialog } from '../ui/dialog.js';
 import { ALT, MOD, SHIFT } from '../ui/keys.js';
+import { hasCoarsePointer } from '../ui/pointer.js';
 
 export function KeysDialog({ onClose }: { onClose(): void }) {
   const { keys } = useTexts();
-  const isEnter = useStore(sendKey.store) === 'enter';
+  const isEnter = useStore(sendKey.store) === 'enter' && !hasCoarsePointer();
   const all: [string, string[]][] = [
     [keys.newChat, [MOD, SHIFT, 'O']],
     [keys.search, [MOD, 'K']],

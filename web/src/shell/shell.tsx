@@ -7,6 +7,7 @@ import { sidebar } from '../preferences.js';
 import { useStore } from '../store.js';
 import { IconButton } from '../ui/icon-button.js';
 import { MOD, SHIFT } from '../ui/keys.js';
+import { hasFinePointer } from '../ui/pointer.js';
 import { Toaster } from '../ui/toaster.js';
 import { toast } from '../ui/toasts.js';
 import { useWorkspace } from '../workspace.js';
@@ -41,7 +42,7 @@ export function Shell({ children }: { children(menuButton: ReactNode): ReactNode
       newChat: () => {
         setDrawn(false);
         navigate('/');
-        document.getElementById('composer')?.focus();
+        if (hasFinePointer()) document.getElementById('composer')?.focus();
       },
       search: () => setDialog('search'),
       help: () => setDialog('keys'),
