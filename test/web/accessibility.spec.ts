@@ -93,7 +93,7 @@ describe.each([
 describe('who listens', () => {
   const web = useWeb();
 
-  it('is told once when an answer is there, and not of each word', async () => {
+  it('is told once when an answer is there, and not of each word; and that one was stopped', async () => {
     const page = await web.open(await web.person());
     await field(page).waitFor();
     await page.evaluate(() => {
@@ -113,5 +113,11 @@ describe('who listens', () => {
     await page.waitForFunction(() => (globalThis as any).heard.some((text: string) => /finished/.test(text)));
     const heard = await page.evaluate(() => (globalThis as any).heard as string[]);
     expect(heard.filter((text) => /These are the words/.test(text)).length).toBeLessThanOrEqual(1);
+
+    await ask(page, 'And more');
+    (await web.provider.call(1)).say('Some ');
+    await said(page, 'Some').waitFor();
+    await page.getByRole('button', { name: 'Stop answering' }).click();
+    await page.waitForFunction(() => (globalThis as any).heard.includes('You stopped this answer. Some'));
   });
 });

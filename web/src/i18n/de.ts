@@ -114,6 +114,8 @@ export const de: Texts = {
     },
     stopped: 'Du hast diese Antwort angehalten.',
     interrupted: 'Diese Antwort wurde unterbrochen. Was geschrieben war, ist geblieben.',
+    interruptedEmpty: 'Diese Antwort wurde unterbrochen, bevor etwas geschrieben war.',
+    empty: 'Das Modell hat seine Antwort ohne ein Wort beendet.',
     countdown: (seconds) => `Wird in ${wait(seconds)} noch einmal gesendet`,
     waitFor: (seconds) => `Wieder möglich in ${wait(seconds)}`,
     discard: 'Zurücknehmen',

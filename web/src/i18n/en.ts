@@ -114,6 +114,8 @@ export const en = {
     } as Record<string, string>,
     stopped: 'You stopped this answer.',
     interrupted: 'This answer was interrupted. What had been written is kept.',
+    interruptedEmpty: 'This answer was interrupted before anything was written.',
+    empty: 'The model ended its answer without a word.',
     countdown: (seconds: number) => `Sent again in ${wait(seconds)}`,
     waitFor: (seconds: number) => `Possible again in ${wait(seconds)}`,
     discard: 'Take back',
