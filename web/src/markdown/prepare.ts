@@ -24,15 +24,18 @@ export function hasMath(text: string): boolean {
   return /\$\$|\\\(|\\\[|\$[^\s$][^$\n]*\$/.test(text);
 }
 
-/** Code, escapes, and what may be the mark of a formula. */
-const PIECES = /(`+)[\s\S]*?(?:\1(?!`)|$)|\\[()[\]]|\\[\s\S]|\$\$|\$(?:(?=\S)([^$\n]*?\S)\$(?!\d))?/g;
+/** Code, a formula that has its line for itself, escapes, and what may be the mark of a formula. */
+const PIECES =
+  /(`+)[\s\S]*?(?:\1(?!`)|$)|(?<![^\n])([ \t>]*)\$\$(?![ \t]*\$)([^$\n]+)\$\$[ \t]*(?![^\n])|\\[()[\]]|\\[\s\S]|\$\$|\$(?:(?=\S)([^$\n]*?\S)\$(?!\d))?/g;
 
 /**
  * Models write formulas as `\(…\)` and `\[…\]` too; and a single dollar often is money. As in Pandoc, it begins a formula
- * only where no space follows, and ends one only after no space and before no digit.
+ * only where no space follows, and ends one only after no space and before no digit. One with two dollars on a line of its
+ * own is meant to stand alone; to the parser it would be a part of the text.
  */
 export function prepareMath(text: string): string {
-  return text.replace(PIECES, (piece: string, _code: string, formula: string | undefined) => {
+  return text.replace(PIECES, (piece: string, _code: string, before: string, alone: string, formula?: string) => {
+    if (alone !== undefined) return `${before}$$\n${before}${alone.trim()}\n${before}$$`;
     if (piece === '\\(' || piece === '\\)') return '$';
     if (piece === '\\[' || piece === '\\]') return '\n$$\n';
     if (piece === '$') return '\\$';

@@ -21,8 +21,11 @@ export interface Notation {
   transform(tree: Root): Root;
 }
 
-/** HTML in an answer is shown as what it is: text. */
-const html: Handler = (_state, node: Html) => ({ type: 'text', value: node.value });
+/** HTML in an answer is shown as what it is: text. But for a line break: the cell of a table has no other. */
+const html: Handler = (_state, { value }: Html) =>
+  /^<br\s*\/?>$/i.test(value)
+    ? { type: 'element', tagName: 'br', properties: {}, children: [] }
+    : { type: 'text', value };
 
 function textOf(node: Nodes): string {
   if (node.type === 'text') return node.value;
@@ -64,7 +67,8 @@ const components: Partial<Components> = {
 export function renderMarkdown(text: string, notation?: Notation): ReactNode {
   const source = limitDepth(notation ? notation.prepare(text) : text);
   const mdast = fromMarkdown(source, {
-    extensions: [gfm(), ...(notation?.extensions ?? [])],
+    // A single tilde means “about”.
+    extensions: [gfm({ singleTilde: false }), ...(notation?.extensions ?? [])],
     mdastExtensions: [gfmFromMarkdown(), ...(notation?.mdastExtensions ?? [])],
   });
   const tree = toHast(mdast, { clobberPrefix: 'answer-', handlers: { html } }) as Root;

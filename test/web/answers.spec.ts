@@ -1,0 +1,35 @@
+import type { Page } from 'playwright-core';
+import { useWeb } from './harness.js';
+import { answered, ask, row, said } from './steps.js';
+
+jest.setTimeout(90_000);
+
+describe('what models write', () => {
+  const web = useWeb();
+
+  async function answer(text: string): Promise<Page> {
+    web.provider.reply = (call) => call.say(text).finish();
+    const page = await web.open(await web.person());
+    await ask(page, 'What?');
+    await answered(page);
+    return page;
+  }
+
+  it('breaks lines in the cells of a table, leaves single tildes, and shows formulas on lines of their own', async () => {
+    const page = await answer(
+      'From ~5 to ~7 ~~not 8~~.\n\n| a | b |\n| - | - |\n| one<br>two<br/>three | <b>x</b> |\n\nSo:\n$$x^2$$\nand $y$.',
+    );
+    await page.locator('.katex-display').waitFor();
+    expect(await page.locator('.katex').count()).toBe(2);
+    expect(await page.locator('td').first().innerText()).toBe('one\ntwo\nthree');
+    expect(await page.locator('td').nth(1).innerText()).toBe('<b>x</b>');
+    expect(await page.locator('del').allInnerTexts()).toEqual(['not 8']);
+  });
+
+  it('is nothing at all, and is said to be', async () => {
+    const page = await answer('');
+    await row(page, 'The model ended its answer without a word.').waitFor();
+    await page.reload();
+    await said(page, 'The model ended its answer without a word.').waitFor();
+  });
+});
