@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core';
 import { PASSWORD } from '../support/person.js';
 import { PHONE, useWeb } from './harness.js';
-import { answered, field, said } from './steps.js';
+import { answered, ask, field, list, row, said } from './steps.js';
 
 jest.setTimeout(90_000);
 
@@ -81,6 +81,55 @@ describe('with the keyboard alone', () => {
     expect(await focused(page)).toBe('Skip to the conversation');
   });
 
+  it('Escape stops an answer wherever the focus is, but not one behind a dialog, a menu or an edit', async () => {
+    const page = await web.open(await web.person());
+    await ask(page, 'Count');
+    const call = await web.provider.call(0);
+    call.say('one ');
+    await said(page, 'one').waitFor();
+    const isStopped = () => said(page, 'You stopped this answer.').count();
+
+    await page.keyboard.press('Control+k');
+    await page.getByRole('dialog').waitFor();
+    await page.keyboard.press('Escape');
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+    await page.getByRole('button', { name: 'Model: ' }).press('Enter');
+    await page.getByRole('menu').waitFor();
+    await page.keyboard.press('Escape');
+    await page.getByRole('menu').waitFor({ state: 'detached' });
+    const question = row(page, 'Count').first();
+    await question.hover();
+    await question.getByRole('button', { name: 'Edit' }).click();
+    await page.getByRole('textbox', { name: 'Edit' }).press('Escape');
+    call.say('two');
+    await said(page, 'one two').waitFor();
+    expect(await isStopped()).toBe(0);
+
+    await list(page).getByRole('link').first().focus();
+    await page.keyboard.press('Escape');
+    await said(page, 'You stopped this answer.').waitFor();
+  });
+
+  it('Enter in the search opens the first hit, and a long one at its beginning', async () => {
+    const ada = await web.person();
+    web.provider.reply = (call) => call.say(`A needle.\n\n${'- one of many points\n'.repeat(100)}\nThe end.`).finish();
+    const events = await ada.askAll('Long');
+    const { conversationId, messageId } = events[0].data;
+    web.provider.reply = (call) => call.say('Short.').finish();
+    await ada.askAll({ message: 'Then', conversationId, parentMessageId: messageId });
+    const page = await web.open(ada);
+    await field(page).waitFor();
+    await page.keyboard.press('Control+k');
+    await page.getByRole('dialog').waitFor();
+    await page.keyboard.type('needle');
+    await page.keyboard.press('Enter');
+    await said(page, 'A needle.').waitFor();
+    await page.waitForFunction(() => {
+      const top = document.querySelector('.is-pointed')?.getBoundingClientRect().top ?? -1;
+      return top >= 0 && top < innerHeight / 2;
+    });
+  });
+
   it('leaves the keys of an input method to it', async () => {
     const page = await web.open(await web.person());
     await field(page).fill('にほん');
@@ -105,12 +154,12 @@ describe('with a keyboard on the screen', () => {
     await answered(page);
     expect(web.provider.calls[0].body.messages.at(-1).content).toBe('one\ntwo');
 
-    const hasFocus = () => field(page).evaluate((element) => element === document.activeElement);
+    const isTypedInto = () => field(page).evaluate((element) => element === document.activeElement);
     await page.getByRole('button', { name: 'Answer again' }).tap();
     await page.getByRole('group', { name: 'Version 2 of 2' }).waitFor();
-    expect(await hasFocus()).toBe(false);
+    expect(await isTypedInto()).toBe(false);
     await page.getByRole('button', { name: 'New chat' }).tap();
     await page.getByRole('heading', { name: 'What’s on your mind' }).waitFor();
-    expect(await hasFocus()).toBe(false);
+    expect(await isTypedInto()).toBe(false);
   });
 });

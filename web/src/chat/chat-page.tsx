@@ -11,6 +11,7 @@ import { markdown } from '../markdown/load.js';
 import { Store, useStore } from '../store.js';
 import { BEGINNING } from '../streams/answers.js';
 import { IconButton } from '../ui/icon-button.js';
+import { onEscape } from '../ui/keys.js';
 import { hasFinePointer } from '../ui/pointer.js';
 import { toast } from '../ui/toasts.js';
 import { useWorkspace } from '../workspace.js';
@@ -159,6 +160,14 @@ export function ChatPage({ id, menuButton }: { id: string | null; menuButton: Re
     else if (ask?.status === 'sending') asks.stop(ask.key);
     else if (ask) takeBack(ask);
   }
+
+  useEffect(() => {
+    if (!isAnswering || editing !== null) return;
+    return onEscape(() => {
+      // Over the page lies the drawer: it is what is closed.
+      if (!field.current?.closest('[inert]')) stop();
+    });
+  });
 
   function takeBack({ key, question }: PendingAsk): void {
     asks.drop(key);

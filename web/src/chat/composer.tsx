@@ -69,9 +69,8 @@ export function Composer(props: Props) {
         value={text}
         onChange={(event) => draft.set(event.target.value)}
         onKeyDown={(event) => {
-          if (isComposing(event)) return;
-          if (event.key === 'Escape' && isAnswering) onStop();
-          else if (event.key === 'ArrowUp' && !event.altKey && text === '') {
+          if (isComposing(event.nativeEvent)) return;
+          if (event.key === 'ArrowUp' && !event.altKey && text === '') {
             event.preventDefault();
             onEditLast();
           } else if (

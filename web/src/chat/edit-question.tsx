@@ -40,7 +40,7 @@ export function EditQuestion({ draft, canAsk, onSend, onCancel }: Props) {
         value={text}
         onChange={(event) => draft.set(event.target.value)}
         onKeyDown={(event) => {
-          if (isComposing(event)) return;
+          if (isComposing(event.nativeEvent)) return;
           if (event.key === 'Escape') onCancel();
           if (event.key === 'Enter' && isMod(event) && canSend) onSend(text);
         }}

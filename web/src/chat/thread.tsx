@@ -67,7 +67,13 @@ export function Thread({ rows, editing, canAsk, actions, onTakeBack, target, onR
   const targetAt = target === null ? -1 : rows.findIndex((row) => 'message' in row && row.message.id === target);
   useEffect(() => {
     if (targetAt < 0) return;
-    list.scrollToIndex(targetAt, { align: 'center' });
+    /** Of a row that is higher than the window, the beginning is shown. How high it is, is known once it is in the page. */
+    const reach = () => {
+      const isTall = list.measurementsCache[targetAt]?.size > (scroller.current?.clientHeight ?? 0);
+      list.scrollToIndex(targetAt, { align: isTall ? 'start' : 'center' });
+    };
+    reach();
+    requestAnimationFrame(reach);
     setPointed(rows[targetAt].key);
     onReached();
     // eslint-disable-next-line react-hooks/exhaustive-deps

@@ -6,6 +6,7 @@ import { call, query } from '../api/client.js';
 import type { Page, SearchHit } from '../api/types.js';
 import { errorText, useLanguage, useTexts } from '../i18n/index.js';
 import { Dialog } from '../ui/dialog.js';
+import { isComposing } from '../ui/keys.js';
 import './search.css';
 
 const WAIT_MS = 180;
@@ -26,10 +27,12 @@ function Snippet({ text, matches }: SearchHit['snippet']) {
   );
 }
 
+const wordsOf = (typed: string) => typed.trim().slice(0, 500);
+
 function useSearch(typed: string) {
   const [words, setWords] = useState('');
   useEffect(() => {
-    const timer = setTimeout(() => setWords(typed.trim().slice(0, 500)), WAIT_MS);
+    const timer = setTimeout(() => setWords(wordsOf(typed)), WAIT_MS);
     return () => clearTimeout(timer);
   }, [typed]);
   return {
@@ -53,7 +56,8 @@ export function SearchDialog({ onClose }: { onClose(): void }) {
   const language = useLanguage();
   const [, navigate] = useLocation();
   const [typed, setTyped] = useState('');
-  const { words, data, error, hasNextPage, isFetchingNextPage, fetchNextPage } = useSearch(useDeferredValue(typed));
+  const { words, data, error, isPlaceholderData, ...pages } = useSearch(useDeferredValue(typed));
+  const { hasNextPage, isFetchingNextPage, fetchNextPage } = pages;
   const results = useRef<HTMLUListElement>(null);
   const hits = words === '' ? [] : (data?.pages ?? []).flatMap(({ items }) => items);
 
@@ -62,8 +66,19 @@ export function SearchDialog({ onClose }: { onClose(): void }) {
     navigate(`/c/${message.conversationId}?m=${message.id}`);
   }
 
+  // Enter may come before what was found: it means the first hit for just these words.
+  const [entered, setEntered] = useState<string | null>(null);
+  const isFound = words === wordsOf(typed) && !isPlaceholderData;
+  const first = entered === typed && isFound ? hits.at(0) : undefined;
+  useEffect(() => {
+    if (first) open(first);
+    // eslint-disable-next-line react-hooks/exhaustive-deps
+  }, [first]);
+
   /** Arrow keys go through the results, and back to the field. */
   function onKeyDown(event: KeyboardEvent): void {
+    const isInField = (event.target as Element).id === 'search-field';
+    if (event.key === 'Enter' && isInField && !isComposing(event.nativeEvent)) setEntered(typed);
     if (event.key !== 'ArrowDown' && event.key !== 'ArrowUp') return;
     const buttons = [...(results.current?.querySelectorAll('button') ?? [])];
     const to = buttons.indexOf(event.target as HTMLButtonElement) + (event.key === 'ArrowDown' ? 1 : -1);
