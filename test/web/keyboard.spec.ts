@@ -1,4 +1,5 @@
 import type { Page } from 'playwright-core';
+import { eventually } from '../support/eventually.js';
 import { PASSWORD } from '../support/person.js';
 import { PHONE, useWeb } from './harness.js';
 import { answered, ask, field, list, row, said } from './steps.js';
@@ -19,6 +20,9 @@ async function tabTo(page: Page, name: string, key = 'Tab'): Promise<void> {
   }
   throw new Error(`${key} never reaches “${name}”; it stops at “${await focused(page)}”`);
 }
+
+const hasFocus = (page: Page, name: string | RegExp) =>
+  eventually(async () => (typeof name === 'string' ? (await focused(page)) === name : name.test(await focused(page))));
 
 describe('with the keyboard alone', () => {
   const web = useWeb();
@@ -130,6 +134,52 @@ describe('with the keyboard alone', () => {
     });
   });
 
+  it('the focus never falls out of the page', async () => {
+    web.provider.reply = (call, n) => call.say(`Answer number ${n}.`).finish();
+    const page = await web.open(await web.person());
+    await ask(page, 'Any number');
+    await answered(page);
+    await page.getByRole('button', { name: 'Answer again' }).press('Enter');
+    await said(page, 'Answer number 1.').waitFor();
+    await answered(page);
+    await page.getByRole('button', { name: 'Previous version' }).press('Enter');
+    await said(page, 'Answer number 0.').waitFor();
+    await hasFocus(page, 'Previous version');
+    await page.getByRole('button', { name: 'Next version' }).press('Enter');
+    await said(page, 'Answer number 1.').waitFor();
+    await hasFocus(page, 'Next version');
+
+    const question = row(page, 'Any number').first();
+    await question.getByRole('button', { name: 'Edit' }).press('Enter');
+    await page.getByRole('textbox', { name: 'Edit' }).waitFor();
+    await page.getByRole('button', { name: 'Cancel' }).press('Enter');
+    await hasFocus(page, 'Edit');
+
+    await page.getByRole('button', { name: 'Hide conversations' }).press('Enter');
+    await hasFocus(page, 'Show conversations');
+    await page.keyboard.press('Enter');
+    await hasFocus(page, 'Hide conversations');
+
+    const menu = list(page).getByRole('button', { name: 'Actions for' }).first();
+    await menu.press('Enter');
+    await page.getByRole('menuitem', { name: 'Rename' }).press('Enter');
+    await page.getByRole('dialog').waitFor();
+    await page.keyboard.press('Escape');
+    await hasFocus(page, /^Actions for/);
+    await menu.press('Enter');
+    await page.getByRole('menuitem', { name: 'Delete' }).press('Enter');
+    await hasFocus(page, 'Message');
+
+    web.provider.reply = undefined;
+    await ask(page, 'Count');
+    const stop = page.getByRole('button', { name: 'Stop answering' });
+    (await web.provider.call(2)).say('one');
+    await said(page, 'one').waitFor();
+    await stop.press('Enter');
+    await said(page, 'You stopped this answer.').waitFor();
+    await hasFocus(page, 'Send');
+  });
+
   it('leaves the keys of an input method to it', async () => {
     const page = await web.open(await web.person());
     await field(page).fill('にほん');
@@ -140,7 +190,7 @@ describe('with the keyboard alone', () => {
 });
 
 describe('with a keyboard on the screen', () => {
-  const web = useWeb();
+  const web = useWeb({ DEMO_TEXT: 'Yes.' });
 
   it('Enter is a new line, and nothing but the field itself brings it up', async () => {
     web.provider.reply = (call) => call.say('Yes.').finish();
@@ -161,5 +211,25 @@ describe('with a keyboard on the screen', () => {
     await page.getByRole('button', { name: 'New chat' }).tap();
     await page.getByRole('heading', { name: 'What’s on your mind' }).waitFor();
     expect(await isTypedInto()).toBe(false);
+  });
+
+  it('Escape closes what is open in the drawer, and then the drawer', async () => {
+    const ada = await web.person();
+    await ada.askAll('Any', 'demo');
+    const page = await web.open(ada, { viewport: PHONE });
+    await page.getByRole('button', { name: 'Show conversations' }).click();
+    const menu = list(page).getByRole('button', { name: 'Actions for' });
+    await menu.press('Enter');
+    await page.getByRole('menu').waitFor();
+    await page.keyboard.press('Escape');
+    await page.getByRole('menu').waitFor({ state: 'detached' });
+    await menu.press('Enter');
+    await page.getByRole('menuitem', { name: 'Rename' }).press('Enter');
+    await page.getByRole('dialog').waitFor();
+    await page.keyboard.press('Escape');
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+    expect(await list(page).count()).toBe(1);
+    await page.keyboard.press('Escape');
+    await list(page).waitFor({ state: 'detached' });
   });
 });

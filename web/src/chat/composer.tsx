@@ -84,18 +84,19 @@ export function Composer(props: Props) {
       />
       <div className="composer-row">
         {props.children}
+        {/* One button, which keeps the focus: so it is never disabled to the browser. */}
         {isAnswering ? (
           <IconButton
             className="send"
             label={isStopping ? texts.chat.stopping : texts.chat.stop}
             shortcut="Esc"
-            disabled={isStopping}
-            onClick={onStop}
+            aria-disabled={isStopping}
+            onClick={isStopping ? undefined : onStop}
           >
             <Square size={14} fill="currentColor" />
           </IconButton>
         ) : (
-          <IconButton className="send" label={texts.chat.send} type="submit" disabled={!isSendable || !canAsk}>
+          <IconButton className="send" label={texts.chat.send} type="submit" aria-disabled={!isSendable || !canAsk}>
             <ArrowUp size={19} />
           </IconButton>
         )}

@@ -3,6 +3,7 @@ import { useTexts } from '../i18n/index.js';
 import { type Store, useStore } from '../store.js';
 import { isComposing, isMod } from '../ui/keys.js';
 import { useGrowing } from '../ui/use-growing.js';
+import { focusInRow } from './focus-in-row.js';
 
 interface Props {
   draft: Store<string>;
@@ -23,6 +24,12 @@ export function EditQuestion({ draft, canAsk, onSend, onCancel }: Props) {
     current?.setSelectionRange(current.value.length, current.value.length);
   }, []);
   useGrowing(field, text);
+
+  function cancel(): void {
+    onCancel();
+    focusInRow(field.current!, chat.edit);
+  }
+
   return (
     <form
       className="edit"
@@ -41,7 +48,7 @@ export function EditQuestion({ draft, canAsk, onSend, onCancel }: Props) {
         onChange={(event) => draft.set(event.target.value)}
         onKeyDown={(event) => {
           if (isComposing(event.nativeEvent)) return;
-          if (event.key === 'Escape') onCancel();
+          if (event.key === 'Escape') cancel();
           if (event.key === 'Enter' && isMod(event) && canSend) onSend(text);
         }}
       />
@@ -49,7 +56,7 @@ export function EditQuestion({ draft, canAsk, onSend, onCancel }: Props) {
         <p id="edit-hint" className="hint">
           {chat.editHint}
         </p>
-        <button type="button" className="button" onClick={onCancel}>
+        <button type="button" className="button" onClick={cancel}>
           {app.cancel}
         </button>
         <button className="button primary" disabled={!canSend}>

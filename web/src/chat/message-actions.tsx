@@ -4,6 +4,7 @@ import type { Message } from '../api/types.js';
 import { useTexts } from '../i18n/index.js';
 import { copyText } from '../markdown/copy.js';
 import { toast } from '../ui/toasts.js';
+import { focusInRow } from './focus-in-row.js';
 
 /** Every message has some of these, so they are as light as can be: the browser's own tooltip does. */
 function Action({ label, ...button }: ComponentProps<'button'> & { label: string }) {
@@ -24,6 +25,13 @@ export function MessageActions({ message, versions, canAsk, onChoose, onEdit, on
   const [isCopied, setCopied] = useState(false);
   const at = versions.indexOf(message.id);
 
+  function choose(version: number, arrow: Element): void {
+    const id = versions.at(version);
+    if (version < 0 || id === undefined) return;
+    onChoose(id);
+    focusInRow(arrow, arrow.ariaLabel ?? '');
+  }
+
   async function copy(): Promise<void> {
     if (!(await copyText(message.text))) return void toast(chat.copyFailed);
     setCopied(true);
@@ -34,7 +42,11 @@ export function MessageActions({ message, versions, canAsk, onChoose, onEdit, on
     <div className="actions">
       {versions.length > 1 && (
         <div className="versions" role="group" aria-label={chat.branchOf(at + 1, versions.length)}>
-          <Action label={chat.previousBranch} disabled={at <= 0} onClick={() => onChoose(versions[at - 1])}>
+          <Action
+            label={chat.previousBranch}
+            aria-disabled={at <= 0}
+            onClick={({ currentTarget }) => choose(at - 1, currentTarget)}
+          >
             <ChevronLeft size={17} />
           </Action>
           <span>
@@ -42,8 +54,8 @@ export function MessageActions({ message, versions, canAsk, onChoose, onEdit, on
           </span>
           <Action
             label={chat.nextBranch}
-            disabled={at === versions.length - 1}
-            onClick={() => onChoose(versions[at + 1])}
+            aria-disabled={at === versions.length - 1}
+            onClick={({ currentTarget }) => choose(at + 1, currentTarget)}
           >
             <ChevronRight size={17} />
           </Action>

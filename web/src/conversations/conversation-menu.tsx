@@ -16,6 +16,7 @@ import { asJson, asMarkdown, download, fileName } from '../chat/export.js';
 import { pathOf } from '../chat/tree.js';
 import { errorText, useTexts } from '../i18n/index.js';
 import { Menu, MenuItem, MenuLine } from '../ui/menu.js';
+import { hasFinePointer } from '../ui/pointer.js';
 import { toast } from '../ui/toasts.js';
 import { useWorkspace } from '../workspace.js';
 import type { ConversationChange } from './conversations.js';
@@ -41,6 +42,8 @@ export function ConversationMenu({ conversation, trigger, onSettings }: Props) {
   function remove(): void {
     if (location === `/c/${id}`) navigate('/');
     workspace.deletions.delete(conversation);
+    // What was chosen here leaves the page.
+    if (hasFinePointer()) document.getElementById('composer')?.focus();
   }
 
   async function save(format: 'md' | 'json'): Promise<void> {

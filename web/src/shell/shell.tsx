@@ -1,12 +1,12 @@
 import { PanelLeft, SquarePen } from 'lucide-react';
-import { lazy, type ReactNode, Suspense, useEffect, useMemo, useState } from 'react';
+import { lazy, type ReactNode, Suspense, useEffect, useMemo, useRef, useState } from 'react';
 import { useLocation } from 'wouter';
 import { useTexts } from '../i18n/index.js';
 import { copyText } from '../markdown/copy.js';
 import { sidebar } from '../preferences.js';
 import { useStore } from '../store.js';
 import { IconButton } from '../ui/icon-button.js';
-import { MOD, SHIFT } from '../ui/keys.js';
+import { MOD, onEscape, SHIFT } from '../ui/keys.js';
 import { hasFinePointer } from '../ui/pointer.js';
 import { Toaster } from '../ui/toaster.js';
 import { toast } from '../ui/toasts.js';
@@ -64,10 +64,17 @@ export function Shell({ children }: { children(menuButton: ReactNode): ReactNode
   useEffect(() => {
     if (!isDrawer) return;
     document.querySelector<HTMLElement>('#sidebar .side-nav button')?.focus();
-    const onKeyDown = ({ key }: KeyboardEvent) => key === 'Escape' && setDrawn(false);
-    window.addEventListener('keydown', onKeyDown);
-    return () => window.removeEventListener('keydown', onKeyDown);
+    return onEscape(() => setDrawn(false));
   }, [isDrawer]);
+
+  // The button that was pressed has left the page with it: its counterpart takes the focus.
+  const wasOpen = useRef(isOpen);
+  useEffect(() => {
+    if (wasOpen.current === isOpen) return;
+    wasOpen.current = isOpen;
+    if (document.activeElement !== document.body) return;
+    document.querySelector<HTMLElement>(isOpen ? '.sidebar-head button' : '[aria-controls="sidebar"]')?.focus();
+  }, [isOpen]);
 
   const menuButton = !isOpen && (
     <>

@@ -18,6 +18,9 @@ export function Dialog({ title, isBare, onClose, children }: Props) {
   const ref = useRef<HTMLDialogElement>(null);
   useLayoutEffect(() => {
     const dialog = ref.current!;
+    // Closed, it gives the focus back to what had it: where that is a menu, which closes now, to what opened the menu.
+    const menu = document.activeElement?.closest('[role="menu"]');
+    document.getElementById(menu?.getAttribute('aria-labelledby') ?? '')?.focus();
     dialog.showModal();
     // Where nothing asks for the focus it begins at the title, not at the button that closes.
     (dialog.querySelector<HTMLElement>('[data-autofocus]') ?? dialog.querySelector('h2'))?.focus();
