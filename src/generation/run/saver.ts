@@ -2,6 +2,7 @@ import { Injectable, Logger, type OnModuleDestroy, type OnModuleInit } from '@ne
 import { Leases } from '../../../libs/limits/index.js';
 import { Messages } from '../../chat/messages.js';
 import { logKey } from '../log-entries.js';
+import { Outages } from '../outages.js';
 import type { Run } from './run.js';
 import { addUsage } from './usage.js';
 import { Runs } from './runs.js';
@@ -15,7 +16,7 @@ const RENEW_MS = 3_600_000;
  */
 @Injectable()
 export class Saver implements OnModuleInit, OnModuleDestroy {
-  private readonly logger = new Logger(Saver.name);
+  private readonly outages = new Outages(new Logger(Saver.name), 'saving what is written');
   private timer: NodeJS.Timeout;
   private saving = false;
 
@@ -41,7 +42,7 @@ export class Saver implements OnModuleInit, OnModuleDestroy {
     try {
       await this.saveAll(this.runs.all());
     } catch (error) {
-      this.logger.warn(`running answers could not be saved, trying again: ${String(error)}`);
+      this.outages.failed(error);
     } finally {
       this.saving = false;
     }
@@ -66,9 +67,7 @@ export class Saver implements OnModuleInit, OnModuleDestroy {
 
   /** Not waited for: a log that is lost is opened anew for as long as it takes, and texts are saved meanwhile. */
   private lookAtLogs(runs: Run[]): void {
-    Promise.all(runs.map((run) => run.log.check())).catch((error: unknown) => {
-      this.logger.warn(`the logs of answers that are silent could not be looked at: ${String(error)}`);
-    });
+    Promise.all(runs.map((run) => run.log.check())).catch((error: unknown) => this.outages.failed(error));
   }
 
   private async afterSave(run: Run, epoch: number, length: number, result: { held: boolean; stop: boolean }) {
