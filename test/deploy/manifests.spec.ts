@@ -117,6 +117,18 @@ describe('compose', () => {
   });
 });
 
+describe('prometheus', () => {
+  it('has the jobs that rules and runbooks name', () => {
+    const jobs = yaml('compose/prometheus.yml').scrape_configs.map((job: any) => job.job_name);
+    const runbooks = readdirSync(join(root, 'docs/runbooks')).map((name) => text(`../docs/runbooks/${name}`));
+    const named = [text('prometheus/parley.rules.yml'), ...runbooks].flatMap((file) =>
+      [...file.matchAll(/\bjob(?:="| `)([\w-]+)/g)].map(([, job]) => job),
+    );
+    expect(new Set(named).size).toBeGreaterThan(1);
+    expect(named.filter((job) => !jobs.includes(job))).toEqual([]);
+  });
+});
+
 describe('swarm', () => {
   it('replaces one at a time, the new one first, and goes back where it fails', () => {
     const { app, worker } = yaml('swarm/stack.yaml').services;
