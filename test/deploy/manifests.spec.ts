@@ -282,6 +282,12 @@ describe('the image', () => {
     expect(file).toContain('FROM node:24');
   });
 
+  it('holds no secret of the folder that it is made in', () => {
+    const left = readFileSync(join(root, '.dockerignore'), 'utf8').split('\n');
+    const secret = ['**/.env', '**/parley.yaml', 'data', 'deploy/compose/secrets'];
+    expect(secret.filter((path) => !left.includes(path))).toEqual([]);
+  });
+
   it('secrets come as files, and never instead of what is set; signals reach the product', () => {
     const folder = mkdtempSync(join(tmpdir(), 'parley-entrypoint-'));
     try {
