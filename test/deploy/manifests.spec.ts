@@ -117,6 +117,40 @@ describe('compose', () => {
   });
 });
 
+describe('nginx of compose', () => {
+  const upstream = text('compose/upstream.conf');
+
+  it('looks up again where the instances are, and starts while one is not there', () => {
+    const servers = upstream.match(/^ *server .*$/gm)!;
+    expect(servers).toHaveLength(2);
+    for (const server of servers) expect(server).toMatch(/ resolve /);
+    expect(upstream).toMatch(/^ *resolver 127\.0\.0\.11 valid=5s/m);
+    // Without shared memory there is no looking up; and 1.27.3 was the first that does it.
+    expect(upstream).toMatch(/^ *zone /m);
+    const [, minor] = /^nginx:1\.(\d+)-/.exec(yaml('compose/compose.yaml').services.nginx.image)!;
+    expect(Number(minor)).toBeGreaterThanOrEqual(28);
+  });
+
+  it('is taken by the nginx of this machine, but for the looking up, which an older one does not know', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'parley-upstream-'));
+    try {
+      const known = upstream
+        .replace(/^ *resolver .*$/m, '')
+        .replaceAll(' resolve ', ' ')
+        .replaceAll(/app-\d/g, '127.0.0.1');
+      writeFileSync(join(folder, 'upstream.conf'), known);
+      const site = `server { listen unix:${folder}/socket; location / { proxy_pass http://parley; } }`;
+      const http = `http { access_log off; include ${folder}/upstream.conf; ${site} }`;
+      writeFileSync(join(folder, 'nginx.conf'), `pid ${folder}/pid; error_log stderr; events {} ${http}`);
+      const args = ['-t', '-p', folder, '-c', join(folder, 'nginx.conf')];
+      const { status, stderr } = spawnSync('nginx', args, { encoding: 'utf8', timeout: 20_000 });
+      expect([status, stderr]).toEqual([0, expect.stringContaining('test is successful')]);
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  });
+});
+
 describe('prometheus', () => {
   it('has the jobs that rules and runbooks name', () => {
     const jobs = yaml('compose/prometheus.yml').scrape_configs.map((job: any) => job.job_name);
