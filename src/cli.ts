@@ -7,7 +7,7 @@ import { Config } from './config/config.js';
 import { envFileWarnings } from './config/env-file-check.js';
 import { loadConfig } from './config/load.js';
 import { readSecret } from './read-secret.js';
-import { restore } from './restore.js';
+import { restoreCommand } from './restore-command.js';
 import { runningInstances, runningServers } from './running-servers.js';
 import type { UpkeepName } from './upkeep/upkeep-command.js';
 
@@ -78,8 +78,14 @@ async function main([command, ...args]: string[]): Promise<number> {
     if (config.STORE === 'mongo') return upkeep(config, command, args);
     const file = needsFile(config, command, args);
     if (file === undefined) return EXIT_USAGE;
-    await (command === 'backup' ? backup : restore)(config.DATA_DIR, file);
-    out(command === 'backup' ? `Wrote ${file}.` : `${config.DATA_DIR} is as it was in ${file}.`);
+    if (command === 'backup') {
+      await backup(config.DATA_DIR, file);
+      out(`Wrote ${file}.`);
+      return 0;
+    }
+    const kept = await restoreCommand(config.DATA_DIR, file);
+    out(`${config.DATA_DIR} is as it was in ${file}.`);
+    if (kept) out(`What was there before is in ${kept}: remove it when you don't need it.`);
     return 0;
   }
   if (command === 'indexes' || command === 'archive') return upkeep(config, command, args);

@@ -1,0 +1,64 @@
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DirectoryLock } from '../libs/directory-lock/index.js';
+import { SqliteDatabase } from '../libs/sqlite/index.js';
+import { backup, databaseFile } from './backup.js';
+import { restoreCommand } from './restore-command.js';
+
+describe('npm run restore', () => {
+  let folder: string;
+  let dataDir: string;
+  let file: string;
+
+  const inside = <T>(path: string, work: (db: SqliteDatabase) => T): T => {
+    const db = new SqliteDatabase(path);
+    try {
+      db.migrate('things', ['CREATE TABLE things (name TEXT)']);
+      return work(db);
+    } finally {
+      db.close();
+    }
+  };
+  const add = (name: string) =>
+    inside(databaseFile(dataDir), (db) => db.run('INSERT INTO things (name) VALUES (?)', name));
+  const names = (path = databaseFile(dataDir)) =>
+    inside(path, (db) => db.all<{ name: string }>('SELECT name FROM things').map(({ name }) => name));
+  const kept = async () => (await readdir(dataDir)).filter((name) => name.includes('before'));
+
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'parley-restore-'));
+    dataDir = await mkdtemp(join(folder, 'data-'));
+    file = join(folder, 'backup.sqlite');
+    add('old');
+    await backup(dataDir, file);
+    add('new');
+  });
+  afterEach(() => rm(folder, { recursive: true, force: true }));
+
+  it('keeps what was there, and says where', async () => {
+    const before = await restoreCommand(dataDir, file);
+    expect(before).toMatch(/parley\.before-restore-[\dTZ-]+\.sqlite$/);
+    expect([names(), names(before)]).toEqual([['old'], ['old', 'new']]);
+    expect(await restoreCommand(join(folder, 'elsewhere'), file)).toBeUndefined();
+  });
+
+  it('is refused while a server has the folder, and not afterwards', async () => {
+    const lock = await DirectoryLock.acquire(dataDir, { address: 'http://127.0.0.1:3080' });
+    const refusal = new RegExp(`^Stop the server first: .* process ${process.pid} at http://127.0.0.1:3080`);
+    await expect(restoreCommand(dataDir, file)).rejects.toThrow(refusal);
+    expect([names(), await kept()]).toEqual([['old', 'new'], []]);
+    lock.release();
+    await restoreCommand(dataDir, file);
+    expect(names()).toEqual(['old']);
+  });
+
+  it('leaves nothing behind where the file is no backup, and replaces nothing that it can not keep', async () => {
+    await writeFile(file, 'hello');
+    await expect(restoreCommand(dataDir, file)).rejects.toThrow('is not an SQLite database');
+    expect([names(), await kept()]).toEqual([['old', 'new'], []]);
+    for (const suffix of ['-wal', '-shm']) await rm(databaseFile(dataDir) + suffix, { force: true });
+    await writeFile(databaseFile(dataDir), 'x'.repeat(5000));
+    await expect(restoreCommand(dataDir, file)).rejects.toThrow(/can't be kept: .*its -wal and its -shm elsewhere/);
+  });
+});
