@@ -33,6 +33,9 @@ const READY_MS = 10_000;
 /** What a system says of a HOST or PORT that can't be right, whatever else happens on this machine. */
 const NOT_AN_ADDRESS = ['EADDRNOTAVAIL', 'ENOTFOUND', 'EAI_AGAIN', 'EACCES', 'EINVAL'];
 
+/** EX_USAGE of sysexits.h. */
+const EXIT_USAGE = 64;
+
 /** What the operator can mend, but not in the configuration: the message is enough. */
 class StartError extends Error {}
 
@@ -162,5 +165,11 @@ function fail(error: unknown): never {
   process.exit(1);
 }
 
-if (process.argv.includes('--check')) check().then(() => process.exit(0), fail);
-else serve().catch(fail);
+const args = process.argv.slice(2);
+if (args.length === 0) serve().catch(fail);
+else if (args.join() === '--check') check().then(() => process.exit(0), fail);
+else {
+  // A misspelt --check would else be a server.
+  console.error('Usage: npm start [-- --check]');
+  process.exit(EXIT_USAGE);
+}

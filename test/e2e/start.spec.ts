@@ -27,4 +27,8 @@ describe('starting the product', () => {
     expect(server.output).toContain(`Warning: ${warning}\n`);
     expect(server.output).not.toContain('hush');
   });
+
+  it.each([['--chek'], ['check'], ['--check', '--what']])('starts nothing for %s', (...args) => {
+    expect(run(...args)).toMatchObject({ status: 64, stdout: '', stderr: 'Usage: npm start [-- --check]\n' });
+  });
 });
