@@ -18,6 +18,7 @@ const EXIT_FAILED = 1;
 /** EX_USAGE of sysexits.h. */
 const EXIT_USAGE = 64;
 
+const UNREADABLE = 'The user that runs this, and the servers, must be able to read the file: chown it to that user.';
 const NAMES = 'Correct the line in .env, or take it out: .env.example has every name.';
 
 /** What only the root of the product can make. */
@@ -60,7 +61,11 @@ async function examine({ url, streams }: DoctorArguments, sources: DoctorSources
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     const problems = error.problems.map((each) =>
-      problem(`config.${each.name}`, each.message, 'Set it in .env or the environment.'),
+      problem(
+        `config.${each.name}`,
+        each.message,
+        each.name === '.env' ? UNREADABLE : 'Set it in .env or the environment.',
+      ),
     );
     return [...problems, ...envFile];
   }

@@ -33,10 +33,12 @@ function filesFinding({ QUEUE_CONCURRENCY, MONGO_MAX_POOL_SIZE, ROLE }: Config, 
   const needed = readers + calls + MONGO_MAX_POOL_SIZE + OTHER_FILES;
   const parts = `${readers} streams + ${calls} calls to providers + ${MONGO_MAX_POOL_SIZE + OTHER_FILES} others`;
   if (limit >= needed) return ok(check, `A process may open ${limit} files; ${needed} are needed (${parts})`);
+  const enough = Math.max(65_536, needed);
   return problem(
     check,
     `A process may open ${limit} files, but ${needed} are needed (${parts})`,
-    'Raise nofile: LimitNOFILE=65536 (systemd), ulimits.nofile (compose), or /etc/security/limits.conf, and start anew; ' +
+    `Raise nofile to ${needed} or more: LimitNOFILE=${enough} (systemd), ulimits.nofile (compose), or ` +
+      `/etc/security/limits.conf, and start anew; ` +
       'or lower QUEUE_CONCURRENCY.',
   );
 }

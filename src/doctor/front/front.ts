@@ -13,6 +13,18 @@ const TRIES = 3;
 const DAY_MS = 86_400_000;
 const SOON_DAYS = 14;
 
+/** What nginx says of itself (deploy/nginx/parley/locations.conf). */
+const CLOSED: Record<string, { says: string; remedy: string } | undefined> = {
+  unavailable: {
+    says: 'it reaches no instance',
+    remedy: 'Look whether Parley runs (npx pm2 list, docker compose ps), and at the addresses in upstream.conf.',
+  },
+  maintenance: {
+    says: 'the house is closed',
+    remedy: 'rm /etc/nginx/parley/maintenance.on opens it again; no reload is needed.',
+  },
+};
+
 /** The product as people reach it: through whatever stands in front. */
 export async function frontFindings(url: URL, config: Config): Promise<Finding[]> {
   const reached = await reach(url);
@@ -37,6 +49,10 @@ async function reach(url: URL): Promise<Finding[]> {
     const now = Date.now();
     const certificate = certificateFinding(response);
     const health = await textOf(response).catch(() => '');
+    const closed = CLOSED[/"code":"(\w+)"/.exec(health)?.[1] ?? ''];
+    if (response.statusCode === 503 && closed) {
+      return [problem(check, `${url.origin} is served by nginx alone: ${closed.says}`, closed.remedy), ...certificate];
+    }
     if (response.statusCode !== 200 || !/"adapters"/.test(health)) {
       const says = `${url.origin}/health answers ${response.statusCode}, and not as Parley does`;
       return [problem(check, says, 'Let the proxy pass everything under this address on to Parley.'), ...certificate];
