@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { access, link, open, rename, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { AppError } from '../libs/errors/index.js';
 import { SqliteDatabase } from '../libs/sqlite/index.js';
 
@@ -31,6 +31,7 @@ export async function backup(dataDir: string, file: string): Promise<void> {
   const source = databaseFile(dataDir);
   if (!(await exists(source))) throw new Error(`There is no database ${source}.`);
   if (await exists(file)) throw new Error(`${file} is there already. Choose another name, or remove it first.`);
+  if (!(await exists(dirname(file)))) throw new Error(`There is no folder ${dirname(file)}: make it first.`);
   const partial = `${file}.${randomUUID()}.partial`;
   try {
     await (await open(partial, 'wx', 0o600)).close();

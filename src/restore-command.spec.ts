@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DirectoryLock } from '../libs/directory-lock/index.js';
@@ -51,6 +51,14 @@ describe('npm run restore', () => {
     lock.release();
     await restoreCommand(dataDir, file);
     expect(names()).toEqual(['old']);
+  });
+
+  it('says what to do about a folder in the place of a file, a file that was cut, and a folder that is not there', async () => {
+    await expect(restoreCommand(dataDir, folder)).rejects.toThrow('is a folder: name the file in it');
+    const whole = await readFile(file);
+    await writeFile(file, whole.subarray(0, whole.length / 2));
+    await expect(restoreCommand(dataDir, file)).rejects.toThrow(/^The backup is damaged .*copy it once more/);
+    await expect(backup(dataDir, join(folder, 'none', 'backup'))).rejects.toThrow(/There is no folder .*none: make it/);
   });
 
   it('leaves nothing behind where the file is no backup, and replaces nothing that it can not keep', async () => {

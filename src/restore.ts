@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { constants } from 'node:fs';
-import { chmod, copyFile, mkdir, open, realpath, rename, rm } from 'node:fs/promises';
+import { chmod, copyFile, mkdir, open, realpath, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SqliteDatabase } from '../libs/sqlite/index.js';
 import { databaseFile, exists, explained } from './backup.js';
@@ -29,6 +29,7 @@ export async function restore(dataDir: string, file: string): Promise<void> {
   if ((await exists(target)) && (await realpath(target)) === (await realpath(file))) {
     throw new Error(`${file} is the database itself, not a backup.`);
   }
+  if ((await stat(file)).isDirectory()) throw new Error(`${file} is a folder: name the file in it.`);
   await mustBeSqlite(file);
   const copy = join(dataDir, `restore-${randomUUID()}.sqlite`);
   try {
@@ -50,7 +51,7 @@ export async function mustBeSqlite(file: string): Promise<void> {
 }
 
 async function bringIn(copy: string, target: string): Promise<void> {
-  const source = new SqliteDatabase(copy);
+  const source = opened(copy);
   try {
     mustBeWhole(source);
     if (await exists(target)) await replace(target, source);
@@ -58,6 +59,20 @@ async function bringIn(copy: string, target: string): Promise<void> {
   } finally {
     source.close();
   }
+}
+
+/** One that was cut off fails as soon as it is opened. */
+function opened(copy: string): SqliteDatabase {
+  try {
+    return new SqliteDatabase(copy);
+  } catch (error) {
+    if (!(error as { code?: string }).code?.startsWith('SQLITE_CORRUPT')) throw error;
+    throw damaged((error as Error).message);
+  }
+}
+
+function damaged(how: string): Error {
+  return new Error(`The backup is damaged (${how}): copy it once more from where it was made, or take another.`);
 }
 
 /** Where nothing was yet, the copy becomes the database; what it lacks, the server adds when it starts. */
@@ -71,7 +86,7 @@ async function putInPlace(source: SqliteDatabase, target: string): Promise<void>
 
 function mustBeWhole(source: SqliteDatabase): void {
   const [first] = source.all<{ integrity_check: string }>('PRAGMA integrity_check');
-  if (first?.integrity_check !== 'ok') throw new Error(`The backup is damaged: ${first?.integrity_check}.`);
+  if (first?.integrity_check !== 'ok') throw damaged(String(first?.integrity_check));
   if (migrationsOf(source).length === 0) throw new Error('The file is a database, but not a backup of this product.');
 }
 

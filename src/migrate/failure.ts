@@ -18,6 +18,10 @@ export function explain(error: unknown, uris: string[]): string {
 }
 
 function words(error: unknown): string {
+  const { MongoNetworkError, MongoServerSelectionError } = mongoose.mongo;
+  if (error instanceof MongoServerSelectionError || error instanceof MongoNetworkError) {
+    return `MongoDB does not answer: ${error.message}`;
+  }
   if (error instanceof AppError) {
     const { cause } = error;
     return cause === undefined ? error.detail : `The database failed: ${words(cause)}`;

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { createReadStream, createWriteStream } from 'node:fs';
 import { link, open, rm } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { createInterface } from 'node:readline';
 import { once } from 'node:events';
 import { pipeline } from 'node:stream/promises';
@@ -53,6 +54,7 @@ export class BackupWriter {
     const file = createWriteStream(`${path}.partial`, { flags: 'wx', mode: 0o600 });
     await once(file, 'open').catch((error: NodeJS.ErrnoException) => {
       if (error.code === 'EEXIST') throw new Failure(`${path}.partial is there already: remove it, or wait for it.`);
+      if (error.code === 'ENOENT') throw new Failure(`There is no folder ${dirname(path)}: make it first.`);
       throw error;
     });
     const gzip = createGzip();
@@ -102,6 +104,8 @@ export class BackupWriter {
   }
 }
 
+const CUT = 'was cut off: copy it once more from where it was made, or take another backup.';
+
 /** Gives each document to `each`, one after the other. Rejects where the file is not a whole backup. */
 export async function readBackup(
   path: string,
@@ -134,12 +138,17 @@ export async function readBackup(
     if (error instanceof Failure) throw error;
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'ENOENT') throw new Failure(`There is no file ${path}.`);
-    if (error instanceof SyntaxError || code?.startsWith('Z_')) throw new Failure(`${path} is damaged, or no backup.`);
+    if (code === 'EISDIR') throw new Failure(`${path} is a folder: name the file in it.`);
+    // What is cut off ends in the middle of what was packed.
+    if (code === 'Z_BUF_ERROR') throw new Failure(`${path} ${CUT}`);
+    if (error instanceof SyntaxError || code?.startsWith('Z_')) {
+      throw new Failure(`${path} is damaged, or no backup: copy it once more from where it was made, or take another.`);
+    }
     throw error;
   } finally {
     file.destroy();
   }
-  if (!header || !footer) throw new Failure(`${path} is not whole.`);
+  if (!header || !footer) throw new Failure(`${path} ${CUT}`);
   if (footer.sha256 !== digest.digest('hex')) throw new Failure(`${path} is damaged: its digest is another one.`);
   return { header, counts };
 }

@@ -183,8 +183,13 @@ describe.each(['none', 'month'] as const)('upkeep of messages by %s', (partition
       await writeFile(file('cut'), whole.subarray(0, whole.length - 20));
       await writeFile(file('text'), 'hello');
       const other = databases.uri();
-      for (const name of ['bent', 'cut', 'text', 'nothing']) {
+      const remedies = {
+        ...{ bent: /is damaged/, cut: /was cut off: copy it once more/, text: /damaged, or no backup: copy it once/ },
+        ...{ nothing: /There is no file/, '': /is a folder: name the file/ },
+      };
+      for (const [name, remedy] of Object.entries(remedies)) {
         expect(await command('restore', [file(name)], other)).toBe(1);
+        expect(said.at(-1)).toMatch(remedy);
       }
       const restored = open(other);
       expect(await everything(restored)).toEqual({});
@@ -197,6 +202,8 @@ describe.each(['none', 'month'] as const)('upkeep of messages by %s', (partition
       expect(await readFile(file(), 'utf8')).toBe('mine');
       expect(await readdir(folder)).toEqual(['backup']);
       expect(await command('backup', [])).toBe(64);
+      expect(await command('backup', [join(folder, 'none', 'backup')])).toBe(1);
+      expect(said.at(-1)).toBe(`There is no folder ${join(folder, 'none')}: make it first.`);
     });
   });
 
@@ -291,4 +298,5 @@ it('no password is ever shown', async () => {
     1,
   );
   expect(said.join()).not.toContain('hush');
+  expect(said.join()).toMatch(/^MongoDB does not answer: /);
 });
