@@ -120,6 +120,39 @@ describe('what can be done with a conversation', () => {
   });
 });
 
+describe('instructions for a new chat', () => {
+  const web = useWeb();
+
+  it('stay over a click beside them and over a look at another conversation, until they were asked with', async () => {
+    web.provider.reply = (call) => call.say('Yes.').finish();
+    const ada = await web.person();
+    await ada.askAll('Another');
+    const page = await web.open(ada);
+    const settings = page.getByRole('button', { name: 'Instructions and temperature' });
+    const instructions = page.getByRole('textbox', { name: 'Instructions' });
+    await settings.click();
+    await instructions.fill('Be brief.');
+    await page.mouse.click(5, 5);
+    expect(await instructions.inputValue()).toBe('Be brief.');
+    await page.getByRole('button', { name: 'Save' }).click();
+    await list(page).getByText('Another').click();
+    await said(page, 'Yes.').waitFor();
+    await page.getByRole('button', { name: 'New chat' }).click();
+    await page.getByRole('heading', { name: 'What’s on your mind' }).waitFor();
+    await ask(page, 'One');
+    await answered(page);
+    expect(web.provider.calls[1].body.messages[0]).toEqual({ role: 'system', content: 'Be brief.' });
+
+    await page.getByRole('button', { name: 'New chat' }).click();
+    await page.getByRole('heading', { name: 'What’s on your mind' }).waitFor();
+    await settings.click();
+    expect(await instructions.inputValue()).toBe('');
+    // Nothing was changed, so nothing is lost.
+    await page.mouse.click(5, 5);
+    await instructions.waitFor({ state: 'detached' });
+  });
+});
+
 describe('a question that has to wait', () => {
   const web = useWeb({ QUEUE_CONCURRENCY: '1' });
 

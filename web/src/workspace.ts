@@ -6,6 +6,7 @@ import { ApiError } from './api/problem.js';
 import type { Message, Page, RunningAnswer } from './api/types.js';
 import { type AsksOwner, Asks } from './chat/asks.js';
 import { ConversationMessages } from './chat/conversation-messages.js';
+import { type ChatSettings, NO_SETTINGS } from './chat/chat-settings.js';
 import { Drafts } from './chat/drafts.js';
 import { timeOf } from './chat/ids.js';
 import { conversationOptions, Conversations } from './conversations/conversations.js';
@@ -32,6 +33,8 @@ export class Workspace {
   readonly conversations = new Conversations(this.cache);
   readonly deletions = new Deletions(this.conversations);
   readonly drafts: Drafts;
+  /** What the next conversation begins with. */
+  readonly newSettings = new Store<ChatSettings>(NO_SETTINGS);
   /** Answers that wait or are written, and in which conversation. */
   readonly running = new Store<ReadonlyMap<string, string>>(new Map());
   readonly answers: Answers;
@@ -62,6 +65,7 @@ export class Workspace {
         messages.choose(null);
         this.started(messageId, conversationId);
         if (question.conversationId !== null) return;
+        this.newSettings.set(NO_SETTINGS);
         messages.begin();
         // In the same moment as everything else: the page never stands empty in between.
         if (location.pathname === '/') navigate(`/c/${conversationId}`, { replace: true });

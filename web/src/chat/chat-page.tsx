@@ -17,13 +17,14 @@ import { toast } from '../ui/toasts.js';
 import { useWorkspace } from '../workspace.js';
 import type { PendingAsk } from './asks.js';
 import { ChatHead } from './chat-head.js';
+import type { ChatSettings } from './chat-settings.js';
 import './chat.css';
 import { Composer } from './composer.js';
 import type { MessagesState } from './conversation-messages.js';
 import type { RowActions } from './message-row.js';
 import { ModelPicker } from './model-picker.js';
 import { rowsOf } from './rows.js';
-import { type ChatSettings, SettingsDialog } from './settings-dialog.js';
+import { SettingsDialog } from './settings-dialog.js';
 import { Thread } from './thread.js';
 import { EMPTY_TREE } from './tree.js';
 import { useAnnouncement } from './use-announcement.js';
@@ -37,7 +38,6 @@ const NO_MESSAGES = new Store<MessagesState>({
   chosen: null,
 });
 const IDLE = new Store(BEGINNING);
-const NO_SETTINGS: ChatSettings = { instructions: null, temperature: null };
 
 /** One conversation, or the beginning of a new one. */
 export function ChatPage({ id, menuButton }: { id: string | null; menuButton: ReactNode }) {
@@ -59,7 +59,7 @@ export function ChatPage({ id, menuButton }: { id: string | null; menuButton: Re
 
   const [editing, setEditing] = useState<string | null>(null);
   const [hasSettings, setHasSettings] = useState(false);
-  const [newSettings, setNewSettings] = useState(NO_SETTINGS);
+  const newSettings = useStore(workspace.newSettings);
   const { endpoints, model, choose } = useModelChoice(id, conversation);
   const settings = conversation ?? newSettings;
 
@@ -80,7 +80,6 @@ export function ChatPage({ id, menuButton }: { id: string | null; menuButton: Re
   useEffect(() => {
     if (messages && messages.store.get().status !== 'ready') void messages.load();
     setEditing(null);
-    setNewSettings(NO_SETTINGS);
   }, [messages]);
 
   // One connection, for the answer in sight.
@@ -182,7 +181,7 @@ export function ChatPage({ id, menuButton }: { id: string | null; menuButton: Re
   }
 
   async function saveSettings(changed: ChatSettings): Promise<void> {
-    if (id === null) setNewSettings(changed);
+    if (id === null) workspace.newSettings.set(changed);
     else await conversations.change(id, changed);
   }
 

@@ -2,11 +2,7 @@ import { useState } from 'react';
 import { errorText, useTexts } from '../i18n/index.js';
 import { Dialog } from '../ui/dialog.js';
 import { useSubmit } from '../ui/use-submit.js';
-
-export interface ChatSettings {
-  instructions: string | null;
-  temperature: number | null;
-}
+import type { ChatSettings } from './chat-settings.js';
 
 interface Props {
   settings: ChatSettings;
@@ -23,8 +19,9 @@ export function SettingsDialog({ settings, onSave, onClose }: Props) {
     await onSave({ instructions: instructions.trim() || null, temperature });
     onClose();
   });
+  const isChanged = instructions !== (settings.instructions ?? '') || temperature !== settings.temperature;
   return (
-    <Dialog title={texts.chat.settingsTitle} onClose={onClose}>
+    <Dialog title={texts.chat.settingsTitle} isChanged={isChanged} onClose={onClose}>
       <form onSubmit={(event) => void submit(event)}>
         <div className="field">
           <label htmlFor="instructions">{texts.chat.instructions}</label>

@@ -7,12 +7,14 @@ interface Props {
   title: string;
   /** The title is for screen readers only. */
   isBare?: boolean;
+  /** Something was typed into it: a click beside it does not throw that away. */
+  isChanged?: boolean;
   onClose(): void;
   children: ReactNode;
 }
 
 /** A modal dialog: the browser's own, with its focus, its Escape key and its place above everything. */
-export function Dialog({ title, isBare, onClose, children }: Props) {
+export function Dialog({ title, isBare, isChanged, onClose, children }: Props) {
   const id = useId();
   const texts = useTexts();
   const ref = useRef<HTMLDialogElement>(null);
@@ -36,7 +38,7 @@ export function Dialog({ title, isBare, onClose, children }: Props) {
         onClose();
       }}
       onMouseDown={(event) => {
-        if (event.target === ref.current) onClose();
+        if (event.target === ref.current && !isChanged) onClose();
       }}
     >
       <div className="dialog-body">
