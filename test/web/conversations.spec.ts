@@ -38,6 +38,8 @@ describe('what can be done with a conversation', () => {
 
   it('pinned it stands under a heading of its own, until it is unpinned', async () => {
     expect(await titles()).toEqual(['Newer question', 'Older question']);
+    // What is cut can be read in full.
+    expect(await list(page).getByTitle('Newer question').count()).toBe(1);
     await choose('Older question', 'Pin');
     await list(page).getByRole('heading', { name: 'Pinned' }).waitFor();
     expect(await titles()).toEqual(['Older question', 'Newer question']);

@@ -18,7 +18,7 @@ export function ChatHead({ conversation, isNew, menuButton, onSettings }: Props)
   return (
     <header className="head">
       {menuButton}
-      <h1 dir="auto" className={isNew ? 'is-blank' : undefined}>
+      <h1 dir="auto" className={isNew ? 'is-blank' : undefined} title={conversation?.title}>
         {conversation?.title ?? texts.chat.newChat}
       </h1>
       {conversation && (

@@ -136,7 +136,9 @@ function ListRow({ conversation, at, onOpen }: { conversation: Conversation; at:
   return (
     <div className="list-row" data-current={isCurrent || undefined}>
       <Link href={`/c/${conversation.id}`} aria-current={isCurrent ? 'page' : undefined} data-at={at} onClick={onOpen}>
-        <span dir="auto">{conversation.title}</span>
+        <span dir="auto" title={conversation.title}>
+          {conversation.title}
+        </span>
         {isRunning && <i className="running" role="img" aria-label={convos.running} title={convos.running} />}
       </Link>
       <ConversationMenu

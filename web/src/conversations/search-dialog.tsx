@@ -118,7 +118,9 @@ export function SearchDialog({ onClose }: { onClose(): void }) {
             <li key={hit.message.id}>
               <button type="button" className="hit" onClick={() => open(hit)}>
                 <span className="hit-head">
-                  <span dir="auto">{hit.title}</span>
+                  <span dir="auto" title={hit.title}>
+                    {hit.title}
+                  </span>
                   <small>
                     {hit.message.role === 'user' ? chat.you : chat.assistant} ·{' '}
                     {new Date(hit.message.createdAt).toLocaleDateString(language, { dateStyle: 'medium' })}

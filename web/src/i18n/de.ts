@@ -95,6 +95,7 @@ export const de: Texts = {
       `${estimated ? 'etwa ' : ''}${number(input)} Token hinein, ${number(output)} heraus`,
     loadingMessages: (count) => `Nachrichten werden geladen … ${count > 0 ? number(count) : ''}`,
     unknown: 'Dieses Gespräch gibt es nicht (mehr).',
+    tooLong: (limit) => `Deine Nachricht ist zu lang: Sie darf höchstens ${number(limit)} Zeichen haben.`,
     deleted: 'Dieses Gespräch wurde gelöscht.',
   },
   line: {

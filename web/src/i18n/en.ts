@@ -97,6 +97,8 @@ export const en = {
       `${estimated ? 'about ' : ''}${input.toLocaleString('en')} tokens in, ${output.toLocaleString('en')} out`,
     loadingMessages: (count: number) => `Loading messages … ${count > 0 ? count.toLocaleString('en') : ''}`,
     unknown: 'This conversation does not exist (any more).',
+    tooLong: (limit: number) =>
+      `Your message is too long: it may have at most ${limit.toLocaleString('en')} characters.`,
     deleted: 'This conversation has been deleted.',
   },
   line: {

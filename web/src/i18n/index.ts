@@ -57,9 +57,12 @@ export function useLanguage(): Language {
 
 /** What an error means, in the reader's language where we have the words. */
 export function errorText(error: unknown): string {
-  const { errors } = texts();
+  const { errors, chat } = texts();
   if (!(error instanceof ApiError)) return errors.internal;
   const [field] = error.errors;
+  // The server alone knows how long a message may be.
+  const [, limit] = (field?.path === 'message' && /^must have at most (\d+) characters$/.exec(field.message)) || [];
+  if (limit) return chat.tooLong(Number(limit));
   if (error.code === 'validation_failed' && field)
     return `${errors.validation_failed} (${field.path}: ${field.message})`;
   return errors[error.code] ?? (error.detail || errors.internal);
