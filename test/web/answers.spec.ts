@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core';
 import { useWeb } from './harness.js';
-import { answered, ask, row, said } from './steps.js';
+import { answered, ask, field, list, row, said, thread } from './steps.js';
 
 jest.setTimeout(90_000);
 
@@ -31,5 +31,29 @@ describe('what models write', () => {
     await row(page, 'The model ended its answer without a word.').waitFor();
     await page.reload();
     await said(page, 'The model ended its answer without a word.').waitFor();
+  });
+
+  it('is printed as a whole, and nothing but that', async () => {
+    const page = await answer('A point.\n\n'.repeat(60));
+    for (const text of ['Second', 'Third']) {
+      await ask(page, text);
+      await row(page, text).waitFor();
+      await answered(page);
+    }
+    await page.reload();
+    await row(page, 'Third').waitFor();
+    expect(await row(page, 'What?').count()).toBe(0);
+    await page.emulateMedia({ media: 'print', colorScheme: 'dark' });
+    await page.evaluate(() => window.dispatchEvent(new Event('beforeprint')));
+    expect(await thread(page).locator('> li').count()).toBe(6);
+    const { height } = (await thread(page).boundingBox())!;
+    expect(height).toBeGreaterThan(3 * 60 * 20);
+    expect(await page.evaluate(() => document.documentElement.scrollHeight)).toBeGreaterThanOrEqual(height);
+    expect(await field(page).isVisible()).toBe(false);
+    expect(await list(page).isVisible()).toBe(false);
+    expect(await page.evaluate(() => getComputedStyle(document.body).color)).toBe('rgb(33, 31, 27)');
+    await page.emulateMedia({ media: 'screen' });
+    await page.evaluate(() => window.dispatchEvent(new Event('afterprint')));
+    await page.waitForFunction(() => document.querySelectorAll('.thread-list > li').length < 6);
   });
 });

@@ -7,6 +7,7 @@ import { ChatPage } from './chat/chat-page.js';
 import { useTexts } from './i18n/index.js';
 import { Shell } from './shell/shell.js';
 import { Workspace, WorkspaceContext } from './workspace.js';
+import './print.css';
 
 const AdminPages = lazy(() => import('./admin/admin-pages.js'));
 const SettingsPage = lazy(() => import('./settings/settings-page.js'));

@@ -8,6 +8,7 @@ import type { PendingAsk } from './asks.js';
 import { MessageRow, type RowActions } from './message-row.js';
 import { PendingLine } from './pending-line.js';
 import type { Row } from './rows.js';
+import { useIsPrinting } from './use-printing.js';
 
 interface Props {
   rows: Row[];
@@ -35,6 +36,7 @@ export function Thread({ rows, editing, canAsk, actions, onTakeBack, target, onR
   const [isAtEnd, setAtEnd] = useState(true);
   const [pointed, setPointed] = useState<string | null>(null);
   const editedAt = editing === null ? -1 : rows.findIndex((row) => 'message' in row && row.message.id === editing);
+  const isPrinting = useIsPrinting();
   const list = useVirtualizer({
     count: rows.length,
     getScrollElement: () => scroller.current,
@@ -43,6 +45,7 @@ export function Thread({ rows, editing, canAsk, actions, onTakeBack, target, onR
     overscan: 2,
     // What is typed into stays in the page, with its cursor.
     rangeExtractor: (range) => {
+      if (isPrinting) return [...rows.keys()];
       const inSight = defaultRangeExtractor(range);
       return editedAt < 0 || inSight.includes(editedAt) ? inSight : [...inSight, editedAt].sort((a, b) => a - b);
     },
