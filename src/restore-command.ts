@@ -1,35 +1,20 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { DirectoryLock, DirectoryLockedError } from '../libs/directory-lock/index.js';
 import { backup, databaseFile, exists } from './backup.js';
 import { restore } from './restore.js';
 
 /**
- * `npm run restore`: only where no server has the folder, and the database that was there is kept beside. Gives back where;
- * undefined where there was none.
+ * `npm run restore`: the database that was there is kept beside, for the case that the wrong file was named. Gives back
+ * where; undefined where there was none.
  */
 export async function restoreCommand(dataDir: string, file: string): Promise<string | undefined> {
-  const lock = await lockFor(dataDir);
-  try {
-    const kept = await keep(dataDir);
-    await restore(dataDir, file).catch(async (error) => {
-      // Nothing was replaced.
-      if (kept) await rm(kept, { force: true });
-      throw error;
-    });
-    return kept;
-  } finally {
-    lock.release();
-  }
-}
-
-async function lockFor(dataDir: string): Promise<DirectoryLock> {
-  try {
-    return await DirectoryLock.acquire(dataDir, { waitMs: 0 });
-  } catch (error) {
-    if (!(error instanceof DirectoryLockedError)) throw error;
-    throw new Error(`Stop the server first: ${error.message}.`, { cause: error });
-  }
+  const kept = await keep(dataDir);
+  await restore(dataDir, file).catch(async (error) => {
+    // Nothing was replaced.
+    if (kept) await rm(kept, { force: true });
+    throw error;
+  });
+  return kept;
 }
 
 async function keep(dataDir: string): Promise<string | undefined> {

@@ -25,7 +25,7 @@ describe('migrate, cut short', () => {
     uri = databases.uri();
   });
   afterEach(async () => {
-    source.close();
+    await source.close();
     // Where a test failed before it did so.
     await databases.engine.control?.restart();
   });
