@@ -1,13 +1,13 @@
 import 'reflect-metadata';
 import { UsersCommand } from './account/users-command.js';
 import { createApp } from './app.js';
-import { backup } from './backup.js';
+import { backup } from './database-file/backup.js';
 import { ConfigError, EXIT_CONFIG } from './config/config-error.js';
 import { Config } from './config/config.js';
 import { envFileWarnings } from './config/env-file-check.js';
 import { loadConfig } from './config/load.js';
 import { readSecret } from './read-secret.js';
-import { restoreCommand } from './restore-command.js';
+import { restoreCommand } from './database-file/restore-command.js';
 import { runningInstances, runningServers } from './running-servers.js';
 import type { UpkeepName } from './upkeep/upkeep-command.js';
 

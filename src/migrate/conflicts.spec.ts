@@ -1,4 +1,4 @@
-import { backup } from '../backup.js';
+import { backup } from '../database-file/backup.js';
 import { dirname } from 'node:path';
 import { useDatabases } from '../../libs/mongo/mongo.testing.js';
 import type { MongoDatabase } from '../../libs/mongo/index.js';

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { exists } from '../backup.js';
-import { mustBeSqlite } from '../restore.js';
+import { exists } from '../database-file/backup.js';
+import { mustBeSqlite } from '../database-file/restore.js';
 import { SqliteDatabase } from '../../libs/sqlite/index.js';
 
 /** The steps of each feature that this version knows. */

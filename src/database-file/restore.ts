@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { constants } from 'node:fs';
 import { chmod, copyFile, mkdir, open, realpath, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { SqliteDatabase } from '../libs/sqlite/index.js';
+import { SqliteDatabase } from '../../libs/sqlite/index.js';
 import { databaseFile, exists, explained } from './backup.js';
 
 interface Migration {

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { access, link, open, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { AppError } from '../libs/errors/index.js';
-import { SqliteDatabase } from '../libs/sqlite/index.js';
+import { AppError } from '../../libs/errors/index.js';
+import { SqliteDatabase } from '../../libs/sqlite/index.js';
 
 /** Where everything is that SQLite keeps. */
 export function databaseFile(dataDir: string): string {

@@ -5,12 +5,12 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface, type Interface } from 'node:readline';
-import { SqliteDatabase } from '../libs/sqlite/index.js';
+import { SqliteDatabase } from '../../libs/sqlite/index.js';
 import { backup, databaseFile } from './backup.js';
-import { askAndAnswer, newId, newTurn } from './chat/chat.testing.js';
-import { SqliteConversations } from './chat/conversations.sqlite.js';
-import { SqliteMessageSearch } from './chat/message-search.sqlite.js';
-import { SqliteMessages } from './chat/messages.sqlite.js';
+import { askAndAnswer, newId, newTurn } from '../chat/chat.testing.js';
+import { SqliteConversations } from '../chat/conversations.sqlite.js';
+import { SqliteMessageSearch } from '../chat/message-search.sqlite.js';
+import { SqliteMessages } from '../chat/messages.sqlite.js';
 import { restore } from './restore.js';
 
 /**
