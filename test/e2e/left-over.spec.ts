@@ -303,4 +303,19 @@ describe('what is left over', () => {
     expect(await keys.get(ada.user.id, 'at work')).toMatchObject({ accepted: true });
     expect(await keys.get(ada.user.id, 'over')).toMatchObject({ accepted: true });
   });
+
+  it('a key that a repeat takes over while the sweep is at it stays the repeat’s', async () => {
+    const keys = app.get(IdempotencyKeys);
+    const ids = { conversationId: newId(), userMessageId: newId(), messageId: newId() };
+    await keys.claim(ada.user.id, 'repeated', 'x', ids);
+    const messages = app.get(Messages);
+    const getWriting = messages.getWriting.bind(messages);
+    // Listed already, and not freed yet.
+    jest.spyOn(messages, 'getWriting').mockImplementation(async (ref) => {
+      if (ref.id === ids.messageId) expect(await keys.takeOver(ada.user.id, 'repeated', 10_000)).toBe(true);
+      return getWriting(ref);
+    });
+    await sweepAfter(16_000);
+    expect(await keys.get(ada.user.id, 'repeated')).toMatchObject({ ids, accepted: false });
+  });
 });
