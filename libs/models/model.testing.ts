@@ -1,5 +1,5 @@
 import type { Reply, Upstream } from './upstream.testing.js';
-import type { Model, ModelChunk, ModelRequest, ModelUsage } from './model.js';
+import type { FinishReason, Model, ModelChunk, ModelRequest, ModelUsage } from './model.js';
 
 export const question = (text = 'Hi', more: Partial<ModelRequest> = {}): ModelRequest => ({
   model: 'm',
@@ -11,6 +11,8 @@ export interface Heard {
   texts: string[];
   text: string;
   usage?: ModelUsage;
+  /** Why the provider said that it ended; undefined: it did not say. */
+  finishReason?: FinishReason;
   /** What the iteration threw; undefined: it ended. */
   error?: any;
 }
@@ -21,6 +23,7 @@ export async function hear(model: Model, request = question(), signal = new Abor
   try {
     for await (const chunk of model.stream(request, signal)) {
       if ('usage' in chunk) heard.usage = chunk.usage;
+      else if ('finishReason' in chunk) heard.finishReason = chunk.finishReason;
       else heard.texts.push(chunk.text);
     }
   } catch (error) {

@@ -20,8 +20,17 @@ export interface ModelUsage {
   outputTokens: number;
 }
 
-/** What a stream brings: text to append, or the usage known so far (of this call, replacing an earlier one). */
-export type ModelChunk = { text: string } | { usage: ModelUsage };
+/**
+ * Why the provider says that its answer ended. `stop`: it was finished. `length`: the limit of tokens cut it.
+ * `content-filter`: the provider's filter cut it. `tool-calls`: the model asks for a tool.
+ */
+export type FinishReason = 'stop' | 'length' | 'content-filter' | 'tool-calls';
+
+/**
+ * What a stream brings: text to append, the usage known so far (of this call, replacing an earlier one), or why the
+ * provider ended the answer: at most once, before the stream's end, and only where the provider said it.
+ */
+export type ModelChunk = { text: string } | { usage: ModelUsage } | { finishReason: FinishReason };
 
 export interface ModelInfo {
   name: string;

@@ -143,7 +143,7 @@ export class AnswerWorker {
     try {
       for await (const chunk of model.stream(request, run.signal)) {
         if ('usage' in chunk) run.usage = chunk.usage;
-        else if (chunk.text) {
+        else if ('text' in chunk && chunk.text) {
           call.text();
           run.addText(chunk.text);
         }
