@@ -1,18 +1,14 @@
 import { unescape } from 'node:querystring';
-import { Agent, type Dispatcher, EnvHttpProxyAgent, Pool, request } from 'undici';
+import { type Dispatcher, request } from 'undici';
 import { readBounded } from './bounded-body.js';
 import { type CallLimits, type CallListener, ProviderCall, TICK_MS } from './provider-call.js';
+import { dispatcherFor, type ProviderRoute } from './provider-dispatcher.js';
 import { Ticker } from './ticker.js';
 
 /** How providers are reached; all in ms. `idleMs`: silence within an answer. */
-export interface ProviderConnection {
-  connectMs: number;
+export interface ProviderConnection extends ProviderRoute {
   firstByteMs: number;
   idleMs: number;
-  /** Addresses of the proxies for https and for http, and the hosts that are called without one, with commas. */
-  httpsProxy?: string;
-  httpProxy?: string;
-  noProxy?: string;
 }
 
 const LIST_TIMEOUT_MS = 10_000;
@@ -74,20 +70,4 @@ function basicAuth({ username, password }: URL): Record<string, string> {
   if (!username && !password) return {};
   const credentials = `${unescape(username)}:${unescape(password)}`;
   return { authorization: `Basic ${Buffer.from(credentials).toString('base64')}` };
-}
-
-/**
- * Keep-alive stays at undici's 4 s: many servers close after 5 (uvicorn, Node) without saying so, and a question sent
- * into a closing connection fails. Who says more (`Keep-Alive: timeout=`) is kept longer.
- */
-function dispatcherFor({ protocol }: URL, connection: ProviderConnection): Dispatcher {
-  const connect = { timeout: connection.connectMs };
-  const proxy = protocol === 'https:' ? connection.httpsProxy : connection.httpProxy;
-  if (!proxy) return new Agent({ connect });
-  // Each named: what is left out undici would take from the environment, and for https the proxy for http.
-  const proxies = { httpProxy: proxy, httpsProxy: proxy, noProxy: connection.noProxy ?? '' };
-  // The proxy's own answer is a part of connecting, for which undici would wait 5 minutes.
-  const clientFactory = (origin: URL, options: object) =>
-    new Pool(origin, { ...options, headersTimeout: connection.connectMs });
-  return new EnvHttpProxyAgent({ ...proxies, connect, proxyTls: connect, requestTls: connect, clientFactory });
 }
