@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs';
 import { parseRedisAddress } from '../../libs/redis/index.js';
 import type { ConfigProblem } from './config-error.js';
+import { fromHome } from './home.js';
 import { localPlaces, type Placed, usesRedis } from './placement.js';
 
 type Env = Record<string, string>;
@@ -33,7 +34,7 @@ const redisAddress: Rule = (placed, env) => {
 const redisAuthority: Rule = (_placed, env) => {
   const { REDIS_CA } = env;
   if (!REDIS_CA || REDIS_CA.includes('-----BEGIN')) return [];
-  if (statSync(REDIS_CA, { throwIfNoEntry: false })?.isFile()) return [];
+  if (statSync(fromHome(REDIS_CA), { throwIfNoEntry: false })?.isFile()) return [];
   return [{ name: 'REDIS_CA', value: REDIS_CA, message: 'must be a PEM, or the path of a file that holds it' }];
 };
 

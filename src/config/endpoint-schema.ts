@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { flag, integer, url } from './values.js';
+import { flag, headerValue, integer, providerUrl } from './values.js';
 
 /** Numbers, flags and keys of digits stand in YAML as themselves, but come as text out of a `${NAME}`: all are read as text. */
 const asText = <T extends z.ZodType>(text: T) =>
@@ -9,12 +9,6 @@ const text = (max: number) => {
   const right = `must be a text of 1 to ${max} characters`;
   return z.string(right).trim().min(1, right).max(max, right);
 };
-
-/** What may stand in a header (RFC 9110 §5.5), so that no call fails for it. */
-const headerValue = text(8192).regex(
-  /^[\t\x20-\x7e\x80-\xff]*$/,
-  'must not hold line breaks or characters beyond Latin-1',
-);
 
 const headers = z
   .record(z.string(), asText(headerValue), 'must be names and values')
@@ -55,10 +49,7 @@ const endpoint = z.strictObject(
   {
     name,
     label: text(100).optional(),
-    baseURL: url.refine(
-      (address) => !/\/(completions|models)\/*$/.test(new URL(address).pathname),
-      'must end before /chat/completions',
-    ),
+    baseURL: providerUrl,
     apiKey: asText(headerValue).optional(),
     headers: headers.optional(),
     maxConcurrent: asText(integer(1, 100_000)).optional(),

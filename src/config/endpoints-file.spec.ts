@@ -139,7 +139,6 @@ models: []
       'parley.yaml, endpoint 2, model 1 (qwen3), noTemperature: must be true or false',
       'parley.yaml, endpoint 2, model 1 (qwen3), x: is not known here: remove it',
       'parley.yaml, endpoint 2, model 3: must be a name, or a name with settings',
-      'parley.yaml, endpoint 3 (LOCAL), baseURL: must end before /chat/completions',
       'parley.yaml, endpoint 3 (LOCAL), headers: has a name that no header may have',
       'parley.yaml, endpoint 3 (LOCAL), models: must name at least one, or be left out',
       'parley.yaml, endpoint 4 (local), headers, x: must not hold line breaks or characters beyond Latin-1',

@@ -39,7 +39,7 @@ export function readEndpointsFile(path: string | undefined, env: Record<string, 
   if (text.length > MAX_CHARS) return refuse('is too long to be a list of endpoints');
 
   const lines = new LineCounter();
-  const document = parseDocument(text, { prettyErrors: false, lineCounter: lines });
+  const document = parseDocument(text, { prettyErrors: false, lineCounter: lines, merge: true });
   // The parser's own messages quote the file.
   const syntax = document.errors.map(({ code, pos }) => {
     const { line, col } = lines.linePos(pos[0]);

@@ -1,9 +1,16 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseEnv } from 'node:util';
+import { trimmed, unquoted } from './clean.js';
 import { ConfigError } from './config-error.js';
 
 export type Env = Record<string, string | undefined>;
+
+/** What curl and most systems read in small letters, and this product in capitals. */
+const PROXIES = ['HTTP_PROXY', 'HTTPS_PROXY', 'NO_PROXY'];
+
+/** Their bytes sign what people already hold: they are taken as they came, as every build before took them. */
+const AS_GIVEN = ['JWT_SECRET', 'JWT_SECRET_PREVIOUS'];
 
 function readEnvFile(cwd: string): Env {
   try {
@@ -15,9 +22,24 @@ function readEnvFile(cwd: string): Env {
   }
 }
 
-const set = (env: Env) => Object.entries(env).filter(([, value]) => value !== undefined && value.trim() !== '');
+function set(env: Env, clean: (text: string) => string): Array<[string, string]> {
+  return Object.entries(env)
+    .map(([name, value = '']): [string, string] => [name, AS_GIVEN.includes(name) ? value : clean(value)])
+    .filter(([, value]) => trimmed(value) !== '');
+}
 
-/** `env` over the file `.env` in `cwd`. What is empty counts as not set, so it hides nothing. */
+/** The documented name wins where both are set. */
+function withProxies(env: Record<string, string>): Record<string, string> {
+  const found = PROXIES.filter((name) => !env[name] && env[name.toLowerCase()]);
+  return { ...env, ...Object.fromEntries(found.map((name) => [name, env[name.toLowerCase()]])) };
+}
+
+/**
+ * `env` over the file `.env` in `cwd`. Values come without blanks of any kind at their ends, those of `env` also without
+ * quotes around them. What is empty counts as not set, so it hides nothing.
+ */
 export function readEnv(env: Env, cwd: string): Record<string, string> {
-  return Object.fromEntries([...set(readEnvFile(cwd)), ...set(env)]) as Record<string, string>;
+  // `parseEnv` has taken the quotes off already: what stands there now was meant.
+  const entries = [...set(readEnvFile(cwd), trimmed), ...set(env, unquoted)];
+  return withProxies(Object.fromEntries(entries));
 }

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { hasUnseen, UNSEEN_MESSAGE } from './clean.js';
 import { clusterProblems } from './cluster-rules.js';
 import { Config } from './config.js';
 import { ConfigError, type ConfigProblem } from './config-error.js';
@@ -24,6 +25,16 @@ function schemaProblems(env: Record<string, string>): ConfigProblem[] {
   });
 }
 
+/** These may go over several lines, or be written by hand in any words; JWT_SECRET is of any bytes. */
+const MAY_HOLD_ANYTHING = ['REDIS_CA', 'DEMO_TEXT', 'JWT_SECRET', 'JWT_SECRET_PREVIOUS'];
+
+/** What can't be seen would else fail where nobody looks for it: at a provider, in a path. */
+function unseenProblems(env: Record<string, string>): ConfigProblem[] {
+  return Object.keys(schema.shape)
+    .filter((name) => env[name] && !MAY_HOLD_ANYTHING.includes(name) && hasUnseen(env[name]))
+    .map((name) => ({ name, hidden: true, message: UNSEEN_MESSAGE }));
+}
+
 /** What only shows where each variable by itself is right. */
 function placementProblems(env: Record<string, string>): ConfigProblem[] {
   const { data } = schema.safeParse(env);
@@ -45,6 +56,7 @@ export function loadConfig(env: Env = process.env, cwd: string = process.cwd()):
   const CONFIG_FILE = configFile(given, cwd);
   const file = readEndpointsFile(CONFIG_FILE, given);
   const problems = firstOfEach([
+    ...unseenProblems(given),
     ...schemaProblems(given),
     ...placementProblems(given),
     ...crossFieldProblems(given, cwd, file),

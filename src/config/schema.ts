@@ -1,5 +1,23 @@
 import { z } from 'zod';
-import { baseUrl, bytes, flag, integer, list, oneOf, origins, pairs, proxies, secret, share, url } from './values.js';
+import {
+  anthropicUrl,
+  baseUrl,
+  bytes,
+  flag,
+  headerValue,
+  integer,
+  list,
+  oneOf,
+  origins,
+  pairs,
+  path,
+  proxies,
+  providerUrl,
+  proxyUrl,
+  secret,
+  share,
+  url,
+} from './values.js';
 
 const seconds = (min: number, max = 86_400) => integer(min, max);
 const memoryOrRedis = oneOf('memory', 'redis');
@@ -51,7 +69,7 @@ export const schema = z.object({
   CORS_ORIGINS: origins
     .prefault('')
     .meta(about(server, 'Origins of other sites whose pages may call the API, with commas')),
-  DATA_DIR: z.string().min(1).prefault('./data').meta(about(server, 'Folder of the database and the generated secret')),
+  DATA_DIR: path.prefault('./data').meta(about(server, 'Folder of the database and the generated secret')),
   METRICS_TOKEN: secret(16)
     .optional()
     .meta(about(server, 'Bearer token for GET /metrics; unset: there is no such page', { secret: true })),
@@ -119,9 +137,7 @@ export const schema = z.object({
   REDIS_MAX_LISTENERS: integer(0, 100_000)
     .prefault('100')
     .meta(about(redis, 'Listeners that an event of a connection may have before Node.js warns of a leak; 0: any')),
-  REDIS_CA: z
-    .string()
-    .min(1)
+  REDIS_CA: path
     .optional()
     .meta(about(redis, 'For rediss://: file of the certificate authority, or its PEM; unset: those Node.js trusts')),
 
@@ -199,27 +215,17 @@ export const schema = z.object({
     .prefault('10')
     .meta(about(limits, 'Answers of one user waiting or running at once')),
 
-  OPENAI_API_KEY: z
-    .string()
-    .min(1)
-    .optional()
-    .meta(about(models, 'Key of the endpoint openAI', { secret: true })),
-  OPENAI_BASE_URL: url.optional().meta(about(models, 'Its address, up to and with /v1; unset: OpenAI’s own')),
+  OPENAI_API_KEY: headerValue.optional().meta(about(models, 'Key of the endpoint openAI', { secret: true })),
+  OPENAI_BASE_URL: providerUrl.optional().meta(about(models, 'Its address, up to and with /v1; unset: OpenAI’s own')),
   OPENAI_MODELS: list
     .optional()
     .meta(about(models, 'Models to offer, with commas, the first is the default; unset: the provider is asked')),
-  ANTHROPIC_API_KEY: z
-    .string()
-    .min(1)
-    .optional()
-    .meta(about(models, 'Key of the endpoint anthropic', { secret: true })),
-  ANTHROPIC_BASE_URL: url.optional().meta(about(models, 'Its address; unset: Anthropic’s own')),
+  ANTHROPIC_API_KEY: headerValue.optional().meta(about(models, 'Key of the endpoint anthropic', { secret: true })),
+  ANTHROPIC_BASE_URL: anthropicUrl.optional().meta(about(models, 'Its address; unset: Anthropic’s own')),
   ANTHROPIC_MODELS: list
     .optional()
     .meta(about(models, 'Models to offer, with commas, the first is the default; unset: the provider is asked')),
-  CONFIG_FILE: z
-    .string()
-    .min(1)
+  CONFIG_FILE: path
     .optional()
     .meta(about(models, 'YAML file with further OpenAI-compatible endpoints; unset: parley.yaml, if there is one')),
   MODEL_CONNECT_SECONDS: seconds(1).prefault('10').meta(about(models, 'Longest wait for a connection to a provider')),
@@ -229,9 +235,12 @@ export const schema = z.object({
   MODEL_IDLE_SECONDS: seconds(1)
     .prefault('120')
     .meta(about(models, 'Longest silence within an answer; any byte counts')),
-  HTTPS_PROXY: url.optional().meta(about(models, 'Proxy for calls to providers over https', { secret: true })),
-  HTTP_PROXY: url.optional().meta(about(models, 'Proxy for calls to providers over http', { secret: true })),
-  NO_PROXY: z.string().optional().meta(about(models, 'Hosts that are called without the proxy, with commas')),
+  HTTPS_PROXY: proxyUrl.optional().meta(about(models, 'Proxy for calls to providers over https', { secret: true })),
+  HTTP_PROXY: proxyUrl.optional().meta(about(models, 'Proxy for calls to providers over http', { secret: true })),
+  NO_PROXY: z
+    .string()
+    .optional()
+    .meta(about(models, 'Hosts, addresses and networks that are called without the proxy, with commas')),
   TITLES: oneOf('model', 'words')
     .prefault('words')
     .meta(about(models, 'Who titles a conversation: a small call to its model, or the first words of the question')),

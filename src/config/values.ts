@@ -1,5 +1,7 @@
 import { isIP } from 'node:net';
 import { z } from 'zod';
+import { hasUnseen, UNSEEN_MESSAGE } from './clean.js';
+import { fromHome } from './home.js';
 
 /** Kinds of value that variables have. Each error says what would be right, for the list that is printed at start. */
 
@@ -64,7 +66,36 @@ export const origins = list.refine(
   'must be origins with commas between them, such as https://chat.example.org (no path, no * and no slash at the end)',
 );
 
-export const url = z.url({ protocol: /^https?$/, error: 'must be an address that begins with http:// or https://' });
+/** Not what can't be seen, wherever in the text it stands. */
+const seen = (text: string) => !hasUnseen(text);
+
+export const url = z
+  .url({ protocol: /^https?$/, error: 'must be an address that begins with http:// or https://' })
+  .refine(seen, UNSEEN_MESSAGE);
+
+/** curl and others take it without a scheme too. */
+export const proxyUrl = z.preprocess(
+  (value) => (typeof value === 'string' && /^[\w.-]+:\d+\/*$/.test(value) ? `http://${value}` : value),
+  url,
+);
+
+/** What providers' documents show as the whole address; the product puts it behind the base by itself. */
+const CALL = /\/(chat\/completions|completions|responses|messages|embeddings)\/*$/;
+
+/** Up to and with its version, such as https://host/v1: what somebody copied from an example is taken off its end. */
+export const providerUrl = url.transform((text) => {
+  const address = new URL(text);
+  address.pathname = address.pathname.replace(CALL, '');
+  return CALL.test(new URL(text).pathname) ? address.href.replace(/\/$/, '') : text;
+});
+
+/** Anthropic's own libraries name the address without its version. */
+export const anthropicUrl = providerUrl.transform((text) => {
+  const address = new URL(text);
+  if (address.pathname !== '/') return text;
+  address.pathname = '/v1';
+  return address.href;
+});
 
 /** An address that others are put behind: no query, no fragment, nothing that means something in a header. */
 export const baseUrl = z
@@ -103,5 +134,19 @@ export const bytes = (min: number, max: number) =>
       return Math.floor(Number(amount) * units[(unit || 'b') as keyof typeof units]);
     })
     .pipe(z.number().min(min, `must be at least ${min} bytes`).max(max, `must be at most ${max} bytes`));
+
+/** What may stand in a header (RFC 9110 §5.5), so that no call fails for it. */
+export const headerValue = z
+  .string('must be a text of 1 to 8192 characters')
+  .min(1, 'must be a text of 1 to 8192 characters')
+  .max(8192, 'must be a text of 1 to 8192 characters')
+  .regex(/^[\t\x20-\x7e\xa1-\xff]*$/, 'must not hold line breaks or characters beyond Latin-1');
+
+/** A file or folder; `~` is the home folder. */
+export const path = z
+  .string()
+  .min(1)
+  .regex(/^(?!~[^/])/, 'must not begin with ~ and a name: write the whole path')
+  .transform(fromHome);
 
 export const secret = (length: number) => z.string().min(length, `must have at least ${length} characters`);
