@@ -19,7 +19,7 @@ const instances = wanted === 'max' ? availableParallelism() : Number(wanted) || 
 /** Where PM2 keeps what the processes print. */
 const logs = env.LOG_DIR?.trim() || join(root, 'logs');
 
-/** As main.ts: answers may run on for the grace, then 5 s for requests under way, then 10 s to close. */
+/** As serve.ts: answers may run on for the grace, then 5 s for requests under way, then 10 s to close. */
 const graceMs = (Number(env.SHUTDOWN_GRACE_SECONDS) || 30) * 1000;
 
 export const apps = [
@@ -39,8 +39,8 @@ export const apps = [
     shutdown_with_message: true,
     kill_timeout: graceMs + 17_000,
     max_memory_restart: '2G',
-    // A mistake in the configuration: starting again would not help.
-    stop_exit_codes: [78],
+    // A mistake in the arguments or in the configuration: starting again would not help.
+    stop_exit_codes: [64, 78],
     exp_backoff_restart_delay: 100,
     merge_logs: true,
     out_file: join(logs, 'parley.log'),

@@ -21,7 +21,7 @@ const isOurs = (service: any) =>
 
 /** Seconds of `50s`. */
 const seconds = (value: string | number) => Number(String(value).replace(/s$/, ''));
-/** What main.ts takes after the grace, for calls under way and for closing. */
+/** What serve.ts takes after the grace, for calls under way and for closing. */
 const AFTER_GRACE = 15;
 
 /** Problems of values that the product would refuse. */
