@@ -130,11 +130,24 @@ export function eventLogContract(name: string, open: () => Promise<Opened>, open
       });
 
       it.each([
-        ['at the front', [entry(1, 2)]],
-        ['within the batch', [entry(1, 1), entry(1, 3)]],
-        ['at the beginning of an epoch', [entry(2, 1)]],
+        ['in the same epoch', [entry(1, 2)]],
+        ['in one whose beginning is not there', [entry(2, 1)]],
+        ['with a whole batch', entriesOf(2, 7, 9)],
+      ])('says that it is missing what the entries follow on, %s, and writes nothing', async (_, entries) => {
+        await begin();
+        expect(await log.append(key, entries)).toBe('missing');
+        expect(await log.append(key, entries, { retainMs: DAY_MS })).toBe('missing');
+        expect(await all()).toBe('1-0');
+        expect(await isEnded()).toBe(false);
+        expect(await log.open(key, [entry(1, 0), ...entriesOf(3, 0, 1)])).toBe('written');
+        expect(await log.append(key, entries)).toBe('fenced');
+        expect(await all()).toBe('1-0 3-0 3-1');
+      });
+
+      it.each([
+        ['among new entries', [entry(1, 1), entry(1, 3)]],
         ['after what stands', [entry(1, 0), entry(1, 2)]],
-      ])('rejects a hole %s and writes nothing', async (_, entries) => {
+      ])('rejects a hole within the batch, %s, and writes nothing', async (_, entries) => {
         await begin();
         await expect(log.append(key, entries)).rejects.toThrow();
         await expect(log.append(key, entries, { retainMs: 0 })).rejects.toThrow();

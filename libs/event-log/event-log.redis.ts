@@ -8,7 +8,7 @@ import {
   type LogPosition,
   type LogSlice,
 } from './event-log.js';
-import { END_SEQ, HEADS, HOLE, RESULTS, SEAL, WRITE } from './event-log.scripts.js';
+import { END_SEQ, HEADS, RESULTS, SEAL, WRITE } from './event-log.scripts.js';
 
 const WHAT = 'event log';
 const END = `-${END_SEQ}`;
@@ -119,9 +119,7 @@ export class RedisEventLog extends EventLog {
       args.push(entry.epoch, entry.seq, entry.event, entry.data);
       before = entry;
     }
-    const result = await this.redis.run(WHAT, () => this.write.run(...args));
-    if (result === HOLE) throw new Error(`${entries[0].epoch}-${entries[0].seq} would leave a hole in the log`);
-    return RESULTS[result];
+    return RESULTS[await this.redis.run(WHAT, () => this.write.run(...args))];
   }
 
   private entriesIn(text: string): LogEntry[] {

@@ -11,7 +11,6 @@ const LIVE_MS = 86_400_000;
 
 /** Results of `WRITE`. */
 const [MISSING, WRITTEN, FENCED] = [0, 1, 2];
-export const HOLE = 3;
 export const RESULTS: AppendResult[] = ['missing', 'written', 'fenced'];
 
 /**
@@ -20,7 +19,7 @@ export const RESULTS: AppendResult[] = ['missing', 'written', 'fenced'];
  *
  * KEYS[1] stream. ARGV[1] `open`, `append`, or for how many ms to keep a log that these entries end; then epoch, seq,
  * event and data of each entry. That they follow on one another was checked before: here only whether the first new one
- * follows on the log.
+ * follows on the log: where it does not, what it follows on was lost, and the log is as good as missing.
  */
 export const WRITE = `
 local key, mode = KEYS[1], ARGV[1]
@@ -55,7 +54,7 @@ if top then
   else
     if ended or tonumber(ARGV[first]) < epoch then return ${FENCED} end
     local e, s = tonumber(ARGV[from]), tonumber(ARGV[from + 1])
-    if s ~= (e == epoch and seq + 1 or 0) then return ${HOLE} end
+    if s ~= (e == epoch and seq + 1 or 0) then return ${MISSING} end
   end
 elseif mode ~= 'open' then
   return ${MISSING}

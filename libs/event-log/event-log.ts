@@ -32,8 +32,10 @@ export interface LogListener {
  * own position. `key` names the log.
  *
  * - **One writer an epoch.** Ids are explicit: an append of an older epoch than the newest entry's is *fenced*, nothing
- *   is written. A new epoch begins at seq 0; within an epoch an entry follows its predecessor's seq + 1. An append that
- *   would leave a hole rejects: that is a bug of the caller.
+ *   is written. A new epoch begins at seq 0; within an epoch an entry follows its predecessor's seq + 1.
+ * - **Never a hole.** A log whose newest entries were lost (a backend that kept all but its last second) is as good as
+ *   lost: an append that does not follow on what stands is `missing`, and writes nothing. A hole within the batch rejects:
+ *   that is a bug of the caller.
  * - **The same write twice is once.** Entries that already stand (last position of the same epoch, same seq or later)
  *   count as written; of a half-written batch the rest is written.
  * - **After the end nothing more.** An append with `end` closes the log; later entries are `fenced`.
@@ -51,7 +53,8 @@ export abstract class EventLog {
   abstract open(key: string, entries: LogEntry[]): Promise<AppendResult>;
 
   /**
-   * Appends entries of one epoch. `missing`: there is no such log (never made, expired, lost).
+   * Appends entries of one epoch. `missing`: there is no such log (never made, expired, lost), or not
+   * all of it: what these entries follow on is not there.
    * `end` closes it with these entries, and sets how long it is kept from now on.
    */
   abstract append(key: string, entries: LogEntry[], end?: { retainMs: number }): Promise<AppendResult>;

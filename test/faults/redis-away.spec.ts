@@ -70,6 +70,29 @@ describe('Redis goes away under running and waiting answers', () => {
     await eventually(async () => (await app.get(Queue).stats()).running === 0);
   });
 
+  it('and has lost what was written last: running answers go on in a new epoch, with all of their text', async () => {
+    const running = await begin(true);
+    const restartFromCopy = backends.redis.copy();
+    provider.calls.forEach((call) => call.say('lost '));
+    await eventually(() => running.every(({ text }) => text === 'before lost '));
+    await restartFromCopy();
+    // Two go on writing, one ends at once, two are silent: their owner looks.
+    provider.calls.slice(0, 2).forEach((call) => call.say('after '));
+    provider.calls[2].finish();
+    const goOn = running.filter((_, i) => i !== 2);
+    await eventually(() => goOn.every((reading) => reading.count('reset') === 1), 60_000);
+    provider.calls.slice(0, 5).forEach((call, i) => i !== 2 && call.say('end').finish());
+    for (const [i, reading] of running.entries()) {
+      const text = ['before lost after end', 'before lost after end', 'before lost '][i] ?? 'before lost end';
+      expect(await reading.ended()).toMatchObject({ event: 'final', data: { message: { status: 'complete', text } } });
+      expect([reading.text, reading.count('reset')]).toEqual([text, 1]);
+      expect(reading.events.find(({ event }) => event === 'reset')!.data.reason).toBe('log_lost');
+    }
+    expect(provider.calls).toHaveLength(5);
+    await eventually(async () => (await app.get(Leases).count(ada.user.id)) === 0);
+    await eventually(async () => (await app.get(Queue).stats()).running === 0);
+  });
+
   it('and has lost its data: running answers go on in a new epoch, waiting ones are queued again', async () => {
     const running = await begin(false, { QUEUE_CONCURRENCY: '5' });
     const waiting = [new Reading(ada, await ada.ask('waiting 0')), new Reading(ada, await ada.ask('waiting 1'))];

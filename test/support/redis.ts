@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { createConnection, createServer, type AddressInfo, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -68,6 +68,25 @@ export class RedisServer {
   async restart(): Promise<void> {
     await this.kill();
     await this.run();
+  }
+
+  /**
+   * What a `durable` one has on disk now, for a restart that loses all that is written later: as after a crash under
+   * `appendfsync everysec`, or with a replica that lagged. The function kills the server and starts it so.
+   */
+  copy(): () => Promise<void> {
+    // One file, or since Redis 7 a folder of them.
+    const names = readdirSync(this.folder).filter((name) => name.startsWith('appendonly'));
+    const copied = join(this.folder, 'copy');
+    for (const name of names) cpSync(join(this.folder, name), join(copied, name), { recursive: true });
+    return async () => {
+      await this.kill();
+      for (const name of names) {
+        rmSync(join(this.folder, name), { recursive: true });
+        renameSync(join(copied, name), join(this.folder, name));
+      }
+      await this.run();
+    };
   }
 
   /** It hangs: keeps its connections, takes new ones, answers nothing. */

@@ -137,6 +137,48 @@ describe('LogWriter', () => {
     expect(await text()).toBe('|a');
   });
 
+  describe('where the log lost its newest entries', () => {
+    /** Leaves only so many, as a server that kept all but its last second. */
+    const cut = async (left: number) => {
+      const kept = (await entries()).slice(0, left);
+      await log.delete(key);
+      await log.open(key, kept);
+    };
+    const begin = async (...batches: string[]) => {
+      const writer = open();
+      for (const text of batches) {
+        say(writer, text);
+        writer.flush();
+        await writer.settled();
+      }
+      return writer;
+    };
+
+    it('begins the next epoch with the text so far', async () => {
+      const writer = await begin('a', 'b', 'c');
+      await cut(2);
+      say(writer, 'd');
+      writer.flush();
+      await writer.settled();
+      say(writer, 'e');
+      await writer.append(closing, { retainMs: 1000 });
+      expect(owner.failed).not.toHaveBeenCalled();
+      expect(await text()).toBe('a|abcde');
+      expect((await entries()).at(-1)).toEqual({ epoch: 2, seq: 3, ...closing });
+    });
+
+    it('finds it by looking, where there is nothing to write', async () => {
+      const writer = await begin('a', 'b');
+      await writer.check();
+      expect(owner.claimNext).not.toHaveBeenCalled();
+      await cut(2);
+      await writer.check();
+      await writer.check();
+      expect(owner.claimNext).toHaveBeenCalledTimes(1);
+      expect(await text()).toBe('a|ab');
+    });
+  });
+
   it('is fenced where somebody else has claimed the lost log', async () => {
     owner.claimNext.mockResolvedValueOnce(false);
     const writer = open();

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { AppendResult, EventLog, LogEntry } from '../../../libs/event-log/index.js';
+import { type AppendResult, comparePositions, type EventLog, type LogEntry } from '../../../libs/event-log/index.js';
 import { type Content, deltaContent } from '../log-entries.js';
 import type { FlushTicker, Writer } from './flush-ticker.js';
 import { repeat } from './repeat.js';
@@ -11,7 +11,7 @@ const MAX_BACKLOG = 1_000_000;
 export interface LogOwner {
   /** Another owner writes this log now: stop, and touch nothing. */
   fenced(): void;
-  /** The log is gone: claims the next epoch. False: somebody else has it. */
+  /** The log is gone, or its newest entries: claims the next epoch. False: somebody else has it. */
   claimNext(): Promise<boolean>;
   /** The first entries of the epoch that was just claimed: `created`, `reset`, and the text so far. */
   opening(): LogEntry[];
@@ -108,12 +108,14 @@ export class LogWriter implements Writer {
     return this.writeBatch(contents, end);
   }
 
-  /** Looks whether the log is still there; where it is not, begins a new epoch. For an owner who has nothing to write. */
+  /** Looks whether the log is still there, whole; where it is not, begins a new epoch. For an owner who has nothing to write. */
   async check(): Promise<void> {
     if (this.busy || this.over) return;
     const { epoch, seq } = this.next;
-    const found = await this.log.read(this.key, { epoch, seq: seq - 1 }, 0);
-    if (found || this.busy || this.over) return;
+    const written = { epoch, seq: seq - 1 };
+    const found = await this.log.read(this.key, written, 0);
+    const isWhole = found && comparePositions(found.last, written) >= 0;
+    if (isWhole || this.busy || this.over) return;
     this.busy = this.startAnew().finally(() => (this.busy = undefined));
     await this.busy;
   }

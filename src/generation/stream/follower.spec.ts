@@ -107,6 +107,17 @@ describe('Follower', () => {
     expect(sink.seen).toEqual(ids(0, next));
   });
 
+  it('sees the end of a log that lost what it had read, and was closed just there', async () => {
+    await log.append(key, deltas(1, 2));
+    const { sink, follower } = await follow();
+    await log.delete(key);
+    await log.open(key, [entry(1, 0, 'created'), ...deltas(1, 1)]);
+    await log.seal(key, { event: 'final', data: '{}' }, 1000);
+    await follower.catchUp();
+    await eventually(() => sink.ended);
+    expect(sink.seen).toEqual([...ids(0, 2), ...ids(0, 2)]);
+  });
+
   it('takes nothing before it has found its place', async () => {
     const heads = log.heads.bind(log);
     jest.spyOn(log, 'heads').mockImplementationOnce(async (name) => {

@@ -39,6 +39,9 @@ export class Follower {
   /** The last position in the queue that was shown. */
   shownPosition = 0;
   closed = false;
+  /** It stands where it does by what it took, none of which was an end. */
+  private endUnseen = false;
+  private startedOver = false;
   /** From the start on: until it has found its place, what is written must not be taken. */
   private reading = true;
   private again = false;
@@ -159,7 +162,14 @@ export class Follower {
     if (!slice) return false;
     const ahead = this.position ? comparePositions(this.position, slice.last) : -1;
     if (ahead > 0) return this.startOver();
-    if (ahead === 0 && slice.ended) this.close();
+    if (ahead === 0 && slice.ended) {
+      // It has not taken the end that stands there: the log lost what was read, and was closed behind the rest.
+      if (this.endUnseen && !this.startedOver) {
+        this.startedOver = true;
+        return this.startOver();
+      }
+      this.close();
+    }
     for (let i = 0; i < slice.entries.length && !this.blockedSince && !this.closed;)
       i += this.takeSome(slice.entries, i);
     return slice.entries.length === SLICE;
@@ -185,6 +195,7 @@ export class Follower {
     if (this.closed) return;
     const last = entries[entries.length - 1];
     this.position = { epoch: last.epoch, seq: last.seq };
+    this.endUnseen = true;
     if (!this.sink.write(entries, frames)) this.blockedSince = Date.now();
     if (isClosing(last.event)) this.close();
   }

@@ -126,7 +126,7 @@ export class Heartbeat implements OnApplicationBootstrap, OnModuleDestroy {
 
   private async closeEnded(follower: Follower): Promise<void> {
     const message = await this.messages.getWriting(follower.ref);
-    if (message) await this.endings.closeLog(message);
+    if (message) await this.endings.closeLog(message, follower.position);
     await follower.catchUp();
     if (follower.missing && !follower.closed) await this.readers.withoutLog(follower, true);
   }
