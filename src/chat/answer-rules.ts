@@ -19,10 +19,10 @@ export const DELETED: MessageError = {
 
 export function toMessage(row: StoredMessage): Message {
   const { id, conversationId, userId, parentId, role, text, status, endpoint, model, usage, error } = row;
-  const { createdAt, updatedAt } = row;
+  const { finishReason, createdAt, updatedAt } = row;
   return {
     ...{ id, conversationId, userId, parentId, role, text, status, endpoint, model, usage, error },
-    ...{ createdAt, updatedAt },
+    ...{ finishReason, createdAt, updatedAt },
   };
 }
 
@@ -57,6 +57,7 @@ function ended(row: StoredMessage, end: AnswerEnd, now: number): StoredMessage {
     text: kept(row, end.text),
     usage: end.usage ?? row.usage,
     error: status === 'interrupted' ? (end.error ?? null) : null,
+    finishReason: status === 'stopped' ? null : (end.finishReason ?? null),
     dueAt: null,
     updatedAt: new Date(now),
   };

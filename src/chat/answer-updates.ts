@@ -45,12 +45,18 @@ export function claimUpdate(
   };
 }
 
+function finishReasonOf({ status, finishReason }: AnswerEnd): unknown {
+  if (!finishReason || status === 'stopped') return null;
+  return status === 'interrupted' ? { $cond: ['$stop', null, finishReason] } : finishReason;
+}
+
 function ended(end: AnswerEnd): Record<string, unknown> {
   const interrupted = end.status === 'interrupted';
   return {
     ...{ ...kept(end.text), ...given(end.usage), dueAt: null, updatedAt: NOW, writing: false },
     status: interrupted ? { $cond: ['$stop', 'stopped', 'interrupted'] } : end.status,
     error: interrupted ? { $cond: ['$stop', null, literal(end.error ?? null)] } : null,
+    finishReason: finishReasonOf(end),
     ...(end.text ? { tokens: literal(words(storable(end.text))) } : { unindexed: true }),
   };
 }

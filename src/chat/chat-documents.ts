@@ -1,5 +1,6 @@
 import { Prop, Schema, SchemaFactory } from '@nestjs/mongoose';
 import mongoose from 'mongoose';
+import type { FinishReason } from '../../libs/models/index.js';
 import type { AnswerParams, MessageError, MessageStatus, Usage } from './messages.js';
 import { TOMBSTONE_MS } from './tombstones.js';
 
@@ -55,6 +56,8 @@ export class MessageDocument {
   @Prop({ type: String }) model: string | null;
   @Prop({ type: Json }) usage: Usage | null;
   @Prop({ type: Json }) error: MessageError | null;
+  /** Missing where an older build wrote the answer. */
+  @Prop({ type: String }) finishReason?: FinishReason | null;
   @Prop({ type: Date }) createdAt: Date;
   @Prop({ type: Date }) updatedAt: Date;
   @Prop({ type: Json }) params: AnswerParams;

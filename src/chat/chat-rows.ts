@@ -1,3 +1,4 @@
+import type { FinishReason } from '../../libs/models/index.js';
 import type { StoredMessage } from './answer-rules.js';
 import type { Conversation } from './conversations.js';
 import type { AnswerParams, Message, MessageError, Usage } from './messages.js';
@@ -53,6 +54,7 @@ export interface MessageRow {
   created_at: number;
   updated_at: number;
   text: string;
+  finish_reason: FinishReason | null;
 }
 
 export interface AnswerRow extends MessageRow {
@@ -68,7 +70,7 @@ export interface AnswerRow extends MessageRow {
 }
 
 export const MESSAGE_COLUMNS = `m.id, m.conversation_id, m.user_id, m.parent_id, m.role, m.status, m.endpoint, m.model,
-  m.usage, m.error, m.created_at, m.updated_at, m.text`;
+  m.usage, m.error, m.created_at, m.updated_at, m.text, m.finish_reason`;
 
 export const ANSWER_COLUMNS = `${MESSAGE_COLUMNS}, m.params, m.epoch, m.owner, m.touched_at, m.stop, m.attempts,
   m.deaths, m.due_at, m.spent`;
@@ -86,6 +88,7 @@ export function rowToMessage(row: MessageRow): Message {
     model: row.model,
     usage: parsed<Usage>(row.usage),
     error: parsed<MessageError>(row.error),
+    finishReason: row.finish_reason,
     createdAt: new Date(row.created_at),
     updatedAt: new Date(row.updated_at),
   };

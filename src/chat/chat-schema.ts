@@ -75,6 +75,9 @@ const STEPS = [
   CREATE VIRTUAL TABLE search_words USING fts5 (
     words, content = '', contentless_delete = 1, detail = none, tokenize = 'ascii'
   );`,
+
+  // Why the provider ended an answer. A build that does not know of it leaves it null.
+  'ALTER TABLE messages ADD COLUMN finish_reason TEXT;',
 ];
 
 /** Makes the tables of this feature; each adapter that uses them calls it. */

@@ -6,7 +6,7 @@ import { ChatModule } from './chat.module.js';
 import { askAndAnswer, newConversation, newId, newTurn, type ChatStores } from './chat.testing.js';
 import { Conversations } from './conversations.js';
 import { MessageSearch } from './message-search.js';
-import { Messages } from './messages.js';
+import { type AnswerEnd, Messages } from './messages.js';
 
 describe('conversations, messages and search over HTTP', () => {
   let stores: ChatStores;
@@ -150,13 +150,48 @@ describe('conversations, messages and search over HTTP', () => {
     expect(question).toEqual({
       ...{ id: question.id, conversationId: id, parentId: null, role: 'user', text: 'What is it?' },
       ...{ status: 'complete', endpoint: null, model: null, usage: null, createdAt: time, updatedAt: time },
+      ...{ error: null, finishReason: null },
     });
     expect(answer).toMatchObject({ parentId: question.id, role: 'assistant', endpoint: 'demo', model: 'demo-1' });
     expect(Object.keys(answer).sort()).toEqual(Object.keys(question).sort());
     const first = (await get(`/api/convos/${id}/messages?limit=1`)).body;
     const second = (await get(`/api/convos/${id}/messages?limit=1&cursor=${first.nextCursor}`)).body;
     expect([...first.items, ...second.items]).toEqual(body.items);
-    expect(await get(`/api/convos/${id}/messages?other=1`)).toMatchObject({ status: 400 });
+    expect((await get(`/api/convos/${id}/messages?order=asc`)).body).toEqual(body);
+    const newest = (await get(`/api/convos/${id}/messages?order=desc&limit=1`)).body;
+    const older = (await get(`/api/convos/${id}/messages?order=desc&limit=1&cursor=${newest.nextCursor}`)).body;
+    expect([newest.items, older.items, older.nextCursor]).toEqual([[answer], [question], null]);
+    for (const query of ['other=1', 'order=newest', 'order=']) {
+      expect(await get(`/api/convos/${id}/messages?${query}`)).toMatchObject({ status: 400 });
+    }
+  });
+
+  it('says why an answer ended', async () => {
+    const failed = { code: 'model_rate_limited', title: 'Busy', retryable: true };
+    const refused = { code: 'model_refused', title: 'Refused', retryable: false };
+    const unsaid = { code: 'internal', title: 'The answer was not finished. Please ask again.', retryable: true };
+    const endings: Array<[AnswerEnd, object]> = [
+      [
+        { status: 'complete', finishReason: 'length' },
+        { finishReason: 'length', error: null },
+      ],
+      [{ status: 'complete' }, { finishReason: null, error: null }],
+      [{ status: 'stopped' }, { finishReason: null, error: null }],
+      [
+        { status: 'interrupted', error: failed },
+        { finishReason: 'error', error: failed },
+      ],
+      [{ status: 'interrupted' }, { finishReason: 'error', error: unsaid }],
+      [
+        { status: 'interrupted', error: refused, finishReason: 'content-filter' },
+        { finishReason: 'content-filter', error: refused },
+      ],
+    ];
+    for (const [end, told] of endings) {
+      const { conversationId } = await askAndAnswer(stores.messages, newTurn(userId), end);
+      const { body } = await get(`/api/convos/${conversationId}/messages`);
+      expect(body.items[1]).toMatchObject({ status: end.status, ...told });
+    }
   });
 
   it('searches', async () => {

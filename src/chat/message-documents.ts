@@ -8,7 +8,7 @@ import { tokens } from './tokenizer.js';
 /** What clients see of a message: all but the words, which may be as long as the text. */
 export const MESSAGE_FIELDS = {
   ...{ conversationId: 1, userId: 1, parentId: 1, role: 1, text: 1, status: 1, endpoint: 1, model: 1, usage: 1 },
-  ...{ error: 1, createdAt: 1, updatedAt: 1 },
+  ...{ error: 1, finishReason: 1, createdAt: 1, updatedAt: 1 },
 } as const;
 
 /** And of an answer, who writes it; with the store's time of reading. */
@@ -32,6 +32,7 @@ export function docToStored(doc: MessageDocument): StoredMessage {
   return {
     ...{ id, conversationId, userId, parentId, role, text, endpoint, model, usage, error, createdAt, updatedAt },
     ...{ params, epoch, owner, stop, attempts, deaths, spent },
+    finishReason: doc.finishReason ?? null,
     status: doc.status === 'accepting' ? 'generating' : doc.status,
     touchedAt: doc.touchedAt?.getTime(),
     dueAt: doc.dueAt?.getTime() ?? null,

@@ -19,7 +19,7 @@ const INSERT = `INSERT INTO messages (id, conversation_id, user_id, parent_id, r
 const UPDATE = `UPDATE messages SET usage = ?, updated_at = ?, epoch = ?, owner = ?, touched_at = ?, stop = ?,
   attempts = ?, deaths = ?, due_at = ?, spent = ?, text = ? WHERE id = ?`;
 
-const END = `UPDATE messages SET status = ?, usage = ?, error = ?, updated_at = ?, epoch = ?, owner = ?, touched_at = ?,
+const END = `UPDATE messages SET status = ?, usage = ?, error = ?, finish_reason = ?, updated_at = ?, epoch = ?, owner = ?, touched_at = ?,
   stop = ?, attempts = ?, deaths = ?, due_at = ?, spent = ?, text = ? WHERE id = ?`;
 
 const SAVE = `UPDATE messages AS m SET text = CASE ?1 WHEN '' THEN text ELSE ?1 END, usage = coalesce(?2, usage),
@@ -66,13 +66,13 @@ export class MessageTable {
 
   /** Writes all that may change of a row. */
   write(row: StoredMessage): void {
-    const [sql, status, error] =
-      row.status === 'generating' ? [UPDATE, [], []] : [END, [row.status], [json(row.error)]];
+    const [sql, status, why] =
+      row.status === 'generating' ? [UPDATE, [], []] : [END, [row.status], [json(row.error), row.finishReason]];
     this.db.run(
       sql,
       ...status,
       json(row.usage),
-      ...error,
+      ...why,
       row.updatedAt.getTime(),
       row.epoch,
       row.owner,

@@ -1,3 +1,4 @@
+import type { FinishReason } from '../../libs/models/index.js';
 import { ask, claimed, newId, newTurn, nextMs, type ChatStores, finish } from './chat.testing.js';
 import type { AnswerEnd, MessageError, MessageRef, Messages, Save, Writing } from './messages.js';
 
@@ -147,6 +148,28 @@ export function answersContract(open: () => Promise<ChatStores>): void {
         await claim();
         const message = await finish(messages, ref, 1, 'o', { status: 'complete', text: 'x', error: FAILED });
         expect(message?.error).toBeNull();
+      });
+
+      it('keeps why the provider ended it, but not where people did', async () => {
+        const endings: Array<[AnswerEnd, boolean, FinishReason | null]> = [
+          [{ status: 'complete', text: 'x', finishReason: 'length' }, false, 'length'],
+          [{ status: 'complete', text: 'x', finishReason: 'stop' }, true, 'stop'],
+          [{ status: 'complete', text: 'x' }, false, null],
+          [{ status: 'interrupted', error: FAILED }, false, null],
+          [{ status: 'interrupted', error: FAILED, finishReason: 'content-filter' }, false, 'content-filter'],
+          [{ status: 'interrupted', error: FAILED, finishReason: 'content-filter' }, true, null],
+          [{ status: 'stopped', finishReason: 'length' }, false, null],
+        ];
+        for (const [end, isStopped, finishReason] of endings) {
+          ref = await ask(messages, newTurn(user));
+          await claim();
+          await save();
+          expect((await messages.get(user, ref))!.finishReason).toBeNull();
+          if (isStopped) await messages.requestStop(ref);
+          const message = await finish(messages, ref, 1, 'o', end);
+          expect(message).toMatchObject({ finishReason });
+          expect(await messages.get(user, ref)).toEqual(message);
+        }
       });
 
       it('is refused to anybody else', async () => {

@@ -1,6 +1,6 @@
 import { eventually } from '../../test/support/eventually.js';
 import { answerRef, ask, askAndAnswer, claimed, newId, newTurn, type ChatStores } from './chat.testing.js';
-import type { Message } from './messages.js';
+import type { Message, Order } from './messages.js';
 
 /** Reading the tree. Part of `messagesContract`. */
 export function treeContract(open: () => Promise<ChatStores>): void {
@@ -54,18 +54,36 @@ export function treeContract(open: () => Promise<ChatStores>): void {
       for (const turn of branches) await stores.messages.appendTurn(turn);
       await stores.messages.appendTurn(newTurn(user));
       const all = [first.parentId!, first.id, ...branches.flatMap((t) => [t.question!.id, t.answer.id])].sort();
-      const seen: string[] = [];
-      let cursor: string | undefined;
-      do {
-        const page = await stores.messages.list(user, conversationId, { limit: 4, cursor });
-        expect(page.items.length).toBeLessThanOrEqual(4);
-        seen.push(...ids(page.items));
-        cursor = page.nextCursor ?? undefined;
-      } while (cursor);
-      expect(seen).toEqual(all);
+      const pages = async (order: Order) => {
+        const seen: string[] = [];
+        let cursor: string | undefined;
+        do {
+          const page = await stores.messages.list(user, conversationId, { limit: 4, cursor }, order);
+          expect(page.items.length).toBeLessThanOrEqual(4);
+          seen.push(...ids(page.items));
+          cursor = page.nextCursor ?? undefined;
+        } while (cursor);
+        return seen;
+      };
+      expect(await pages('asc')).toEqual(all);
+      expect(await pages('desc')).toEqual(all.toReversed());
+      expect(ids((await stores.messages.list(user, conversationId, { limit: 10 })).items)).toEqual(all);
       expect((await stores.messages.list(user, conversationId, { limit: 6 })).nextCursor).toBeNull();
       const strange = stores.messages.list(user, conversationId, { limit: 1, cursor: 'WzEsMl0' });
       await expect(strange).rejects.toMatchObject({ code: 'validation_failed' });
+    });
+
+    it('newest first, goes on where a page ended, whatever was written meanwhile', async () => {
+      const { conversationId } = await askAndAnswer(stores.messages, newTurn(user));
+      for (let i = 0; i < 2; i++) await askAndAnswer(stores.messages, newTurn(user, { conversation: conversationId }));
+      const all = ids((await stores.messages.list(user, conversationId, { limit: 10 })).items).reverse();
+      const first = await stores.messages.list(user, conversationId, { limit: 3 }, 'desc');
+      await askAndAnswer(stores.messages, newTurn(user, { conversation: conversationId }));
+      const cursor = first.nextCursor!;
+      const second = await stores.messages.list(user, conversationId, { limit: 3, cursor }, 'desc');
+      expect([...ids(first.items), ...ids(second.items)]).toEqual(all);
+      expect(second.nextCursor).toBeNull();
+      expect((await stores.messages.list(user, conversationId, { limit: 3 }, 'desc')).items[2].id).toBe(all[0]);
     });
 
     it('gives a branch, oldest first, without the other branches', async () => {

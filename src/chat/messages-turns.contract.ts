@@ -39,12 +39,18 @@ export function turnsContract(open: () => Promise<ChatStores>): void {
       expect(question).toEqual({
         ...{ id: turn.question!.id, conversationId: conversation.id, userId: user, parentId: null, role: 'user' },
         ...{ text: 'What is it? 😀', status: 'complete', endpoint: null, model: null, usage: null, error: null },
-        ...{ createdAt: question.createdAt, updatedAt: question.createdAt },
+        ...{ finishReason: null, createdAt: question.createdAt, updatedAt: question.createdAt },
       });
       expect(answer).toMatchObject({
         ...{ id: turn.answer.id, conversationId: conversation.id, userId: user, parentId: question.id },
         ...{ role: 'assistant', text: '', status: 'generating', endpoint: 'demo', model: 'demo-1', usage: null },
-        ...{ error: null, createdAt: answer.createdAt, updatedAt: answer.createdAt, params: turn.answer.params },
+        ...{
+          error: null,
+          finishReason: null,
+          createdAt: answer.createdAt,
+          updatedAt: answer.createdAt,
+          params: turn.answer.params,
+        },
         ...{ epoch: 0, owner: null, stop: false, attempts: 0, deaths: 0 },
         ...{ dueAt: null, spent: null },
       });

@@ -1,6 +1,6 @@
 import { Controller, Get, Param, Query } from '@nestjs/common';
 import { z } from 'zod';
-import type { Page, PageRequest } from '../../libs/paging/index.js';
+import type { Page } from '../../libs/paging/index.js';
 import { CurrentAuth } from '../auth/current-auth.js';
 import type { RequestAuth } from '../http/request-auth.js';
 import { pageQuery } from '../http/paging.js';
@@ -8,6 +8,10 @@ import { Conversations } from './conversations.js';
 import { messageView, type MessageView } from './message-view.js';
 import { Messages } from './messages.js';
 import { conversationUnknown } from './turn-rules.js';
+
+/** `order`: `asc` is oldest first. */
+const listQuery = z.strictObject({ ...pageQuery, order: z.enum(['asc', 'desc']).default('asc') });
+type ListQuery = z.infer<typeof listQuery>;
 
 @Controller('api/convos/:id/messages')
 export class MessagesController {
@@ -19,11 +23,11 @@ export class MessagesController {
   @Get()
   async list(
     @Param('id') id: string,
-    @Query({ schema: z.strictObject(pageQuery) }) page: PageRequest,
+    @Query({ schema: listQuery }) { order, ...page }: ListQuery,
     @CurrentAuth() { userId }: RequestAuth,
   ): Promise<Page<MessageView>> {
     if (!(await this.conversations.get(userId, id))) throw conversationUnknown();
-    const { items, nextCursor } = await this.messages.list(userId, id, page);
+    const { items, nextCursor } = await this.messages.list(userId, id, page, order);
     return { items: items.map(messageView), nextCursor };
   }
 }

@@ -10,6 +10,7 @@ import type {
   Ended,
   Message,
   MessageRef,
+  Order,
   Save,
   SaveResult,
   Standing,
@@ -65,12 +66,17 @@ export class MemoryMessages extends Messages {
     return row?.role === 'assistant' ? toWriting(row, Date.now()) : null;
   }
 
-  async list(userId: string, conversationId: string, page: PageRequest): Promise<Page<Message>> {
-    const [after] = page.cursor ? decodeCursor(page.cursor, ['string']) : [''];
-    const ids = this.memory.visible(userId, conversationId) ? (this.memory.idsOf.get(conversationId) ?? []) : [];
-    const from = ids.findIndex((id) => id > after);
-    const rows = from < 0 ? [] : ids.slice(from, from + page.limit + 1).map((id) => this.row(id));
-    return toPage(rows.map(toMessage), page.limit, (last) => [last.id]);
+  async list(userId: string, conversationId: string, page: PageRequest, order: Order = 'asc'): Promise<Page<Message>> {
+    const [from] = page.cursor ? decodeCursor(page.cursor, ['string']) : [undefined];
+    const all = this.memory.visible(userId, conversationId) ? (this.memory.idsOf.get(conversationId) ?? []) : [];
+    const inOrder = order === 'asc' ? all : all.toReversed();
+    const isBehind = (id: string) => from === undefined || (order === 'asc' ? id > from : id < from);
+    const ids = inOrder.filter(isBehind).slice(0, page.limit + 1);
+    return toPage(
+      ids.map((id) => toMessage(this.row(id))),
+      page.limit,
+      (last) => [last.id],
+    );
   }
 
   async branch(ref: MessageRef, limit: number, maxChars = Infinity): Promise<Message[]> {

@@ -96,6 +96,17 @@ describe.each([
     expect(await stores.messages.seize(ref, { epoch: 1, touchedAt: ahead }, { status: 'interrupted' })).toBe(false);
   });
 
+  it('reads an answer of the build before, which did not keep why it ended', async () => {
+    const { conversationId, id } = await askAndAnswer(stores.messages, newTurn(user), {
+      status: 'complete',
+      text: 'x',
+    });
+    const partition = stores.chat.messages.of(conversationId)!;
+    await partition.run((c) => c.updateOne({ _id: id }, { $unset: { finishReason: 1 } }));
+    expect(await stores.messages.find(user, id)).toMatchObject({ status: 'complete', finishReason: null });
+    expect(await list(conversationId)).toMatchObject([{}, { finishReason: null }]);
+  });
+
   it('reads no text of people or providers as an expression', async () => {
     const text = '$$ROOT $conversationId {"$gt": 1}';
     const turn = newTurn(user, { text, conversation: newConversation(user, { title: '$title', model: '$$NOW' }) });

@@ -18,6 +18,7 @@ import type {
   Ended,
   Message,
   MessageRef,
+  Order,
   Save,
   SaveResult,
   Standing,
@@ -68,13 +69,14 @@ export class MongoMessages extends Messages {
     return doc ? toRead(doc) : null;
   }
 
-  async list(userId: string, conversationId: string, page: PageRequest): Promise<Page<Message>> {
-    const [after] = page.cursor ? decodeCursor(page.cursor, ['string']) : [''];
-    const filter = { conversationId, _id: { $gt: after }, userId, ...VISIBLE };
+  async list(userId: string, conversationId: string, page: PageRequest, order: Order = 'asc'): Promise<Page<Message>> {
+    const [from] = page.cursor ? decodeCursor(page.cursor, ['string']) : [undefined];
+    const behind = from !== undefined && { _id: order === 'asc' ? { $gt: from } : { $lt: from } };
+    const filter = { conversationId, ...behind, userId, ...VISIBLE };
     const docs = await this.chat.messages.of(conversationId)?.run((messages) =>
       messages
         .find(filter, READ_MESSAGE)
-        .sort({ _id: 1 })
+        .sort({ _id: order === 'asc' ? 1 : -1 })
         .limit(page.limit + 1)
         .toArray(),
     );

@@ -16,6 +16,7 @@ import type {
   Ended,
   Message,
   MessageRef,
+  Order,
   Save,
   SaveResult,
   Standing,
@@ -26,8 +27,11 @@ import { SearchIndex } from './search-index.js';
 import * as turns from './turn-rules.js';
 
 const FIND = `SELECT ${MESSAGE_COLUMNS} FROM messages m WHERE m.id = ? AND m.user_id = ? AND ${NOT_BURIED}`;
-const LIST = `SELECT ${MESSAGE_COLUMNS} FROM messages m
-  WHERE m.conversation_id = ? AND m.id > ? AND m.user_id = ? AND ${NOT_BURIED} ORDER BY m.id LIMIT ?`;
+const listed = (bound: string, order: string) => `SELECT ${MESSAGE_COLUMNS} FROM messages m
+  WHERE m.conversation_id = ? AND m.id ${bound} ? AND m.user_id = ? AND ${NOT_BURIED} ORDER BY m.id ${order} LIMIT ?`;
+const LIST = { asc: listed('>', 'ASC'), desc: listed('<', 'DESC') };
+/** Before and behind every id. */
+const EDGES = { asc: '', desc: '~' };
 const BRANCH = `WITH RECURSIVE branch (id, parent_id, depth, chars) AS (
     SELECT m.id, m.parent_id, 1, length(m.text) FROM messages m WHERE m.id = ?1 AND m.conversation_id = ?2 AND ${NOT_BURIED}
     UNION ALL
@@ -90,9 +94,9 @@ export class SqliteMessages extends Messages {
     return row?.role === 'assistant' ? toWriting(row, Date.now()) : null;
   }
 
-  async list(userId: string, conversationId: string, page: PageRequest): Promise<Page<Message>> {
-    const [after] = page.cursor ? decodeCursor(page.cursor, ['string']) : [''];
-    const rows = this.db.all<MessageRow>(LIST, conversationId, after, userId, page.limit + 1);
+  async list(userId: string, conversationId: string, page: PageRequest, order: Order = 'asc'): Promise<Page<Message>> {
+    const [from] = page.cursor ? decodeCursor(page.cursor, ['string']) : [EDGES[order]];
+    const rows = this.db.all<MessageRow>(LIST[order], conversationId, from, userId, page.limit + 1);
     return toPage(rows.map(rowToMessage), page.limit, (last) => [last.id]);
   }
 

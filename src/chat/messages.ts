@@ -1,3 +1,4 @@
+import type { FinishReason } from '../../libs/models/index.js';
 import type { Page, PageRequest } from '../../libs/paging/index.js';
 import type { Conversation } from './conversations.js';
 
@@ -6,6 +7,9 @@ export interface MessageRef {
   conversationId: string;
   id: string;
 }
+
+/** `asc`: oldest first. */
+export type Order = 'asc' | 'desc';
 
 export type MessageStatus = 'complete' | 'generating' | 'stopped' | 'interrupted';
 
@@ -33,6 +37,11 @@ export interface Message extends MessageRef {
   model: string | null;
   usage: Usage | null;
   error: MessageError | null;
+  /**
+   * Why the provider ended the answer; null while it is written, where it was stopped or failed, and where nobody said. A
+   * `content-filter` stands beside the error of an `interrupted` one.
+   */
+  finishReason: FinishReason | null;
   createdAt: Date;
   updatedAt: Date;
 }
@@ -94,6 +103,8 @@ export interface AnswerEnd {
   text?: string;
   usage?: Usage | null;
   error?: MessageError;
+  /** Of a `stopped` one it is not kept. */
+  finishReason?: FinishReason;
 }
 
 /** What a turn has made, or found where it was here before. */
@@ -159,8 +170,8 @@ export abstract class Messages {
   /** An answer with who writes it, also one that has ended. Null: not there or under a tombstone. */
   abstract getWriting(ref: MessageRef): Promise<Writing | null>;
 
-  /** Oldest first, the whole tree. */
-  abstract list(userId: string, conversationId: string, page: PageRequest): Promise<Page<Message>>;
+  /** The whole tree, oldest (`asc`) or newest (`desc`) first; what is written meanwhile moves no page. */
+  abstract list(userId: string, conversationId: string, page: PageRequest, order?: Order): Promise<Page<Message>>;
 
   /**
    * The message and its ancestors, oldest first: of more than `limit`, or than `maxChars` characters (as the store counts

@@ -55,7 +55,7 @@ export function questionRow(turn: Turn, question: NonNullable<Turn['question']>,
   return {
     ...{ id: question.id, conversationId: conversationIdOf(turn), userId: turn.userId, parentId: question.parentId },
     ...{ role: 'user', text: storable(question.text), status: 'complete' },
-    ...{ endpoint: null, model: null, usage: null, error: null },
+    ...{ endpoint: null, model: null, usage: null, error: null, finishReason: null },
     ...{ createdAt: new Date(now), updatedAt: new Date(now), params: {}, touchedAt: now },
     ...ENDED,
   };
@@ -66,7 +66,7 @@ export function answerRow(turn: Turn, now: number): StoredMessage {
   return {
     ...{ id, conversationId: conversationIdOf(turn), userId: turn.userId, parentId },
     ...{ role: 'assistant', text: '', status: 'generating' },
-    ...{ endpoint, model, usage: null, error: null },
+    ...{ endpoint, model, usage: null, error: null, finishReason: null },
     ...{ createdAt: new Date(now), updatedAt: new Date(now), params: storableFields(params), touchedAt: now },
     ...ENDED,
   };

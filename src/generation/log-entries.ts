@@ -39,18 +39,10 @@ export function retryContent(attempt: number, afterMs: number, reason: string): 
   return { event: 'retry', data: JSON.stringify({ attempt, afterMs, reason }) };
 }
 
-const UNKNOWN_END: MessageError = {
-  code: 'internal',
-  title: 'The answer was not finished. Please ask again.',
-  retryable: true,
-};
-
 /** The last entry of an answer that has ended: `final`, or `error` where it is `interrupted`. */
 export function closingContent(message: Message, conversation: Conversation | null): Content {
   const view = messageView(message);
-  if (message.status === 'interrupted') {
-    return { event: 'error', data: JSON.stringify({ ...(message.error ?? UNKNOWN_END), message: view }) };
-  }
+  if (view.error) return { event: 'error', data: JSON.stringify({ ...view.error, message: view }) };
   const usage = message.usage ?? { inputTokens: 0, outputTokens: 0 };
   const data = { message: view, conversation: conversation && conversationView(conversation), usage };
   return { event: 'final', data: JSON.stringify(data) };

@@ -47,13 +47,13 @@ export class Comparing<T extends Copied> {
   private compareOne(here: T, there: T | undefined): void {
     const { kind, report } = this;
     if (report.wasDeletedThere(kind.name, here._id)) return;
-    const content = digest(here, kind.fields);
+    const content = digest(here, kind.fields, kind.later);
     if (!there) {
       this.here.add(content);
       this.differs(here._id, 'is missing');
       return;
     }
-    const contentThere = digest(there, kind.fields);
+    const contentThere = digest(there, kind.fields, kind.later);
     const isCopy = there.migrated === markOf(this.sourceId, content);
     if (isCopy && !contentThere.equals(content) && kind.mayHaveBecome(there, here)) {
       this.changedThere++;

@@ -6,9 +6,13 @@ const RANGE = 1n << BigInt(8 * BYTES);
 /** What of a document counts: the same in both places, whatever the store adds for itself. */
 export type Fields<T> = ReadonlyArray<keyof T & string>;
 
-/** A document's content in 16 bytes. Times count as milliseconds; a field that is not there counts as null. */
-export function digest<T extends object>(doc: T, fields: Fields<T>): Buffer {
-  const text = JSON.stringify(fields.map((field) => plain(doc[field])));
+/**
+ * A document's content in 16 bytes. Times count as milliseconds; a field that is not there counts as null. Fields that came
+ * `later` count only where they hold something: what an older build has copied is known again.
+ */
+export function digest<T extends object>(doc: T, fields: Fields<T>, later: Fields<T> = []): Buffer {
+  const added = later.map((field) => [field, plain(doc[field])]).filter(([, value]) => value !== null);
+  const text = JSON.stringify([...fields.map((field) => plain(doc[field])), ...added]);
   return createHash('sha256').update(text).digest().subarray(0, BYTES);
 }
 

@@ -126,6 +126,28 @@ describe.each<Partition>(['none', 'month'])('migrate from SQLite to MongoDB, par
     expect(await seen(there(), [ada, bob])).toEqual(await seen(source, [ada, bob]));
   });
 
+  it('reads a file of the build before, and knows its copies again when that was updated', async () => {
+    const { ada } = await populate(source);
+    source.db.run('UPDATE messages SET finish_reason = NULL');
+    const before = await seen(source, [ada]);
+    const [{ sql }] = source.db.all<{ sql: string }>("SELECT sql FROM migrations WHERE name = 'chat/3'");
+    source.db.exec("ALTER TABLE messages DROP COLUMN finish_reason; DELETE FROM migrations WHERE name = 'chat/3'");
+    expect((await copy()).code).toBe(0);
+    expect(await seen(there(), [ada])).toEqual(before);
+    const [name] = Object.keys(await counts()).filter((each) => each.startsWith('messages'));
+    const marks = async () => {
+      const docs = await collection(name)
+        .find({ _id: { $gt: '' } }, { projection: { migrated: 1 } })
+        .toArray();
+      return docs.map(({ _id, migrated }) => `${_id} ${migrated}`).sort();
+    };
+    const copied = await marks();
+
+    source.db.migrate('chat', ['', '', sql]);
+    expect((await copy()).code).toBe(0);
+    expect(await marks()).toEqual(copied);
+  });
+
   it('deletes there what was deleted here since', async () => {
     const { ada, bob } = await populate(source);
     await copy();

@@ -117,7 +117,7 @@ export class Copying<T extends Copied> {
   }
 
   private mark(doc: T): string {
-    return markOf(this.sourceId, digest(doc, this.kind.fields));
+    return markOf(this.sourceId, digest(doc, this.kind.fields, this.kind.later));
   }
 }
 

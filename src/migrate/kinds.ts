@@ -15,6 +15,8 @@ export interface Copied {
 export interface Kind<T extends Copied> {
   name: 'accounts' | 'conversations' | 'messages';
   fields: Fields<T>;
+  /** Fields that were added after a build that copies had been released. */
+  later?: Fields<T>;
   total: number;
   /** The next ones of the source. */
   read(after: string): T[];
@@ -92,6 +94,7 @@ export function messages(source: SourceDocuments, target: Target): Kind<MessageD
       ...(['error', 'createdAt', 'updatedAt', 'params', 'epoch', 'owner', 'touchedAt', 'stop', 'attempts'] as const),
       ...(['deaths', 'dueAt', 'spent', 'writing'] as const),
     ],
+    later: ['finishReason'],
     total: source.countMessages(),
     read: (after) => source.messages(after),
     place: (docs) => target.chat.messages.group(docs),

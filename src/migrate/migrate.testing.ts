@@ -91,7 +91,7 @@ export async function populate({ users, conversations, messages }: Stores): Prom
   const first = newTurn(ada, { text: 'Où est l’été? 🦜' });
   first.answer.params = params;
   const usage = { inputTokens: 5, outputTokens: 7, estimated: true };
-  await askAndAnswer(messages, first, { status: 'complete', text: 'Là-bas.', usage });
+  await askAndAnswer(messages, first, { status: 'complete', text: 'Là-bas.', usage, finishReason: 'length' });
   const conversationId = (first.conversation as { id: string }).id;
   const branch = newTurn(ada, { conversation: conversationId, parentId: first.answer.id, text: 'And then?' });
   const error = { code: 'model_unavailable', title: 'Away', retryable: true };

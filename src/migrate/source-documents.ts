@@ -96,11 +96,15 @@ export class SourceDocuments {
     let bytes = 0;
     const last = sizes.find((size) => (bytes += size.bytes) >= BATCH_BYTES) ?? sizes.at(-1);
     if (!last) return [];
+    const columns = this.source.has('chat/3') ? ANSWER_COLUMNS : COLUMNS_BEFORE_FINISH_REASON;
     return db
-      .all<AnswerRow>(`SELECT ${ANSWER_COLUMNS} ${MESSAGES} AND m.id > ? AND m.id <= ? ORDER BY m.id`, after, last.id)
+      .all<AnswerRow>(`SELECT ${columns} ${MESSAGES} AND m.id > ? AND m.id <= ? ORDER BY m.id`, after, last.id)
       .map(toMessageDocument);
   }
 }
+
+/** Of a file that no build has opened which knows why an answer ended. */
+const COLUMNS_BEFORE_FINISH_REASON = ANSWER_COLUMNS.replace('m.finish_reason', 'NULL AS finish_reason');
 
 const CONVERSATION_IDS = `SELECT id FROM conversations WHERE buried_at IS NULL
   UNION SELECT conversation_id FROM tombstones WHERE coalesce(removed_at, buried_at) > ?`;

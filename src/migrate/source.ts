@@ -4,7 +4,7 @@ import { mustBeSqlite } from '../database-file/restore.js';
 import { SqliteDatabase } from '../../libs/sqlite/index.js';
 
 /** The steps of each feature that this version knows. */
-export const KNOWN_STEPS: Record<string, number> = { users: 1, chat: 2, sessions: 1, 'idempotency-keys': 1 };
+export const KNOWN_STEPS: Record<string, number> = { users: 1, chat: 3, sessions: 1, 'idempotency-keys': 1 };
 /** Those without which there is nothing to read. */
 const NEEDED = ['users/1', 'chat/1'];
 
@@ -17,6 +17,7 @@ export class Source {
     readonly db: SqliteDatabase,
     /** Tells this database from others; its backups are the same. */
     readonly id: string,
+    private readonly steps: ReadonlySet<string>,
   ) {}
 
   /** Rejects where the file is not there, is something else, or comes from a newer version. */
@@ -26,7 +27,7 @@ export class Source {
     const db = new SqliteDatabase(file, { readOnly: true });
     try {
       db.exec('BEGIN');
-      return new Source(db, identify(db, file));
+      return new Source(db, ...identify(db, file));
     } catch (error) {
       db.close();
       throw error;
@@ -43,6 +44,11 @@ export class Source {
     return Math.max(...times);
   }
 
+  /** Whether the file has seen this step: one of an older version is read as it is. */
+  has(step: string): boolean {
+    return this.steps.has(step);
+  }
+
   count(sql: string, ...values: number[]): number {
     return this.db.get<{ n: number }>(sql, ...values)?.n ?? 0;
   }
@@ -54,7 +60,7 @@ export class Source {
 }
 
 /** Each file has its own times of the first steps, which backups keep. */
-function identify(db: SqliteDatabase, file: string): string {
+function identify(db: SqliteDatabase, file: string): [id: string, steps: Set<string>] {
   const isOurs = db.get("SELECT 1 AS yes FROM sqlite_schema WHERE type = 'table' AND name = 'migrations'");
   const steps = isOurs ? db.all<{ name: string; applied_at: number }>('SELECT name, applied_at FROM migrations') : [];
   const names = new Set(steps.map(({ name }) => name));
@@ -66,7 +72,7 @@ function identify(db: SqliteDatabase, file: string): string {
     throw new Error(`${file} comes from a newer version (${strange.join(', ')}). Update first.`);
   }
   const first = NEEDED.map((needed) => steps.find(({ name }) => name === needed)?.applied_at);
-  return createHash('sha256').update(JSON.stringify(first)).digest('base64url').slice(0, 8);
+  return [createHash('sha256').update(JSON.stringify(first)).digest('base64url').slice(0, 8), names];
 }
 
 function isKnown(step: string): boolean {

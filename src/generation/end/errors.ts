@@ -31,6 +31,12 @@ export const TOO_LONG: MessageError = {
   retryable: false,
 };
 
+export const CUT_BY_FILTER: MessageError = {
+  code: 'model_refused',
+  title: 'The provider’s content filter cut this answer off.',
+  retryable: false,
+};
+
 export const NO_SUCH_ENDPOINT: MessageError = {
   code: 'model_misconfigured',
   title: 'The endpoint of this answer is not configured any more.',

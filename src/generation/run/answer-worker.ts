@@ -8,7 +8,7 @@ import { Conversations } from '../../chat/conversations.js';
 import { type AnswerEnd, type MessageError, type MessageRef, Messages } from '../../chat/messages.js';
 import { Config } from '../../config/config.js';
 import { Endings } from '../end/endings.js';
-import { DIED_TOO_OFTEN, INTERNAL, INTERRUPTED, NO_SUCH_ENDPOINT, TOO_LONG } from '../end/errors.js';
+import { CUT_BY_FILTER, DIED_TOO_OFTEN, INTERNAL, INTERRUPTED, NO_SUCH_ENDPOINT, TOO_LONG } from '../end/errors.js';
 import { GenerationMetrics } from '../generation-metrics.js';
 import { traceAttributes, usageAttributes } from '../generation-traces.js';
 import { QUEUE_ATTRIBUTES } from '../jobs.js';
@@ -106,7 +106,9 @@ export class AnswerWorker {
     } catch (error) {
       return this.failed(run, error, request);
     }
-    return this.end(run, { status: 'complete' }, request);
+    const { finishReason } = run;
+    if (finishReason === 'content-filter') return this.interrupt(run, CUT_BY_FILTER, request);
+    return this.end(run, { status: 'complete', finishReason }, request);
   }
 
   private async request(run: Run): Promise<ModelRequest> {
@@ -143,7 +145,8 @@ export class AnswerWorker {
     try {
       for await (const chunk of model.stream(request, run.signal)) {
         if ('usage' in chunk) run.usage = chunk.usage;
-        else if ('text' in chunk && chunk.text) {
+        else if ('finishReason' in chunk) run.finishReason = chunk.finishReason;
+        else if (chunk.text) {
           call.text();
           run.addText(chunk.text);
         }
@@ -197,7 +200,13 @@ export class AnswerWorker {
   }
 
   private interrupt(run: Run, error: MessageError, request?: ModelRequest): Promise<JobOutcome> {
-    return this.end(run, { status: 'interrupted', error }, request);
+    // A filter's cut is the provider's end of it; any other failure is ours to tell.
+    const isFilter = run.finishReason === 'content-filter' && error.code === 'model_refused';
+    return this.end(
+      run,
+      { status: 'interrupted', error, ...(isFilter && { finishReason: 'content-filter' }) },
+      request,
+    );
   }
 
   private async end(run: Run, end: AnswerEnd, request?: ModelRequest): Promise<JobOutcome> {

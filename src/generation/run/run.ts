@@ -1,5 +1,5 @@
 import type { EventLog, LogEntry } from '../../../libs/event-log/index.js';
-import type { ModelUsage } from '../../../libs/models/index.js';
+import type { FinishReason, ModelUsage } from '../../../libs/models/index.js';
 import { NO_SPAN, type Span } from '../../../libs/tracing/index.js';
 import type { Messages, Writing } from '../../chat/messages.js';
 import type { GenerationMetrics } from '../generation-metrics.js';
@@ -24,6 +24,8 @@ export class Run implements LogOwner {
   text = '';
   /** The provider's count for this attempt. */
   usage: ModelUsage | null = null;
+  /** Why the provider ended it; undefined: it has not said. */
+  finishReason: FinishReason | undefined;
   abortReason: AbortReason | undefined;
   epoch: number;
   /** Length of the text that the store has. */
