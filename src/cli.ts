@@ -84,7 +84,8 @@ async function main([command, ...args]: string[]): Promise<number> {
       return 0;
     }
     const kept = await restoreCommand(config.DATA_DIR, file);
-    out(`${config.DATA_DIR} is as it was in ${file}.`);
+    out(`${config.DATA_DIR} is as it was in ${file}; all have to log in again.`);
+    out('Accounts that were disabled or deleted since are back: npm run users -- list');
     if (kept) out(`What was there before is in ${kept}: remove it when you don't need it.`);
     return 0;
   }

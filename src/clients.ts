@@ -1,15 +1,14 @@
-import { mkdirSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
-import { join } from 'node:path';
 import { Injectable, Logger } from '@nestjs/common';
 import type { MongoDatabase } from '../libs/mongo/index.js';
 import type { RedisClient } from '../libs/redis/index.js';
 import { HealthChecks } from '../libs/health/index.js';
 import { Metrics } from '../libs/metrics/index.js';
-import { SqliteDatabase } from '../libs/sqlite/index.js';
+import type { SqliteDatabase } from '../libs/sqlite/index.js';
 import type { ChatCollections } from './chat/chat-collections.js';
 import { ChatMemory } from './chat/chat-memory.js';
 import { Config } from './config/config.js';
+import { openDatabase } from './database-file/open-database.js';
 import { StoreMetrics } from './store-metrics.js';
 
 /** How often Redis is asked how it is configured, until it answers, ms. */
@@ -38,11 +37,9 @@ export class Clients {
 
   sqlite(): SqliteDatabase {
     if (this.database) return this.database;
-    mkdirSync(this.config.DATA_DIR, { recursive: true, mode: 0o700 });
-    const file = join(this.config.DATA_DIR, 'parley.sqlite');
-    const database = new SqliteDatabase(file);
+    const database = openDatabase(this.config.DATA_DIR);
     this.checks.add('sqlite', async () => database.ping());
-    const size = async () => (await stat(file)).size;
+    const size = async () => (await stat(database.path)).size;
     this.metrics.gauge('parley_sqlite_bytes', 'Size of the database file', 'first', size);
     return (this.database = database);
   }

@@ -1,4 +1,4 @@
-import { chmodSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { SqliteDatabase } from './sqlite-database.js';
@@ -73,6 +73,29 @@ describe('SqliteDatabase', () => {
     expect(modes()).toEqual(all);
     // Whoever has it open keeps its locks.
     expect(add('a')).toBe(1);
+  });
+
+  it('leaves nothing of what was deleted, in any of its files, once it was closed', () => {
+    const left = () =>
+      readdirSync(folder).filter((name) => readFileSync(join(folder, name), 'latin1').includes('hush-hush'));
+    for (let i = 0; i < 20; i++) db.run('INSERT INTO things (name) VALUES (?)', `hush-hush ${'x'.repeat(i * 1000)}`);
+    expect(left()).not.toEqual([]);
+    db.run('UPDATE things SET name = ? WHERE id < 10', 'other');
+    db.run('DELETE FROM things WHERE id >= 10');
+    db.close();
+    expect(left()).toEqual([]);
+  });
+
+  it('is closed at once, and whole, while another reads', () => {
+    add('a');
+    const reader = new SqliteDatabase(db.path);
+    reader.exec('BEGIN');
+    expect(names(reader)).toEqual(['a']);
+    add('b');
+    db.close();
+    reader.exec('COMMIT');
+    expect(names(reader)).toEqual(['a', 'b']);
+    reader.close();
   });
 
   it('refuses a boolean, which would abort the process', () => {

@@ -41,6 +41,7 @@ export class SqliteDatabase {
   private readonly statements = new Map<string, Prepared>();
   private readonly firstRows = new Map<string, Prepared>();
   private depth = 0;
+  private readonly readOnly: boolean;
   private space = { checkedAt: 0, free: Infinity };
 
   /**
@@ -51,6 +52,7 @@ export class SqliteDatabase {
     readonly path: string,
     { readOnly = false }: { readOnly?: boolean } = {},
   ) {
+    this.readOnly = readOnly;
     if (readOnly) {
       this.db = this.guarded(() => new Database(`${pathToFileURL(path).href}?mode=ro`));
       this.db.exec('PRAGMA busy_timeout = 5000');
@@ -62,6 +64,8 @@ export class SqliteDatabase {
     this.db.exec('PRAGMA synchronous = NORMAL');
     this.db.exec('PRAGMA foreign_keys = OFF');
     this.db.exec('PRAGMA busy_timeout = 5000');
+    // What is deleted is overwritten (https://www.sqlite.org/pragma.html#pragma_secure_delete).
+    this.db.exec('PRAGMA secure_delete = ON');
     // The step's own text stands beside its name: a restore brings an older backup up to date with nothing but this file.
     this.db.exec(`CREATE TABLE IF NOT EXISTS migrations (
       name TEXT PRIMARY KEY, applied_at INTEGER NOT NULL, sql TEXT NOT NULL)`);
@@ -154,7 +158,19 @@ export class SqliteDatabase {
     // Kept statements would hold the connection open, and would still work.
     this.statements.clear();
     this.firstRows.clear();
+    this.truncateLog();
     this.db.close();
+  }
+
+  /** The log holds what was deleted since. Another process that reads at this moment keeps it as it is. */
+  private truncateLog(): void {
+    if (this.readOnly) return;
+    try {
+      this.db.exec('PRAGMA busy_timeout = 0');
+      this.db.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+    } catch {
+      // Best effort: a full disk, or a log that is in use. The next start takes it up.
+    }
   }
 
   /**

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface, type Interface } from 'node:readline';
 import { SqliteDatabase } from '../../libs/sqlite/index.js';
+import { SqliteSessionStore } from '../auth/session-store.sqlite.js';
 import { backup, databaseFile } from './backup.js';
 import { askAndAnswer, newId, newTurn } from '../chat/chat.testing.js';
 import { SqliteConversations } from '../chat/conversations.sqlite.js';
@@ -96,6 +97,22 @@ describe('backup and restore', () => {
     expect(await readdir(other)).toEqual(['parley.sqlite']);
     const restored = new SqliteDatabase(databaseFile(other));
     expect(names(restored)).toEqual(['old']);
+    restored.close();
+  });
+
+  it.each(['a database that is there', 'an empty folder'])('bring no session back, into %s', async (target) => {
+    const sessions = new SqliteSessionStore(db);
+    const now = new Date();
+    const expiresAt = new Date(+now + 60_000);
+    const more = { address: '127.0.0.1', userAgent: '', usedToken: 0, createdAt: now, lastUsedAt: now, expiresAt };
+    await sessions.create({ id: 'logged out since', userId: 'ada', ...more });
+    await backup(dataDir, file);
+    await sessions.removeByUser('ada');
+    await sessions.create({ id: 'of now', userId: 'ada', ...more });
+    const into = target === 'an empty folder' ? join(folder, 'other') : dataDir;
+    await restore(into, file);
+    const restored = new SqliteDatabase(databaseFile(into));
+    expect(await new SqliteSessionStore(restored).listByUser('ada')).toEqual([]);
     restored.close();
   });
 

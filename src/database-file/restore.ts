@@ -15,9 +15,10 @@ interface Migration {
 const MAGIC = 'SQLite format 3\0';
 
 /**
- * Puts the database into the state of a backup, while the server runs or not. Everything is replaced, sessions too, in
- * one transaction: a running server sees all of the old state or all of the new one, and goes on with the same
- * connection. What it is writing at that moment is gone with the old state.
+ * Puts the database into the state of a backup, while the server runs or not. Everything is replaced in one transaction: a
+ * running server sees all of the old state or all of the new one, and goes on with the same connection. What it is writing
+ * at that moment is gone with the old state. Nobody is logged in afterwards: the backup's sessions may have been ended
+ * since, by a log-out, a new password, or because the account was disabled or deleted.
  *
  * The backup itself is only read. One of an older version is brought up to date first, in a copy. Rejects, and changes
  * nothing, where the file is no database of this product, is damaged, or comes from a newer version.
@@ -54,6 +55,7 @@ async function bringIn(copy: string, target: string): Promise<void> {
   const source = opened(copy);
   try {
     mustBeWhole(source);
+    dropSessions(source);
     if (await exists(target)) await replace(target, source);
     else await putInPlace(source, target);
   } finally {
@@ -73,6 +75,11 @@ function opened(copy: string): SqliteDatabase {
 
 function damaged(how: string): Error {
   return new Error(`The backup is damaged (${how}): copy it once more from where it was made, or take another.`);
+}
+
+function dropSessions(source: SqliteDatabase): void {
+  const there = source.get("SELECT 1 AS seen FROM sqlite_schema WHERE type = 'table' AND name = 'sessions'");
+  if (there) source.exec('DELETE FROM sessions');
 }
 
 /** Where nothing was yet, the copy becomes the database; what it lacks, the server adds when it starts. */
