@@ -1,51 +1,41 @@
 import type { RedisClient, RedisScript } from '../redis/index.js';
+import { InstanceBeat, type ThreadFile } from './instance-beat.js';
 import { type Instance, InstanceRegistry } from './instance-registry.js';
+import { LEAVE, RENEW_AND_LIST } from './instance-registry.scripts.js';
 
 const WHAT = 'list of instances';
 const LIFE_MS = 10_000;
+/** Nothing that is right takes an event loop so long in one piece. */
+const HUNG_MS = 60_000;
+
+export interface RedisInstanceRegistryOptions {
+  /** When an entry ends that nobody renews (default 10 s). */
+  lifeMs?: number;
+  /** When one ends whose process stands still (default 60 s, and its life). */
+  hungMs?: number;
+  /** Another thread than the build's. For tests. */
+  thread?: ThreadFile;
+}
 
 /**
- * KEYS[1]: ids by the time of Redis, in ms, at which each was last renewed; KEYS[2]: their entries. ARGV: life in ms; id
- * and entry of who asks, which are renewed, or nothing. Gives back the entries of all that live.
- */
-const RENEW_AND_LIST = `
-local time = redis.call('TIME')
-local now = time[1] * 1000 + math.floor(time[2] / 1000)
-for _, id in ipairs(redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', now - ARGV[1])) do
-  redis.call('ZREM', KEYS[1], id)
-  redis.call('HDEL', KEYS[2], id)
-end
-if ARGV[2] then
-  redis.call('ZADD', KEYS[1], now, ARGV[2])
-  redis.call('HSET', KEYS[2], ARGV[2], ARGV[3])
-  redis.call('PEXPIRE', KEYS[1], ARGV[1])
-  redis.call('PEXPIRE', KEYS[2], ARGV[1])
-end
-return redis.call('HVALS', KEYS[2])
-`;
-
-const LEAVE = `
-redis.call('ZREM', KEYS[1], ARGV[1])
-redis.call('HDEL', KEYS[2], ARGV[1])
-`;
-
-/**
- * Entries in Redis, each renewed three times in its life and with every look at the list. A renewal is the whole entry:
- * so a Redis that lost everything has the list again after a few seconds.
+ * Entries in Redis, each renewed three times in its life and with every look at the list, and besides by a thread
+ * (`InstanceBeat`). A renewal is the whole entry: so a Redis that lost everything has the list again after a few seconds.
  */
 export class RedisInstanceRegistry extends InstanceRegistry {
   private self: Instance | undefined;
   private timer: NodeJS.Timeout | undefined;
+  private beat: InstanceBeat | undefined;
+  private readonly lifeMs: number;
   private readonly keys: [string, string];
   private readonly renewing: RedisScript<string[]>;
   private readonly leaving: RedisScript<null>;
 
-  /** `lifeMs`: when an entry ends that nobody renews. */
   constructor(
     private readonly redis: RedisClient,
-    private readonly lifeMs = LIFE_MS,
+    private readonly options: RedisInstanceRegistryOptions = {},
   ) {
     super();
+    this.lifeMs = options.lifeMs ?? LIFE_MS;
     const tag = redis.tagged('instances');
     this.keys = [`${tag}:renewed`, `${tag}:entries`];
     this.renewing = redis.script(RENEW_AND_LIST, 2);
@@ -59,13 +49,15 @@ export class RedisInstanceRegistry extends InstanceRegistry {
     if (!this.timer) {
       this.timer = setInterval(() => void this.renew().catch(() => {}), this.lifeMs * 0.3);
       this.timer.unref();
-    }
+      this.beat = this.openBeat(this.self);
+    } else this.beat?.tell(JSON.stringify(this.self));
     await this.renew();
   }
 
   async update(change: Partial<Omit<Instance, 'id'>>): Promise<void> {
     if (!this.self) return;
     Object.assign(this.self, change);
+    this.beat?.tell(JSON.stringify(this.self));
     await this.renew();
   }
 
@@ -79,12 +71,20 @@ export class RedisInstanceRegistry extends InstanceRegistry {
     this.self = undefined;
     clearInterval(this.timer);
     this.timer = undefined;
+    await this.beat?.stop();
+    this.beat = undefined;
     if (self) await this.redis.run(WHAT, () => this.leaving.run(...this.keys, self.id));
   }
 
   /** Where Redis is away the entry ends by itself. */
   async close(): Promise<void> {
     await this.leave().catch(() => {});
+  }
+
+  private openBeat(self: Instance): InstanceBeat {
+    const { redis, keys, lifeMs, options } = this;
+    const data = { settings: redis.settings, keys, id: self.id, entry: JSON.stringify(self), lifeMs };
+    return new InstanceBeat({ ...data, hungMs: options.hungMs ?? HUNG_MS }, options.thread);
   }
 
   private renew(): Promise<string[]> {

@@ -16,7 +16,7 @@ const redis = redisForTests();
 const onRedis = (client: RedisClient) => {
   const opened: InstanceRegistry[] = [];
   const open = () => {
-    const registry = new RedisInstanceRegistry(client, 2000);
+    const registry = new RedisInstanceRegistry(client, { lifeMs: 2000 });
     opened.push(registry);
     return registry;
   };

@@ -9,7 +9,8 @@ export interface Instance {
 }
 
 /**
- * Which processes are up. An instance that neither renewed nor left within 10 s is not listed any more.
+ * Which processes are up. One that is late stays listed for as long as it lives; one that died, or that stood still for a
+ * minute, is not listed any more 10 s later.
  * Rejects with `dependency_down` where the backend does not answer.
  */
 export abstract class InstanceRegistry {

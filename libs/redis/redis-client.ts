@@ -28,6 +28,9 @@ export interface RedisClientOptions {
   commandTook?: (seconds: number) => void;
 }
 
+/** What another thread needs for a client of its own to the same server. */
+export type RedisSettings = Pick<RedisClientOptions, 'uri' | 'keyPrefix' | 'ca' | 'timeoutMs'>;
+
 /**
  * The connections of one process to Redis (6.2 or later; one server, sentinels or a cluster), shared by all adapters.
  *
@@ -62,6 +65,12 @@ export class RedisClient {
     this.commands = this.timed(this.connections.open(this.keyPrefix));
     corkWrites(this.commands);
     this.watch = new ConnectionWatch(() => [...this.servers(), ...(this.listening ? [this.listening.redis] : [])]);
+  }
+
+  /** Can be handed to another thread. */
+  get settings(): RedisSettings {
+    const { uri, keyPrefix, ca, timeoutMs } = this.options;
+    return { uri, keyPrefix, ca, timeoutMs };
   }
 
   /** Commands that were sent so far, on all connections but the one for notices. */

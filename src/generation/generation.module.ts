@@ -16,6 +16,7 @@ import { GenerationMetrics } from './generation-metrics.js';
 import { ModelCatalog } from './model-catalog.js';
 import { AnswerWorker } from './run/answer-worker.js';
 import { FlushTicker } from './run/flush-ticker.js';
+import { Owners } from './run/owners.js';
 import { Runs } from './run/runs.js';
 import { Saver } from './run/saver.js';
 import { Worker } from './run/worker.js';
@@ -32,7 +33,7 @@ import { Titles } from './titles.js';
   controllers: [AskController, StreamsController, ConversationDeletionController],
   providers: [
     ...[AskService, Drafts, Idempotency, Admission, Acceptance, Latecomers, ModelCatalog, GenerationMetrics],
-    ...[Worker, AnswerWorker, Runs, Saver, FlushTicker, Titles],
+    ...[Worker, AnswerWorker, Owners, Runs, Saver, FlushTicker, Titles],
     ...[AnswerResponse, Readers, Tails, Heartbeat],
     ...[Endings, StopService, Sweep, ConversationDeletion],
   ],

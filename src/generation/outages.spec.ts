@@ -47,7 +47,7 @@ const away = async () => {
 
 it('the sweep tells of an outage once', async () => {
   const serving = { draining: false } as never;
-  const sweep = new Sweep({ hit: away } as never, none, none, none, none, none, none, none, none, serving, none);
+  const sweep = new Sweep({ hit: away } as never, none, none, none, none, none, none, none, none, none, serving, none);
   for (let i = 0; i < 5; i++) await sweep.beat();
   expect(said).toEqual([expect.stringContaining('the sweep was cut short')]);
 });

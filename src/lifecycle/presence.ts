@@ -5,6 +5,8 @@ import { version } from '../config/version.js';
 import { Lifecycle } from './lifecycle.js';
 
 const LOOK_MS = 2000;
+/** How old the list may be by which an instance is looked up. */
+const LIST_MS = 1000;
 /** Without a worker for so long nobody can expect an answer. */
 const NO_WORKER_MS = 30_000;
 
@@ -17,6 +19,7 @@ export class Presence implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly log = new Logger(Presence.name);
   private timer: NodeJS.Timeout | undefined;
   private workerSeenAt = Date.now();
+  private listed: { at: number; list: Promise<Instance[]> } | undefined;
 
   constructor(
     private readonly registry: InstanceRegistry,
@@ -40,6 +43,18 @@ export class Presence implements OnApplicationBootstrap, OnModuleDestroy {
   async othersServe(): Promise<boolean> {
     const others = await this.others().catch(() => []);
     return others.some(({ draining }) => !draining);
+  }
+
+  /** Whether another instance is up, by the list of a second ago at most. Rejects where that can't be known. */
+  async lives(instance: string): Promise<boolean> {
+    if (!this.listed || performance.now() - this.listed.at > LIST_MS) {
+      this.listed = { at: performance.now(), list: this.others() };
+    }
+    const others = await this.listed.list.catch((error: unknown) => {
+      this.listed = undefined;
+      throw error;
+    });
+    return others.some(({ id }) => id === instance);
   }
 
   /** False where no process that writes answers was seen for 30 s. */

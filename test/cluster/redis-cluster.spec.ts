@@ -61,7 +61,7 @@ instanceRegistryContract(name, async () => {
   const client = await open();
   const all: InstanceRegistry[] = [];
   const another = () => {
-    const registry = new RedisInstanceRegistry(client, 2000);
+    const registry = new RedisInstanceRegistry(client, { lifeMs: 2000 });
     all.push(registry);
     return registry;
   };

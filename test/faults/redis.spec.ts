@@ -139,9 +139,9 @@ describe('A Redis server that fails', () => {
 
   it('comes back empty: instances enter again by themselves, signals are heard again', async () => {
     await begin();
-    const [instances, signals] = [new RedisInstanceRegistry(client, 1000), new RedisSignals(client)];
+    const [instances, signals] = [new RedisInstanceRegistry(client, { lifeMs: 1000 }), new RedisSignals(client)];
     const beside = await openRedis(server.uri, { keyPrefix: client.keyPrefix });
-    const other = new RedisInstanceRegistry(beside, 1000);
+    const other = new RedisInstanceRegistry(beside, { lifeMs: 1000 });
     try {
       const heard: unknown[] = [];
       signals.subscribe('a', (signal) => heard.push(signal));

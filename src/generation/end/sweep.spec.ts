@@ -21,6 +21,7 @@ async function round(...answers: Writing[]): Promise<{ started: string[]; ended:
       getWriting: async () => null,
       standings: nothing,
     } as never,
+    { lives: async ({ owner }: Writing) => owner === 'late' } as never,
     { unfinishedBurials: nothing } as never,
     { state: async () => 'absent' } as never,
     { olderThan: nothing } as never,
@@ -51,6 +52,10 @@ it('lets answers in nobody’s hand wait again, and ends the others', async () =
       ['old', 'interrupted'],
     ],
   });
+});
+
+it('leaves an answer alone whose owner lives, however late it is', async () => {
+  expect(await round(answer({ id: 'late', owner: 'late' }))).toEqual({ started: [], ended: [] });
 });
 
 it('never runs an answer whose turn was left half accepted', async () => {

@@ -12,6 +12,7 @@ import { ConversationDeletion } from '../conversation-deletion.js';
 import { IdempotencyKeys } from '../idempotency-keys.js';
 import { refOf } from '../log-entries.js';
 import { Outages } from '../outages.js';
+import { Owners } from '../run/owners.js';
 import { Endings } from './endings.js';
 import { INTERRUPTED } from './errors.js';
 
@@ -39,6 +40,7 @@ export class Sweep implements OnModuleInit, OnModuleDestroy {
   constructor(
     private readonly hits: HitCounter,
     private readonly messages: Messages,
+    private readonly owners: Owners,
     private readonly conversations: Conversations,
     private readonly queue: Queue,
     private readonly leases: Leases,
@@ -89,6 +91,8 @@ export class Sweep implements OnModuleInit, OnModuleDestroy {
   private async answers(untouchedMs: number): Promise<void> {
     for (const answer of await this.messages.untouched(untouchedMs, MAX_ANSWERS)) {
       if ((await this.queue.state(answer.id)) !== 'absent') continue;
+      // Its owner is late: who has no siblings is not asked, what it finds at its start is nobody's.
+      if (untouchedMs > 0 && (await this.owners.lives(answer))) continue;
       const isYoung = Date.now() - answer.createdAt.getTime() < TOO_OLD_MS;
       const mayRun = answer.owner === null && !answer.stop && !answer.accepting;
       if (mayRun && isYoung) {

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { Injectable, Logger } from '@nestjs/common';
 import { EventLog } from '../../../libs/event-log/index.js';
 import { ModelError, type ModelRequest } from '../../../libs/models/index.js';
@@ -17,12 +16,14 @@ import { ModelCatalog } from '../model-catalog.js';
 import { Titles } from '../titles.js';
 import { BRANCH_CHARS, BRANCH_LIMIT, buildContext } from './context.js';
 import { FlushTicker } from './flush-ticker.js';
+import { Owners } from './owners.js';
 import { repeat } from './repeat.js';
 import { Run, STALE_MS } from './run.js';
 import { Runs } from './runs.js';
 import { addUsage, estimateUsage } from './usage.js';
 
 const DONE: JobOutcome = { done: true };
+const BUSY: JobOutcome = { done: false, putBackMs: STALE_MS };
 const MAX_DEATHS = 3;
 /** Longest pause before another attempt; a provider that wants more ends the answer. */
 const MAX_RETRY_MS = 60_000;
@@ -39,6 +40,7 @@ class KnownEnd extends Error {
 @Injectable()
 export class AnswerWorker {
   private readonly logger = new Logger(AnswerWorker.name);
+  private readonly atWork = new Set<string>();
 
   constructor(
     private readonly conversations: Conversations,
@@ -46,6 +48,7 @@ export class AnswerWorker {
     private readonly eventLog: EventLog,
     private readonly models: ModelCatalog,
     private readonly runs: Runs,
+    private readonly owners: Owners,
     private readonly ticker: FlushTicker,
     private readonly endings: Endings,
     private readonly titles: Titles,
@@ -59,21 +62,26 @@ export class AnswerWorker {
    * may have been written without our hearing of it, and another owner would take us for dead. `signal`: given up.
    * `traceparent`: what its job says.
    */
-  work(ref: MessageRef, signal: AbortSignal, traceparent?: string): Promise<JobOutcome> {
-    const options = { kind: 'consumer', traceparent, attributes: QUEUE_ATTRIBUTES } as const;
-    const span = this.tracing.join(ref.id, 'process answers', options);
-    return traced(span, () => this.claim(ref, signal, span));
+  async work(ref: MessageRef, signal: AbortSignal, traceparent?: string): Promise<JobOutcome> {
+    // The queue gives a job away again whose worker was late to say that it lives: to this very process, too.
+    if (this.atWork.has(ref.id)) return BUSY;
+    this.atWork.add(ref.id);
+    try {
+      const options = { kind: 'consumer', traceparent, attributes: QUEUE_ATTRIBUTES } as const;
+      const span = this.tracing.join(ref.id, 'process answers', options);
+      return await traced(span, () => this.claim(ref, signal, span));
+    } finally {
+      this.atWork.delete(ref.id);
+    }
   }
 
   private async claim(ref: MessageRef, signal: AbortSignal, span: Span): Promise<JobOutcome> {
-    const owner = randomUUID();
-    const claim = await traced(span.child('claim'), () =>
-      repeat(() => this.messages.claim(ref, owner, { staleMs: STALE_MS }), signal),
-    );
+    const owner = this.owners.make();
+    const claim = await traced(span.child('claim'), () => repeat(() => this.owners.claim(ref, owner), signal));
     if ('refused' in claim) {
       // Whoever accepted it may have opened its log behind a deletion.
       if (claim.refused === 'absent') await this.eventLog.delete(logKey(ref));
-      return claim.refused === 'busy' ? { done: false, putBackMs: STALE_MS } : DONE;
+      return claim.refused === 'busy' ? BUSY : DONE;
     }
 
     const run = new Run(claim.claimed, owner, this.messages, this.eventLog, this.ticker, this.metrics);

@@ -36,6 +36,10 @@ export class Runs implements OnModuleDestroy {
     return this.byMessage.get(run.answer.id) === run;
   }
 
+  hasOwner(owner: string): boolean {
+    return this.all().some((run) => run.owner === owner);
+  }
+
   add(run: Run): void {
     this.byMessage.set(run.answer.id, run);
   }
