@@ -1,7 +1,7 @@
 import type { mongo } from 'mongoose';
 import { DELETED } from './answer-rules.js';
 import type { MessageDocument } from './chat-documents.js';
-import { words } from './message-documents.js';
+import { entered } from './message-documents.js';
 import type { AnswerEnd, MessageRef, Save, Writing } from './messages.js';
 import { storable } from './storable.js';
 
@@ -57,8 +57,13 @@ function ended(end: AnswerEnd): Record<string, unknown> {
     status: interrupted ? { $cond: ['$stop', 'stopped', 'interrupted'] } : end.status,
     error: interrupted ? { $cond: ['$stop', null, literal(end.error ?? null)] } : null,
     finishReason: finishReasonOf(end),
-    ...(end.text ? { tokens: literal(words(storable(end.text))) } : { unindexed: true }),
+    ...(end.text ? enteredWith(storable(end.text)) : { unindexed: true }),
   };
+}
+
+function enteredWith(text: string): Record<string, unknown> {
+  const how = entered(text);
+  return 'tokens' in how ? { tokens: literal(how.tokens) } : how;
 }
 
 /** Leaves epoch and `touchedAt` as read: by them the same call is known again. */

@@ -11,6 +11,7 @@ import { type AnswerEnd, Messages } from './messages.js';
 describe('conversations, messages and search over HTTP', () => {
   let stores: ChatStores;
   let server: Awaited<ReturnType<typeof startAuth>>;
+  let account: Awaited<ReturnType<typeof server.signUp>>;
   let token: string;
   let userId: string;
   /** What the sockets of users were told. */
@@ -33,7 +34,7 @@ describe('conversations, messages and search over HTTP', () => {
     server = await startAuth({}, { imports: [Stores, ChatModule] });
     told = [];
     server.app.get(Notices).onUserEvent((notice) => told.push(notice));
-    const account = await server.signUp();
+    account = await server.signUp();
     token = account.token;
     userId = account.user.id;
   });
@@ -192,6 +193,29 @@ describe('conversations, messages and search over HTTP', () => {
       const { body } = await get(`/api/convos/${conversationId}/messages`);
       expect(body.items[1]).toMatchObject({ status: end.status, ...told });
     }
+  });
+
+  it('searches for one person one after another, and refuses where too many wait', async () => {
+    let release!: () => void;
+    const released = new Promise<void>((resolve) => (release = resolve));
+    let atOnce = 0;
+    let most = 0;
+    jest.spyOn(stores.search, 'search').mockImplementation(async (userId) => {
+      if (userId !== account.user.id) return { items: [], nextCursor: null };
+      most = Math.max(most, ++atOnce);
+      await released;
+      atOnce--;
+      return { items: [], nextCursor: null };
+    });
+    const searches = Array.from({ length: 12 }, () => get('/api/search?q=it'));
+    const refused = await Promise.race(searches);
+    expect(refused).toMatchObject({ status: 429, body: { code: 'too_many_concurrent' } });
+    const other = await server.signUp('bea@example.org');
+    expect(await server.call('GET', '/api/search?q=it', { token: other.token })).toMatchObject({ status: 200 });
+    release();
+    const statuses = (await Promise.all(searches)).map(({ status }) => status);
+    expect(statuses.filter((status) => status === 200)).toHaveLength(10);
+    expect(most).toBe(1);
   });
 
   it('searches', async () => {

@@ -3,7 +3,7 @@ import { toWriting, type StoredMessage } from './answer-rules.js';
 import type { ConversationDocument, MessageDocument } from './chat-documents.js';
 import type { Conversation } from './conversations.js';
 import type { Writing } from './messages.js';
-import { tokens } from './tokenizer.js';
+import { eachToken, MOST_WORDS } from './tokenizer.js';
 
 /** What clients see of a message: all but the words, which may be as long as the text. */
 export const MESSAGE_FIELDS = {
@@ -50,7 +50,7 @@ export function storedToDoc(row: StoredMessage): Omit<MessageDocument, 'touchedA
   const isAnswer = row.role === 'assistant';
   return {
     ...{ _id: id, ...rest, dueAt: dueAt === null ? null : new Date(dueAt), status: 'accepting', writing: isAnswer },
-    ...(isAnswer ? {} : { tokens: words(row.text) }),
+    ...(isAnswer ? {} : entered(row.text)),
   };
 }
 
@@ -63,7 +63,17 @@ export function docToConversation(doc: ConversationDocument): Conversation {
   };
 }
 
-/** The words of a text, each once. */
+/** Longer texts, in characters, are only noted: to find their words takes longer than others should wait for it. */
+const ENTERED_AT_ONCE = 20_000;
+
+/** How a text comes into the search: with its words, or to be looked at before the next search of its user. */
+export function entered(text: string): { tokens: string[] } | { unindexed: true } {
+  return text.length > ENTERED_AT_ONCE ? { unindexed: true } : { tokens: words(text) };
+}
+
+/** The words of a text, each once; see `differentWords` for how many. In one piece. */
 export function words(text: string): string[] {
-  return [...new Set(tokens(text).map(({ token }) => token))];
+  const found = new Set<string>();
+  for (const { token } of eachToken(text)) if (found.size < MOST_WORDS) found.add(token);
+  return [...found];
 }

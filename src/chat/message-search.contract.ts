@@ -203,6 +203,19 @@ export function messageSearchContract(
       expect(snippet.text).toBe(Buffer.from(snippet.text).toString());
     });
 
+    it('finds what stands at the end of long questions and answers', async () => {
+      const long = '我喜欢苹果，word '.repeat(5000);
+      const asked = await say(`${long} asked`);
+      const { id: answered } = await askAndAnswer(stores.messages, newTurn(user), {
+        status: 'complete',
+        text: `${long} answered`,
+      });
+      expect(await found('苹 果 aske')).toEqual([asked]);
+      expect(await found('苹 果 answere')).toEqual([answered]);
+      const { items } = await stores.search.search(user, 'answered', { limit: 1 });
+      expect(items[0].snippet.text).toMatch(/answered$/);
+    });
+
     it('finds all of many messages stored at once', async () => {
       const all = await Promise.all(Array.from({ length: 50 }, (_, i) => say(`burst ${i}`)));
       const [a, b] = await Promise.all([found('burst'), found('burst')]);

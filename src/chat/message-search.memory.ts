@@ -1,3 +1,4 @@
+import { Pace } from '../../libs/pace/index.js';
 import { decodeCursor, toPage, type Page, type PageRequest } from '../../libs/paging/index.js';
 import type { StoredMessage } from './answer-rules.js';
 import type { ChatMemory } from './chat-memory.js';
@@ -14,17 +15,17 @@ export class MemoryMessageSearch extends MessageSearch {
     const [before] = page.cursor ? decodeCursor(page.cursor, ['string']) : [undefined];
     const terms = searchTerms(query);
     if (!terms) return { items: [], nextCursor: null };
+    const pace = new Pace();
     const rows = this.newestFirst(userId, before);
     const found: StoredMessage[] = [];
     for (const row of rows) {
-      if (holdsAll(row.text, terms)) found.push(row);
+      if (await holdsAll(row.text, terms, pace)) found.push(row);
       if (found.length > page.limit) break;
     }
-    return toPage(
-      found.map((row) => this.toHit(row, terms)),
-      page.limit,
-      ({ message }) => [message.id],
-    );
+    const { items, nextCursor } = toPage(found, page.limit, ({ id }) => [id]);
+    const hits: SearchHit[] = [];
+    for (const row of items) hits.push(await this.toHit(row, terms, pace));
+    return { items: hits, nextCursor };
   }
 
   private newestFirst(userId: string, before: string | undefined): StoredMessage[] {
@@ -38,9 +39,9 @@ export class MemoryMessageSearch extends MessageSearch {
       .filter(({ status }) => status !== 'generating');
   }
 
-  private toHit(row: StoredMessage, terms: SearchTerms): SearchHit {
+  private async toHit(row: StoredMessage, terms: SearchTerms, pace: Pace): Promise<SearchHit> {
     const { id, conversationId, role, createdAt } = row;
     const title = this.memory.conversations.get(conversationId)?.title ?? '';
-    return { message: { id, conversationId, role, createdAt }, title, snippet: snippet(row.text, terms) };
+    return { message: { id, conversationId, role, createdAt }, title, snippet: await snippet(row.text, terms, pace) };
   }
 }

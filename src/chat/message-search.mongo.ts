@@ -1,15 +1,16 @@
 import type { mongo } from 'mongoose';
+import { Pace } from '../../libs/pace/index.js';
 import { decodeCursor, toPage, type Page, type PageRequest } from '../../libs/paging/index.js';
 import type { ChatCollections } from './chat-collections.js';
 import type { MessageDocument } from './chat-documents.js';
-import { words } from './message-documents.js';
 import type { MessageCollection } from './message-partitions.js';
 import { MessageSearch, type SearchHit } from './message-search.js';
 import { searchTerms, snippet, type SearchTerms } from './snippet.js';
+import { differentWords } from './tokenizer.js';
 
 const FOUND = { conversationId: 1, role: 1, createdAt: 1, text: 1 } as const;
-/** Answers whose words are entered at once. */
-const BATCH = 100;
+/** Messages that are read to be entered at once: they may be long. */
+const BATCH = 10;
 
 /**
  * Words stand with their message, in an index under its user. All months are asked side by side, each for a whole page,
@@ -53,16 +54,19 @@ export class MongoMessageSearch extends MessageSearch {
     );
   }
 
-  /** Enters the words of answers that ended with the text that stood. */
+  /** Enters the words of long messages, and of answers that ended with the text that stood. */
   private async catchUp(partition: MessageCollection, userId: string): Promise<boolean> {
     for (let entered = 0; ; entered += BATCH) {
       const filter = { unindexed: true, userId };
       const options = { projection: { text: 1 }, limit: BATCH };
       const docs = await partition.run((messages) => messages.find(filter, options).toArray());
       if (docs.length === 0) return entered > 0;
-      const writes = docs.map(({ _id, text }) => ({
-        updateOne: { filter: { _id }, update: { $set: { tokens: words(text), unindexed: false } } },
-      }));
+      const pace = new Pace();
+      const writes: mongo.AnyBulkWriteOperation<MessageDocument>[] = [];
+      for (const { _id, text } of docs) {
+        const tokens = [...(await differentWords(text, pace))];
+        writes.push({ updateOne: { filter: { _id }, update: { $set: { tokens, unindexed: false } } } });
+      }
       await partition.run((messages) => messages.bulkWrite(writes, { ordered: false }));
     }
   }
@@ -75,11 +79,15 @@ export class MongoMessageSearch extends MessageSearch {
       collection.find(filter, { projection: { title: 1 } }).toArray(),
     );
     const titles = new Map(conversations.map(({ _id, title }) => [_id, title]));
-    return docs.flatMap(({ _id: id, conversationId, role, createdAt, text }) => {
+    const pace = new Pace();
+    const hits: SearchHit[] = [];
+    for (const { _id: id, conversationId, role, createdAt, text } of docs) {
       const title = titles.get(conversationId);
-      if (title === undefined) return [];
-      return { message: { id, conversationId, role, createdAt }, title, snippet: snippet(text, terms) };
-    });
+      if (title === undefined) continue;
+      const message = { id, conversationId, role, createdAt };
+      hits.push({ message, title, snippet: await snippet(text, terms, pace) });
+    }
+    return hits;
   }
 }
 

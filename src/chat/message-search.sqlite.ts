@@ -1,10 +1,10 @@
-import { setImmediate as breathe } from 'node:timers/promises';
+import { Pace } from '../../libs/pace/index.js';
 import { decodeCursor, toPage, type Page, type PageRequest } from '../../libs/paging/index.js';
 import type { SqliteDatabase } from '../../libs/sqlite/index.js';
 import { migrateChat } from './chat-schema.js';
 import { MessageSearch, type SearchHit } from './message-search.js';
-import { SearchIndex } from './search-index.js';
-import { searchTerms, snippet } from './snippet.js';
+import { type FoundRow, SearchIndex } from './search-index.js';
+import { type SearchTerms, searchTerms, snippet } from './snippet.js';
 
 /** How often it looks whether there is something to enter, ms. */
 const EVERY_MS = 1000;
@@ -34,17 +34,21 @@ export class SqliteMessageSearch extends MessageSearch {
       page.limit,
       ({ id }) => [id],
     );
-    const hits = items.map((row) => ({
-      message: {
-        id: row.id,
-        conversationId: row.conversation_id,
-        role: row.role,
-        createdAt: new Date(row.created_at),
-      },
-      title: row.title,
-      snippet: snippet(row.text, terms),
-    }));
-    return { items: hits, nextCursor };
+    return { items: await this.toHits(items, terms), nextCursor };
+  }
+
+  /** Text by text, for they may be long; one may be gone meanwhile. */
+  private async toHits(rows: FoundRow[], terms: SearchTerms): Promise<SearchHit[]> {
+    const pace = new Pace();
+    const hits: SearchHit[] = [];
+    for (const { id, conversation_id, role, created_at, title } of rows) {
+      await pace.restIfDue();
+      const text = this.db.get<{ text: string }>('SELECT text FROM messages WHERE id = ?', id)?.text;
+      if (text === undefined) continue;
+      const message = { id, conversationId: conversation_id, role, createdAt: new Date(created_at) };
+      hits.push({ message, title, snippet: await snippet(text, terms, pace) });
+    }
+    return hits;
   }
 
   private enterWhenIdle(): void {
@@ -60,8 +64,9 @@ export class SqliteMessageSearch extends MessageSearch {
 
   private async enterForAWhile(): Promise<void> {
     const until = performance.now() + AT_ONCE_MS;
+    const pace = new Pace();
     try {
-      while (this.db.isOpen && performance.now() < until && this.index.enterBatch()) await breathe();
+      while (this.db.isOpen && performance.now() < until && (await this.index.enterBatch(pace))) await pace.rest();
     } catch {
       // What could not be entered stays noted: the next search of its user tries again, and rejects where it fails.
     }

@@ -1,25 +1,30 @@
-import { setImmediate as breathe } from 'node:timers/promises';
+import { Pace } from '../../libs/pace/index.js';
 import type { SqliteDatabase } from '../../libs/sqlite/index.js';
 import type { SearchTerms } from './snippet.js';
-import { tokens } from './tokenizer.js';
+import { differentWords } from './tokenizer.js';
 
 /** Entries of one millisecond. With 2,048, entry numbers stay exact in JavaScript until the year 2109. */
 const PER_MS = 2048;
 /** Between a user and the word: no word holds it (a private-use character). */
 const OF = '\ue000';
-/** One transaction: so many messages, or so long (ms), whichever is first; then the event loop has its turn. */
+/** One transaction: so many messages, or so many words and those of one message more; then the event loop has its turn. */
 const BATCH = 50;
-const BATCH_MS = 5;
+const BATCH_WORDS = 1000;
 
-/** What a search finds, newest first. */
+/** What a search finds, newest first; without the texts, which may be long. */
 export interface FoundRow {
   entry: number;
   id: string;
   conversation_id: string;
   role: 'user' | 'assistant';
   created_at: number;
-  text: string;
   title: string;
+}
+
+/** A message that is stored and not yet entered. */
+interface Noted {
+  user_id: string;
+  message_id: string;
 }
 
 /**
@@ -41,14 +46,13 @@ export class SearchIndex {
 
   /** Enters all that is noted for this user. */
   async catchUp(userId: string): Promise<void> {
-    while (this.enterSome('SELECT user_id, message_id FROM search_pending WHERE user_id = ? LIMIT ?', userId, BATCH)) {
-      await breathe();
-    }
+    const pace = new Pace();
+    while (await this.enterSome(this.db.all<Noted>(NOTED_OF, userId, BATCH), pace)) await pace.rest();
   }
 
   /** Enters a batch of what is noted for anybody. False where nothing was. */
-  enterBatch(): boolean {
-    return this.enterSome('SELECT user_id, message_id FROM search_pending LIMIT ?', BATCH);
+  async enterBatch(pace: Pace): Promise<boolean> {
+    return this.enterSome(this.db.all<Noted>(NOTED, BATCH), pace);
   }
 
   /** `before`: the id of the last message of the page before. */
@@ -80,28 +84,35 @@ export class SearchIndex {
     this.db.run('DELETE FROM search_entries WHERE entry = ?', row.entry);
   }
 
-  private enterSome(pending: string, ...values: Array<string | number>): boolean {
-    if (!this.db.get(pending, ...values)) return false;
-    const until = performance.now() + BATCH_MS;
-    this.db.transaction(() => {
-      for (const row of this.db.all<{ user_id: string; message_id: string }>(pending, ...values)) {
-        this.enter(row.user_id, row.message_id);
-        if (performance.now() > until) break;
-      }
-    });
+  private async enterSome(noted: Noted[], pace: Pace): Promise<boolean> {
+    const batch: Array<Noted & { words: Set<string> | null }> = [];
+    let count = 0;
+    for (const note of noted) {
+      const row = this.db.get<{ text: string }>('SELECT text FROM messages WHERE id = ?', note.message_id);
+      const words = row ? await differentWords(row.text, pace) : null;
+      batch.push({ ...note, words });
+      count += words?.size ?? 0;
+      if (count >= BATCH_WORDS) break;
+    }
+    if (batch.length === 0) return false;
+    this.db.transaction(() =>
+      batch.forEach(({ user_id, message_id, words }) => this.enter(user_id, message_id, words)),
+    );
     return true;
   }
 
-  private enter(userId: string, id: string): void {
-    const row = this.db.get<{ text: string }>('SELECT text FROM messages WHERE id = ?', id);
-    if (row) {
-      const of = userKey(userId) + OF;
-      const words = new Set(tokens(row.text).map(({ token }) => of + token));
-      const entry = this.freeEntry(id);
-      this.db.run('INSERT INTO search_entries (entry, message_id) VALUES (?, ?)', entry, id);
-      this.db.run('INSERT INTO search_words (rowid, words) VALUES (?, ?)', entry, [...words].join(' '));
-    }
-    this.db.run('DELETE FROM search_pending WHERE user_id = ? AND message_id = ?', userId, id);
+  /** Unless it was entered or removed meanwhile. */
+  private enter(userId: string, id: string, words: Set<string> | null): void {
+    const noted = this.db.run('DELETE FROM search_pending WHERE user_id = ? AND message_id = ?', userId, id);
+    if (noted === 0 || !words) return;
+    const of = userKey(userId) + OF;
+    const entry = this.freeEntry(id);
+    this.db.run('INSERT INTO search_entries (entry, message_id) VALUES (?, ?)', entry, id);
+    this.db.run(
+      'INSERT INTO search_words (rowid, words) VALUES (?, ?)',
+      entry,
+      Array.from(words, (word) => of + word).join(' '),
+    );
   }
 
   /** The next number of the id's millisecond; beyond its last one, the next that is free. */
@@ -118,8 +129,11 @@ export class SearchIndex {
   }
 }
 
+const NOTED = 'SELECT user_id, message_id FROM search_pending LIMIT ?';
+const NOTED_OF = 'SELECT user_id, message_id FROM search_pending WHERE user_id = ? LIMIT ?';
+
 /** CROSS JOIN keeps the order: the index of words first. The driver binds all numbers as REAL, the index wants INTEGER. */
-const FIND = `SELECT w.rowid AS entry, m.id, m.conversation_id, m.role, m.created_at, m.text, c.title
+const FIND = `SELECT w.rowid AS entry, m.id, m.conversation_id, m.role, m.created_at, c.title
   FROM search_words w
   CROSS JOIN search_entries e ON e.entry = w.rowid
   CROSS JOIN messages m ON m.id = e.message_id

@@ -1,5 +1,6 @@
+import { Pace } from '../../libs/pace/index.js';
 import type { Snippet } from './message-search.js';
-import { eachToken, tokens, type Token } from './tokenizer.js';
+import { stretchesOf, tokens, tokensIn, type Token } from './tokenizer.js';
 
 /** What a query asks for: whole words, and the beginning of one. */
 export interface SearchTerms {
@@ -19,33 +20,34 @@ export function searchTerms(query: string): SearchTerms | null {
 }
 
 /** Whether the text holds every word and one that begins with the prefix. */
-export function holdsAll(text: string, { words, prefix }: SearchTerms): boolean {
+export async function holdsAll(text: string, { words, prefix }: SearchTerms, pace = new Pace()): Promise<boolean> {
   const missing = new Set(words);
   let prefixFound = false;
-  for (const { token } of eachToken(text)) {
-    missing.delete(token);
-    prefixFound ||= token.startsWith(prefix);
+  for (const stretch of stretchesOf(text)) {
+    await pace.restIfDue();
+    for (const { token } of tokensIn(text, stretch)) {
+      missing.delete(token);
+      prefixFound ||= token.startsWith(prefix);
+    }
     if (prefixFound && missing.size === 0) return true;
   }
   return false;
 }
 
 /** A piece of about 160 characters around the first match, from a word's beginning to a word's end. */
-export function snippet(text: string, { words, prefix }: SearchTerms): Snippet {
+export async function snippet(text: string, { words, prefix }: SearchTerms, pace = new Pace()): Promise<Snippet> {
   const wanted = new Set(words);
   const isMatch = ({ token }: Token): boolean => wanted.has(token) || token.startsWith(prefix);
+  const near = await wordsAround(text, isMatch, pace);
+  const first = near.findIndex(isMatch);
   const matches: Token[] = [];
-  /** Words that the snippet may begin with, until the first match is found. */
-  let before: Token[] = [];
   let from = 0;
   let to = 0;
   let cutOff = false;
-  for (const token of eachToken(text)) {
+  for (const token of first < 0 ? [] : near.slice(first)) {
     if (matches.length === 0) {
-      before = before.filter(({ start }) => start >= token.start - BEFORE);
-      before.push(token);
-      if (!isMatch(token)) continue;
-      from = before[0].start <= BEFORE ? 0 : before[0].start;
+      const begin = near.find(({ start }) => start >= token.start - BEFORE)!.start;
+      from = begin <= BEFORE ? 0 : begin;
     } else if (token.end > from + LENGTH) {
       cutOff = true;
       break;
@@ -63,4 +65,18 @@ export function snippet(text: string, { words, prefix }: SearchTerms): Snippet {
       .filter(({ start }, i) => start < to && start !== matches[i - 1]?.start)
       .map(({ start, end }) => [start - from, Math.min(end, to) - from]),
   };
+}
+
+/** The first match with the words before and after it that a snippet may hold, and more; without one, no match. */
+async function wordsAround(text: string, isMatch: (token: Token) => boolean, pace: Pace): Promise<Token[]> {
+  let near: Token[] = [];
+  for (const stretch of stretchesOf(text)) {
+    await pace.restIfDue();
+    near = near.concat(tokensIn(text, stretch));
+    const last = near.at(-1);
+    const first = near.find(isMatch);
+    if (first && last && last.end > first.start + LENGTH) break;
+    if (!first && last) near = near.filter(({ start }) => start >= last.start - BEFORE);
+  }
+  return near;
 }

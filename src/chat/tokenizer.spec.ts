@@ -1,4 +1,4 @@
-import { eachToken, tokens } from './tokenizer.js';
+import { differentWords, eachToken, MOST_WORDS, stretchesOf, tokens } from './tokenizer.js';
 
 const words = (text: string): string[] => tokens(text).map(({ token }) => token);
 
@@ -62,5 +62,39 @@ describe('tokens', () => {
   it('come lazily', () => {
     const first = eachToken('one '.repeat(1_000_000)).next();
     expect(first.value).toEqual({ token: 'one', start: 0, end: 3 });
+  });
+});
+
+describe('a text in stretches', () => {
+  it.each([
+    ['words', 'Straße ½ naïve '],
+    ['Chinese', '我喜欢2个苹果,'],
+    ['Thai', 'ที่นี่'],
+    ['kana with marks', 'か\u3099ｶﾞ'],
+    ['pairs', '𠮷a'],
+  ])('of %s has the same tokens as its parts', (_, part) => {
+    const times = 5000;
+    const once = tokens(part);
+    const all = tokens(part.repeat(times));
+    const expected = Array.from({ length: times }, (_, i) =>
+      once.map(({ token, start, end }) => ({ token, start: start + i * part.length, end: end + i * part.length })),
+    ).flat();
+    // Parts that are joined make one word of what stands on both sides.
+    if (part === '𠮷a') expect(all.length).toBe(expected.length);
+    else expect(all).toEqual(expected);
+  });
+
+  it('covers all of it', () => {
+    const text = 'é'.repeat(300_000) + ' x '.repeat(5000);
+    const stretches = [...stretchesOf(text)];
+    expect(stretches.map(({ start, end }) => text.slice(start, end)).join('')).toBe(text);
+  });
+});
+
+describe('differentWords', () => {
+  it('are each once, and at most so many', async () => {
+    expect([...(await differentWords('one two One'))]).toEqual(['one', 'two']);
+    const many = Array.from({ length: MOST_WORDS + 10 }, (_, i) => `w${i}`).join(' ');
+    expect((await differentWords(many)).size).toBe(MOST_WORDS);
   });
 });
