@@ -7,7 +7,8 @@ import { driverOptions, type MongoOptions } from './mongo-options.js';
 import { persist, notLonger } from './persist.js';
 import { type PoolUse, PoolWatch } from './pool-watch.js';
 
-const RETRY_FOR_MS = 8000;
+/** Longer than a replica set takes to elect another primary: 10 to 12 s after a crash, where its time-out is MongoDB's own. */
+const RETRY_FOR_MS = 15_000;
 const RECONNECT_PAUSE_MS = 500;
 const PING_MS = 2000;
 /** What the driver takes where it is told nothing. */

@@ -28,6 +28,8 @@ describe('deploy/mongo/init.mjs', () => {
   it('a set that is there is left as it is, and what is not in it is named', async () => {
     const first = await run('deploy/mongo/init.mjs', { MEMBERS: members() });
     expect(first).toMatchObject({ code: 0, said: expect.stringContaining('is there, of 127.0.0.1') });
+    // As MongoDB makes one by itself, it is slow to elect: it says so, and changes nothing.
+    expect(first.said).toContain('c.settings.electionTimeoutMillis = 5000');
     const more = await run('deploy/mongo/init.mjs', { MEMBERS: `${members()},db9.example.org:27017` });
     expect(more).toMatchObject({ code: 0, said: expect.stringContaining('Not in it: db9.example.org:27017.') });
   });
@@ -45,6 +47,7 @@ describe('deploy/mongo/init.mjs', () => {
         code: 0,
         said: expect.stringContaining(`rs0 is made of ${members().split(',')[0]}`),
       });
+      expect(made.said).toContain('5 s without a primary, and another is elected.');
     } finally {
       await direct.db('admin').command({ configureFailPoint: 'failCommand', mode: 'off' });
       await direct.close();

@@ -133,7 +133,7 @@ describe('an Idempotency-Key', () => {
     const record = (await keys.get(ada.user.id, key['idempotency-key']))!;
     expect(record.accepted).toBe(false);
     // Its time is over.
-    jest.spyOn(keys, 'get').mockResolvedValueOnce({ ...record, ageMs: 11_000 });
+    jest.spyOn(keys, 'get').mockResolvedValueOnce({ ...record, ageMs: 17_000 });
     jest.spyOn(keys, 'takeOver').mockResolvedValueOnce(true);
     const events = await ada.askAll('Hi', 'openAI', key);
     expect(events[0].data).toMatchObject({

@@ -275,7 +275,7 @@ describe('what is left over', () => {
     await text(events, 'half');
     const conversations = app.get(Conversations);
     await conversations.bury(ada.user.id, ref.conversationId);
-    await sweepAfter(16_000);
+    await sweepAfter(21_000);
     expect((await ended).at(-1)).toMatchObject({ event: 'error', data: { code: 'conversation_deleted' } });
     await eventually(() => call.closed);
     expect(await conversations.unfinishedBurials(0, 10)).toEqual([]);
@@ -297,7 +297,7 @@ describe('what is left over', () => {
     await keys.claim(ada.user.id, 'at work', 'x', idsOf(ref));
     await keys.claim(ada.user.id, 'over', 'x', idsOf(over.ref));
     expect(await places()).toBe(2);
-    await sweepAfter(16_000);
+    await sweepAfter(21_000);
     expect(await places()).toBe(1);
     expect(await keys.get(ada.user.id, 'left')).toBeNull();
     expect(await keys.get(ada.user.id, 'at work')).toMatchObject({ accepted: true });
@@ -315,7 +315,7 @@ describe('what is left over', () => {
       if (ref.id === ids.messageId) expect(await keys.takeOver(ada.user.id, 'repeated', 10_000)).toBe(true);
       return getWriting(ref);
     });
-    await sweepAfter(16_000);
+    await sweepAfter(21_000);
     expect(await keys.get(ada.user.id, 'repeated')).toMatchObject({ ids, accepted: false });
   });
 });

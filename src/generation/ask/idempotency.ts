@@ -5,8 +5,10 @@ import { AppError } from '../../../libs/errors/index.js';
 import { type AskIds, IdempotencyKeys, type KeyRecord } from '../idempotency-keys.js';
 import type { AskBody } from './ask.schema.js';
 
-/** How long a question may take to be accepted, and a repeat waits for it. */
-export const ACCEPT_MS = 10_000;
+/** How long a question may take to be accepted: a little longer than a call to MongoDB is repeated. */
+export const ACCEPT_MS = 16_000;
+/** How long a repeat waits for the first one. */
+const WAIT_MS = 10_000;
 /** A repeat that waits looks soon, then less and less often: after an outage many wait, for a store that is just back. */
 const FIRST_LOOK_MS = 50;
 const LONGEST_LOOK_MS = 1000;
@@ -47,7 +49,7 @@ export class Idempotency {
       if (record.ageMs > ACCEPT_MS && (await this.keys.takeOver(key.userId, key.key, ACCEPT_MS))) {
         return { takenOver: record.ids };
       }
-      if (Date.now() - start > ACCEPT_MS) {
+      if (Date.now() - start > WAIT_MS) {
         throw new AppError('idempotency_in_progress', 409, 'The first request with this key is still being accepted.', {
           retryAfterSeconds: 1,
         });

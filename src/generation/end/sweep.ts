@@ -21,7 +21,8 @@ const SWEEP_MS = 3000;
 const TURN_MS = SWEEP_MS - 500;
 /** Longer than an owner is silent (1 s), a job is put back (5 s) or a dead worker's job is found (15 s, by the queue). */
 const UNTOUCHED_MS = 12_000;
-const LEFTOVER_MS = 15_000;
+/** Whoever accepts a question has given up by then: `ACCEPT_MS`, and how late a timer may be. */
+const LEFTOVER_MS = 20_000;
 /** What waited longer is not asked any more: nobody expects the answer. */
 const TOO_OLD_MS = 3_600_000;
 const PRUNE_MS = 3_600_000;

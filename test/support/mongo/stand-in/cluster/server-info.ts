@@ -69,6 +69,7 @@ const replSetGetConfig: NodeCommand = ({ set }) => ({
     version: 1,
     term: Long.fromNumber(set.term),
     members: set.nodes.map(({ address }, _id) => ({ _id, host: address })),
+    settings: { electionTimeoutMillis: 10_000 },
   },
 });
 
