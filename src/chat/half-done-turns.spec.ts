@@ -85,7 +85,7 @@ describe.each(['open', 'openByMonth'] as const)('a turn whose writer died on the
     expect((await left(ref)).untouchedMs).toBeLessThan(3_600_000);
   });
 
-  it.each(['pair', 'taken', 'question'] as const)('after its %s is told to the sweep, and ended', async (steps) => {
+  it.each(['taken', 'question'] as const)('after its %s is told to the sweep, and ended', async (steps) => {
     const first = await askAndAnswer(stores.messages, newTurn(user));
     const turn = newTurn(user, { conversation: first.conversationId, parentId: first.id });
     const ref = await halfDone(turn, steps);
@@ -109,6 +109,11 @@ describe.each(['open', 'openByMonth'] as const)('a turn whose writer died on the
 
   it.each<[string, () => Promise<MessageRef>]>([
     ['its conversation was never made', () => halfDone(newTurn(user), 'pair')],
+    [
+      'its conversation has not taken it in',
+      async () =>
+        halfDone(newTurn(user, { conversation: (await ask(stores.messages, newTurn(user))).conversationId }), 'pair'),
+    ],
     ['its question was never stored', () => halfDone(newTurn(user), 'half pair')],
     [
       'its conversation is being deleted',

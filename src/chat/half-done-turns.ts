@@ -4,7 +4,7 @@ import type { ChatCollections } from './chat-collections.js';
 import type { MessageDocument } from './chat-documents.js';
 import { READ_ANSWER, toRead, VISIBLE, type ReadAnswer } from './message-documents.js';
 import type { AnswerEnd, MessageRef, Writing } from './messages.js';
-import { SHOW_ANSWER, SHOW_QUESTION, takeTurn } from './turn-updates.js';
+import { SHOW_ANSWER, SHOW_QUESTION } from './turn-updates.js';
 
 /** As `abandon` leaves it. */
 const SEIZED = { status: { $in: ['interrupted', 'stopped'] as const }, owner: null };
@@ -31,8 +31,8 @@ export class HalfDoneTurns {
   }
 
   /**
-   * Ends the answer, if it still is as read. Where its question or its conversation was never made, or a tombstone lies on
-   * it, the pair goes.
+   * Ends the answer, if it still is as read. Where its conversation has not taken it in (or was never made, or lies under a
+   * tombstone) nobody was told of it, and the pair goes: it would be a dead question beside the person's next try.
    */
   async abandon(ref: MessageRef, asRead: { epoch: number; touchedAt: number }, end: AnswerEnd): Promise<boolean> {
     const { filter, update } = seizeUpdate(ref, asRead, end);
@@ -44,12 +44,10 @@ export class HalfDoneTurns {
       const answer = await messages.findOne({ ...filter, status: 'accepting' });
       if (!answer) return hasBegun && (await messages.findOne({ ...filter, ...SEIZED })) !== null;
       hasBegun = true;
-      const { _id, conversationId, parentId, userId } = answer;
+      const { _id, conversationId, parentId } = answer;
       const question = { _id: parentId ?? '', conversationId };
-      const isWhole = (await messages.findOne(question, { projection: { _id: 1 } })) !== null;
-      const conversation = { _id: conversationId, userId, buriedAt: null };
-      const takeUp = () => this.chat.conversations.of(db).updateOne(conversation, takeTurn(_id, _id));
-      if (!isWhole || (await takeUp()).matchedCount === 0) {
+      const taken = { _id: conversationId, lastTurns: _id, buriedAt: null };
+      if (!(await this.chat.conversations.of(db).findOne(taken, { projection: { _id: 1 } }))) {
         await messages.deleteMany({ _id: { $in: [_id, question._id] }, conversationId, status: 'accepting' });
         return false;
       }

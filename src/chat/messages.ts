@@ -144,7 +144,7 @@ export interface Standing extends MessageRef {
  * The messages of conversations: a tree by `parentId`, and of each answer who may write it.
  *
  * **The store owns the epoch; only the epoch's owner writes.** Two operations change the owner: `claim` (a worker's) and
- * `seize` (who ends an answer that is in nobody's hand: undo, stop, delete, sweep). All stamps and comparisons are by the
+ * `seize` (who ends an answer that is in nobody's hand: stop, delete, sweep). All stamps and comparisons are by the
  * store's clock, but for `createdAt`, which is its writer's, as the id is. A guarded write that matches nothing reads again: where the end it wanted stands by its own hand (same
  * epoch, same owner) it held, because the same write twice is once. Under a tombstone nothing is written; a save never
  * inserts.

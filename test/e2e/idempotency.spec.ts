@@ -88,17 +88,23 @@ describe('an Idempotency-Key', () => {
     expect((await ada.askAll('Hi', 'openAI', key)).at(-1)!.event).toBe('final');
   });
 
-  it('undoes a question that can’t be put in line: neither key nor place is kept', async () => {
+  it('is kept by a question that is stored and can’t be put in line: its repeat does that, with the same ids', async () => {
     const add = jest.spyOn(app.get(Queue), 'add');
+    const told = new Set<string>();
     for (const error of [dependencyDown('queue'), ...Array.from({ length: 4 }, () => new Error('no good'))]) {
       add.mockRejectedValue(error);
       const response = await ada.ask('Hi', 'openAI', key);
-      expect([response.status, ((await response.json()) as any).code]).toEqual([503, 'dependency_down']);
+      const { code, messageId } = (await response.json()) as any;
+      expect([response.status, code, response.headers.get('retry-after')]).toEqual([503, 'dependency_down', '2']);
+      told.add(messageId);
     }
+    expect((await ada.get('/api/streams')).items).toMatchObject([{ state: 'waiting' }]);
     add.mockRestore();
     expect(provider.calls).toHaveLength(0);
     const events = await ada.askAll('Hi', 'openAI', key);
     expect(textOf(events)).toBe('one answer');
+    expect([...told]).toEqual([events[0].data.messageId]);
+    expect((await ada.get('/api/convos')).items).toHaveLength(1);
     expect((await ada.get('/api/streams')).items).toEqual([]);
   });
 
@@ -108,7 +114,7 @@ describe('an Idempotency-Key', () => {
     expect((await ada.get('/api/convos')).items).toHaveLength(1);
   });
 
-  it('streams after all where a worker was faster than the undoing', async () => {
+  it('streams after all where only the queue’s reply was lost, and a worker has it', async () => {
     const queue = app.get(Queue);
     const add = queue.add.bind(queue);
     jest.spyOn(queue, 'add').mockImplementationOnce(async (job) => {

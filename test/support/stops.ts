@@ -13,7 +13,7 @@ import { TestApp } from './app.js';
 /**
  * The product as a process of its own (see `Child`), in which each question comes to a stop where its idempotency key
  * says: `after Messages.appendTurn 1 …` is after the first such call that has to do with it. Who kills the process then
- * has killed it at all those points at once. A key with `undone` is refused by the queue.
+ * has killed it at all those points at once. A key with `not in line` is refused by the queue.
  */
 const keys = new Map<string, string>();
 const calls = new Map<string, number>();
@@ -41,7 +41,7 @@ function watch(target: any, name: string, methods: string[], find = keyOf): void
       const count = (calls.get(`${key} ${step}`) ?? 0) + 1;
       calls.set(`${key} ${step}`, count);
       await comeTo(`before ${step} ${count} `, key);
-      if (step === 'Queue.add' && key.includes('undone')) throw dependencyDown('queue');
+      if (step === 'Queue.add' && key.includes('not in line')) throw dependencyDown('queue');
       const result = await original.apply(this, args);
       if (step === 'IdempotencyKeys.claim') Object.values(args[3] as object).forEach((id) => keys.set(id, key));
       await comeTo(`after ${step} ${count} `, key);
@@ -56,9 +56,9 @@ async function run(): Promise<void> {
   const app = await TestApp.start(JSON.parse(process.argv[2]));
   watch(app.get(IdempotencyKeys), 'IdempotencyKeys', ['claim', 'accept', 'free'], (args) => args[1] as string);
   watch(app.get(Leases), 'Leases', ['take', 'free']);
-  watch(app.get(Messages), 'Messages', ['appendTurn', 'claim', 'branch', 'finish', 'seize']);
-  watch(app.get(EventLog), 'EventLog', ['open', 'append', 'seal']);
-  watch(app.get(Queue), 'Queue', ['add', 'remove']);
+  watch(app.get(Messages), 'Messages', ['appendTurn', 'claim', 'branch', 'finish']);
+  watch(app.get(EventLog), 'EventLog', ['open', 'append']);
+  watch(app.get(Queue), 'Queue', ['add']);
   watch(app.get(AnswerWorker), 'AnswerWorker', ['work']);
   // Each question's own writes, though they may have left in one command with others'.
   watch(BatchesTogether.prototype, 'BatchesTogether', ['run'], ([, writes]) => keyOf([writes]));

@@ -2,7 +2,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import { AppError, dependencyDown, isCode } from '../../../libs/errors/index.js';
 import type { Model } from '../../../libs/models/index.js';
 import { Tracing } from '../../../libs/tracing/index.js';
-import { type MessageRef, Messages } from '../../chat/messages.js';
+import { type MessageRef, Messages, type Writing } from '../../chat/messages.js';
 import { Config } from '../../config/config.js';
 import { Lifecycle } from '../../lifecycle/lifecycle.js';
 import { Presence } from '../../lifecycle/presence.js';
@@ -12,7 +12,7 @@ import { traceAttributes } from '../generation-traces.js';
 import { logKey } from '../log-entries.js';
 import { ModelCatalog } from '../model-catalog.js';
 import { messageUnknown } from '../stream/readers.js';
-import { Acceptance, OutcomeUnknown } from './acceptance.js';
+import { Acceptance, OutcomeUnknown, StoredOnly } from './acceptance.js';
 import { Admission } from './admission.js';
 import { type AskBody, checkAsk } from './ask.schema.js';
 import { Deadline } from './deadline.js';
@@ -77,8 +77,10 @@ export class AskService {
     const state = await this.idempotency.state(key);
     if (state && 'accepted' in state) {
       await this.rateLimits.consume('api', key.userId, reply);
+      const stored = await this.messages.getWriting(refOf(state.accepted));
       // Its events outlive it for a minute.
-      if (!(await this.messages.getWriting(refOf(state.accepted)))) throw messageUnknown();
+      if (!stored) throw messageUnknown();
+      await this.putInLine(key, state.accepted, stored);
       return refOf(state.accepted);
     }
     if (state) return this.goOn(key, state.takenOver, model, body, reply);
@@ -102,11 +104,15 @@ export class AskService {
       return this.acceptUnder(key, draft, ids);
     }
     await this.rateLimits.consume('api', key.userId, reply);
-    const notBegun = stored.status === 'generating' && stored.epoch === 0;
-    if (notBegun)
-      await this.acceptance.start(stored, new Deadline(ACCEPT_MS)).catch((error) => this.refused(error, key, ids));
+    await this.putInLine(key, ids, stored);
     await this.noteAccepted(key, ids);
     return ref;
+  }
+
+  private async putInLine(key: Key, ids: AskIds, stored: Writing): Promise<void> {
+    await this.acceptance
+      .putInLine(stored, new Deadline(ACCEPT_MS))
+      .catch((error: unknown) => this.refused(error, key, ids));
   }
 
   private async admit(draft: Draft, reply: HeaderSink): Promise<MessageRef> {
@@ -140,9 +146,14 @@ export class AskService {
     return refOf(ids);
   }
 
-  /** A refused question keeps neither key nor place, unless its outcome is unknown. */
+  /** A refused question keeps neither key nor place, unless it is stored, or may be. */
   private async refused(error: unknown, key: Key | undefined, ids: AskIds, userId?: string): Promise<never> {
     if (error instanceof OutcomeUnknown) throw error.cause;
+    if (error instanceof StoredOnly) {
+      // A repeat needn't wait until this one has surely given up.
+      if (key) await this.noteAccepted(key, ids);
+      throw error.shown;
+    }
     // Where this fails too, the sweep frees them.
     const freed = [
       key && this.idempotency.free(key, ids),

@@ -44,7 +44,7 @@ export class Endings {
     await this.settle(message, conversation);
   }
 
-  /** After somebody else ended it: a stop, a sweep, an undo. */
+  /** After somebody else ended it: a stop, a sweep. */
   async byOther(message: Message): Promise<void> {
     const conversation = await this.conversationOf(message);
     await this.log.seal(logKey(message), closingContent(message, conversation), this.retainMs);

@@ -1,3 +1,4 @@
+import { dependencyDown } from '../../../libs/errors/index.js';
 import type { Writing } from '../../chat/messages.js';
 import { Sweep } from './sweep.js';
 
@@ -7,6 +8,14 @@ const answer = (change: Partial<Writing> = {}): Writing =>
     ...{ stop: false, status: 'generating' },
     ...change,
   }) as Writing;
+
+/** What is told of an answer that is asked for by name; and what putting one in line comes to. */
+let taken: Writing | null;
+let start: (answer: Writing) => Promise<void>;
+beforeEach(() => {
+  taken = null;
+  start = async () => {};
+});
 
 /** One round over these answers, in no queue; what became of them. */
 async function round(...answers: Writing[]): Promise<{ started: string[]; ended: Array<[string, string]> }> {
@@ -18,7 +27,7 @@ async function round(...answers: Writing[]): Promise<{ started: string[]; ended:
     {
       untouched: async () => answers,
       seize: async ({ id }: Writing, _: object, end: { status: string }) => ended.push([id, end.status]) > 0,
-      getWriting: async () => null,
+      getWriting: async () => taken,
       standings: nothing,
     } as never,
     { lives: async ({ owner }: Writing) => owner === 'late' } as never,
@@ -26,7 +35,12 @@ async function round(...answers: Writing[]): Promise<{ started: string[]; ended:
     { state: async () => 'absent' } as never,
     { olderThan: nothing } as never,
     { unaccepted: nothing } as never,
-    { start: async ({ id }: Writing) => void started.push(id) } as never,
+    {
+      start: async (one: Writing) => {
+        await start(one);
+        started.push(one.id);
+      },
+    } as never,
     {} as never,
     {} as never,
     { draining: false } as never,
@@ -58,7 +72,34 @@ it('leaves an answer alone whose owner lives, however late it is', async () => {
   expect(await round(answer({ id: 'late', owner: 'late' }))).toEqual({ started: [], ended: [] });
 });
 
-it('never runs an answer whose turn was left half accepted', async () => {
-  const left = answer({ id: 'half', accepting: true });
-  expect(await round(left)).toEqual({ started: [], ended: [['half', 'interrupted']] });
+describe('an answer whose turn was left half accepted', () => {
+  const left = (untouchedMs: number) => answer({ id: 'half', accepting: true, untouchedMs });
+
+  it('is left alone while its writer may be at it', async () => {
+    expect(await round(left(19_000))).toEqual({ started: [], ended: [] });
+  });
+
+  it('waits, where its conversation has taken it in', async () => {
+    taken = answer({ id: 'half' });
+    expect(await round(left(21_000))).toEqual({ started: ['half'], ended: [] });
+  });
+
+  it('never runs where it has not', async () => {
+    expect(await round(left(21_000))).toEqual({ started: [], ended: [['half', 'interrupted']] });
+  });
+});
+
+it('ends what can’t be put in line for good, and goes on with the others', async () => {
+  start = async ({ id }) => {
+    if (id === 'bad') throw new Error('a bug');
+  };
+  const answers = [answer({ id: 'bad' }), answer({ id: 'good' })];
+  expect(await round(...answers)).toEqual({ started: ['good'], ended: [['bad', 'interrupted']] });
+});
+
+it('ends nothing where the queue is away', async () => {
+  start = async () => {
+    throw dependencyDown('queue');
+  };
+  expect(await round(answer())).toEqual({ started: [], ended: [] });
 });

@@ -1,8 +1,9 @@
 import { Injectable, Logger, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
+import { isCode } from '../../../libs/errors/index.js';
 import { HitCounter, Leases } from '../../../libs/limits/index.js';
 import { Queue } from '../../../libs/queue/index.js';
 import { Conversations } from '../../chat/conversations.js';
-import { Messages, type Writing } from '../../chat/messages.js';
+import { type MessageError, Messages, type Writing } from '../../chat/messages.js';
 import { Config } from '../../config/config.js';
 import { Lifecycle } from '../../lifecycle/lifecycle.js';
 import { Acceptance } from '../ask/acceptance.js';
@@ -14,7 +15,7 @@ import { refOf } from '../log-entries.js';
 import { Outages } from '../outages.js';
 import { Owners } from '../run/owners.js';
 import { Endings } from './endings.js';
-import { INTERRUPTED } from './errors.js';
+import { INTERRUPTED, NEVER_BEGUN } from './errors.js';
 
 const SWEEP_MS = 3000;
 /** A little less than the pause, so that a timer which is early by a moment skips no round. */
@@ -57,7 +58,7 @@ export class Sweep implements OnModuleInit, OnModuleDestroy {
     this.lifecycle.onServe(async () => {
       // Who has no siblings knows: what is unfinished was left by a process that is gone.
       if (this.config.isAlone) {
-        await this.answers(0);
+        await this.answers(0, 0);
         await this.burials(0);
         await this.idempotencyKeys(0);
       }
@@ -76,7 +77,7 @@ export class Sweep implements OnModuleInit, OnModuleDestroy {
     this.busy = true;
     try {
       if ((await this.hits.hit('sweep', TURN_MS)).hits !== 1) return;
-      await this.answers(UNTOUCHED_MS);
+      await this.answers(UNTOUCHED_MS, LEFTOVER_MS);
       await this.leftLeases();
       await this.idempotencyKeys(LEFTOVER_MS);
       await this.burials(LEFTOVER_MS);
@@ -88,26 +89,37 @@ export class Sweep implements OnModuleInit, OnModuleDestroy {
     }
   }
 
-  /** Answers that are being written, and nobody does. */
-  private async answers(untouchedMs: number): Promise<void> {
-    for (const answer of await this.messages.untouched(untouchedMs, MAX_ANSWERS)) {
-      if ((await this.queue.state(answer.id)) !== 'absent') continue;
+  /** Answers that are being written, and nobody does. `halfDoneMs`: from which age on their turn was given up, too. */
+  private async answers(untouchedMs: number, halfDoneMs: number): Promise<void> {
+    for (const found of await this.messages.untouched(untouchedMs, MAX_ANSWERS)) {
+      if (found.accepting && found.untouchedMs < halfDoneMs) continue;
+      if ((await this.queue.state(found.id)) !== 'absent') continue;
+      // What its conversation has taken in was accepted, and is shown by being asked for; else it goes.
+      const answer = (found.accepting && (await this.messages.getWriting(found))) || found;
       // Its owner is late: who has no siblings is not asked, what it finds at its start is nobody's.
       if (untouchedMs > 0 && (await this.owners.lives(answer))) continue;
       const isYoung = Date.now() - answer.createdAt.getTime() < TOO_OLD_MS;
       const mayRun = answer.owner === null && !answer.stop && !answer.accepting;
-      if (mayRun && isYoung) {
-        await this.acceptance.start(answer, new Deadline(ACCEPT_MS));
-        this.logger.log(`answer ${answer.id} waits again`);
-      } else {
-        await this.end(answer);
-      }
+      if (mayRun && isYoung) await this.start(answer);
+      else await this.end(answer, INTERRUPTED);
     }
   }
 
-  private async end(answer: Writing): Promise<void> {
+  private async start(answer: Writing): Promise<void> {
+    try {
+      await this.acceptance.start(answer, new Deadline(ACCEPT_MS));
+      this.logger.log(`answer ${answer.id} waits again`);
+    } catch (error) {
+      if (isCode(error, 'dependency_down')) throw error;
+      // Tried again it would fail again, and hold up all that come after it.
+      this.logger.error(`answer ${answer.id} can't be put in line: ${String(error)}`);
+      await this.end(answer, NEVER_BEGUN);
+    }
+  }
+
+  private async end(answer: Writing, error: MessageError): Promise<void> {
     const { epoch, touchedAt, stop } = answer;
-    const end = stop ? { status: 'stopped' as const } : { status: 'interrupted' as const, error: INTERRUPTED };
+    const end = stop ? { status: 'stopped' as const } : { status: 'interrupted' as const, error };
     if (!(await this.messages.seize(answer, { epoch, touchedAt }, end))) return;
     const ended = await this.messages.getWriting(answer);
     if (ended) await this.endings.byOther(ended);
@@ -125,12 +137,11 @@ export class Sweep implements OnModuleInit, OnModuleDestroy {
     }
   }
 
-  /** Keys that were not noted as accepted. What was refused, or is not there, keeps none. */
+  /** Keys that were not noted as accepted. What is stored was; what is not there keeps none. */
   private async idempotencyKeys(olderThanMs: number): Promise<void> {
     for (const { userId, key, ids } of await this.keys.unaccepted(olderThanMs, MAX_LEFTOVERS)) {
       const answer = await this.messages.getWriting({ conversationId: ids.conversationId, id: ids.messageId });
-      const isRefused = answer?.epoch === 0 && answer.status === 'interrupted';
-      if (answer && !isRefused) await this.keys.accept(userId, key, ids.messageId);
+      if (answer) await this.keys.accept(userId, key, ids.messageId);
       // Not one that a repeat has taken over since it was listed: that one is at work.
       else await this.keys.free(userId, key, ids.messageId, olderThanMs);
     }
