@@ -9,12 +9,16 @@ const NOW = '$$NOW';
 /** How many turns of one conversation may be on their way at once without one forgetting that it was accepted. */
 const LAST_TURNS = 20;
 
-/** Makes a document that is not there, with the store's stamps; leaves one that is. So the same again is once. */
-function makeOnce(id: string, doc: object, stamps: readonly string[]) {
+/**
+ * Makes a document that is not there, with the store's stamps; leaves one that is. So the same again is once. The user is
+ * in the filter for a sharded cluster: it refuses an upsert that does not say on which shard (SERVER-106069).
+ */
+function makeOnce<T extends { _id: string; userId: string }>(doc: T, stamps: readonly string[]) {
   const made = { $mergeObjects: [{ $literal: doc }, Object.fromEntries(stamps.map((stamp) => [stamp, NOW]))] };
   // A tombstone has no other stamp.
   const isThere = { $or: ['$createdAt', '$buriedAt'].map((stamp) => ({ $ne: [{ $type: stamp }, 'missing'] })) };
-  return { filter: { _id: id }, update: [{ $replaceWith: { $cond: [isThere, '$$ROOT', made] } }], upsert: true };
+  const { _id, userId } = doc;
+  return { filter: { _id, userId }, update: [{ $replaceWith: { $cond: [isThere, '$$ROOT', made] } }], upsert: true };
 }
 
 /** Answer and question, or the answer alone, as nobody sees them yet. The answer first: by it the sweep finds a half pair. */
@@ -23,7 +27,7 @@ export function pairWrites(turn: Turn, now: number) {
     answerRow(turn, now),
     ...(turn.question ? [questionRow(turn, turn.question, now)] : []),
   ];
-  return rows.map((row) => makeOnce(row.id, storedToDoc(row), ['touchedAt']));
+  return rows.map((row) => makeOnce(storedToDoc(row), ['touchedAt']));
 }
 
 /** Question and answer are seen from now on; the answer alone where the question was shown before. */
@@ -34,7 +38,7 @@ export function showWrites({ question, answer }: Turn, isAsked: boolean) {
 }
 
 export function makeConversation({ id, createdAt: _, updatedAt: __, ...given }: Conversation, answerId: string) {
-  return makeOnce(id, { _id: id, ...given, lastTurns: [answerId] }, ['createdAt', 'updatedAt']);
+  return makeOnce({ _id: id, ...given, lastTurns: [answerId] }, ['createdAt', 'updatedAt']);
 }
 
 /** The conversation takes the turn in: its time, its newest message, and that it did. */

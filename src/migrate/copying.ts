@@ -61,7 +61,10 @@ export class Copying<T extends Copied> {
   private making(doc: T): mongo.AnyBulkWriteOperation<T> {
     const { _id, ...fields } = this.marked(doc);
     const update = { $setOnInsert: fields } as mongo.UpdateFilter<T>;
-    return { updateOne: { filter: { _id } as mongo.Filter<T>, update, upsert: true } };
+    // The user says on which shard, where conversations and messages are sharded.
+    const { userId } = doc as { userId?: string };
+    const filter = { _id, ...(userId !== undefined && { userId }) } as mongo.Filter<T>;
+    return { updateOne: { filter, update, upsert: true } };
   }
 
   /** Of those that are there with another content: which may be replaced. */

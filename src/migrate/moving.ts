@@ -43,14 +43,17 @@ export class Moving {
   private async moveTo(from: string, to: MessageCollection, docs: Stored[]): Promise<void> {
     await to.ensureIndexes();
     const making = docs.map(({ _id, ...fields }) => ({
-      updateOne: { filter: { _id }, update: { $setOnInsert: fields }, upsert: true },
+      // The user says on which shard, where messages are sharded.
+      updateOne: { filter: { _id, userId: fields.userId }, update: { $setOnInsert: fields }, upsert: true },
     }));
     await to.run((messages) => messages.bulkWrite(making, { ordered: false }));
     const there = await this.read(to, docs);
     const older = docs.filter((doc) => isNewer(doc, there.get(doc._id)));
     if (older.length > 0) {
       // Copied by a run that was cut short, and then changed in the old place.
-      const replacing = older.map((doc) => ({ replaceOne: { filter: { _id: doc._id }, replacement: doc } }));
+      const replacing = older.map((doc) => ({
+        replaceOne: { filter: { _id: doc._id, userId: doc.userId }, replacement: doc },
+      }));
       await to.run((messages) => messages.bulkWrite(replacing, { ordered: false }));
       for (const [id, doc] of await this.read(to, older)) there.set(id, doc);
     }

@@ -111,7 +111,12 @@ class Restoring {
   private async write(kind: Kind, collection: Place, docs: Doc[]): Promise<void> {
     await collection.ensureIndexes();
     const writes: mongo.AnyBulkWriteOperation<Doc>[] = docs.map(({ _id, ...fields }) => ({
-      updateOne: { filter: { _id }, update: { $setOnInsert: fields }, upsert: true },
+      // The user says on which shard, where conversations and messages are sharded.
+      updateOne: {
+        filter: { _id, ...('userId' in fields && { userId: fields.userId }) },
+        update: { $setOnInsert: fields },
+        upsert: true,
+      },
     }));
     if (kind === 'conversations') {
       const buried = docs.map((doc) => ({

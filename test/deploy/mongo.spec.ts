@@ -5,6 +5,7 @@ import { join, resolve } from 'node:path';
 import { TestApp } from '../support/app.js';
 import { eventually } from '../support/eventually.js';
 import type { Person } from '../support/person.js';
+import { SHARDED } from '../support/mongo/stand-in/commands/sharding.js';
 import { useMongo } from '../support/mongo/use-mongo.js';
 import { testConfig } from '../../src/config/config.testing.js';
 import { upkeepCommand, type UpkeepName } from '../../src/upkeep/upkeep-command.js';
@@ -70,6 +71,13 @@ describe('deploy/mongo/shard.mjs', () => {
       const month = await run('deploy/mongo/shard.mjs', { MONGO_URI: uri, MONGO_MESSAGE_PARTITION: 'month' }, ...args);
       expect(month.code).toBe(1);
       expect(month.said).toContain('messages_2026_03","key":{"userId":"hashed"}');
+      // Where upserts need the key, the stand-in of all tests asks for it.
+      const sharded = [...month.said.matchAll(/^(\w+): createIndex \{"(\w+)":/gm)];
+      expect(sharded.length).toBeGreaterThanOrEqual(3);
+      for (const [, collection, key] of sharded) {
+        expect(collection).toMatch(SHARDED.names);
+        expect(key).toBe(SHARDED.key);
+      }
       expect(month.said).toContain('This is no sharded cluster');
       expect(month.said).not.toContain('is sharded.');
     }

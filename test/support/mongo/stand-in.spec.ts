@@ -124,3 +124,32 @@ it('leaves nothing open', async () => {
     Array(3).fill({ alive: false, openConnections: 0 }),
   );
 });
+
+it('asks upserts into what is sharded for the shard key', async () => {
+  const { db } = await start();
+  const messages = db.collection<any>('messages_2026_03');
+  const refused = { code: 61, codeName: 'ShardKeyNotFound' };
+  const set = { $set: { n: 1 } };
+  const upsert = { upsert: true };
+  await expect(messages.updateOne({ _id: 1 }, set, upsert)).rejects.toMatchObject({ code: 61 });
+  await expect(messages.findOneAndUpdate({ _id: 1 }, set, upsert)).rejects.toMatchObject(refused);
+  await expect(messages.updateOne({ _id: 1, userId: { $gt: '' } }, set, upsert)).rejects.toMatchObject({ code: 61 });
+  expect(await messages.countDocuments({})).toBe(0);
+  await messages.updateOne({ _id: 1, userId: 'ada' }, set, upsert);
+  expect(await messages.updateOne({ _id: 1 }, set)).toMatchObject({ matchedCount: 1 });
+});
+
+it('takes documents of 16 MB, and none that is larger', async () => {
+  const { db } = await start();
+  const collection = db.collection<any>('large');
+  const most = 16 * 1024 * 1024;
+  const around = mongo.BSON.calculateObjectSize({ _id: 1, text: '' });
+  await collection.insertOne({ _id: 1, text: 'x'.repeat(most - around) });
+  await expect(collection.insertOne({ _id: 2, text: 'x'.repeat(most - around + 1) })).rejects.toMatchObject({
+    code: 10334,
+  });
+  await expect(collection.updateOne({ _id: 1 }, { $set: { more: 1 } })).rejects.toMatchObject({ code: 17419 });
+  await expect(collection.updateOne({ _id: 1 }, [{ $set: { more: 1 } }])).rejects.toMatchObject({ code: 17419 });
+  await collection.updateOne({ _id: 1 }, { $unset: { text: 1 } });
+  expect(await collection.find({}).toArray()).toEqual([{ _id: 1 }]);
+});

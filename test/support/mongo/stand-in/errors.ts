@@ -16,6 +16,7 @@ export const CODES = {
   InvalidIdField: 53,
   NotSingleValueField: 54,
   CommandNotFound: 59,
+  ShardKeyNotFound: 61,
   WriteConcernTimeout: 64,
   ImmutableField: 66,
   CannotCreateIndex: 67,

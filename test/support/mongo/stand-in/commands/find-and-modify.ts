@@ -4,6 +4,7 @@ import { sorted } from '../values/sorting.js';
 import type { Doc } from '../wire/bson.js';
 import { matching, scopeOf, type Command, type CommandContext } from './context.js';
 import { projector } from './reads.js';
+import { requireShardKey } from './sharding.js';
 import { changeOne, insertUpsert } from './writes.js';
 
 /** One document found and changed in one step. */
@@ -13,6 +14,7 @@ function run(command: Doc, context: CommandContext): Doc {
   const name: string = command.findAndModify ?? command.findandmodify;
   const scope = scopeOf(command, context);
   const filter: Doc = command.query ?? {};
+  if (command.upsert) requireShardKey(name, filter);
   const [old] = sorted(matching(context, name, filter, scope), command.sort, command.collation);
   const show = projector(command.fields, filter, scope);
   if (command.remove) {

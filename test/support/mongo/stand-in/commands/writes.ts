@@ -7,6 +7,7 @@ import { isEqual, toNumber } from '../values/order.js';
 import { sorted } from '../values/sorting.js';
 import type { Doc } from '../wire/bson.js';
 import { matching, scopeOf, type CommandContext, type Command } from './context.js';
+import { requireShardKey } from './sharding.js';
 import { eachStatement } from './statements.js';
 
 const insert: Command = async (command, context) => {
@@ -36,6 +37,7 @@ function updateStatement(statement: Doc, command: Doc, context: CommandContext) 
   if (multi && !Array.isArray(change) && !isOperators(change)) {
     throw new ServerError('FailedToParse', 'multi update is not supported for replacement-style update');
   }
+  if (upsert) requireShardKey(command.update, filter);
   const scope = scopeOf({ let: statement.c ?? command.let, collation: statement.collation }, context);
   const found = sorted(matching(context, command.update, filter, scope), statement.sort);
   const docs = multi ? found : found.slice(0, 1);
