@@ -46,6 +46,11 @@ export function dependencyDown(dependency: string, cause?: unknown): AppError {
   });
 }
 
+/** What is larger than a store takes: it always will be, so nobody tries again. */
+export function tooLarge(cause?: unknown): AppError {
+  return new AppError('body_too_large', 413, 'This is larger than what can be stored.', { cause });
+}
+
 /** Whether this is the AppError of that code. */
 export function isCode(error: unknown, code: string): error is AppError {
   return error instanceof AppError && error.code === code;

@@ -1,5 +1,5 @@
 import mongoose from 'mongoose';
-import { AppError, dependencyDown } from '../errors/index.js';
+import { AppError, dependencyDown, tooLarge } from '../errors/index.js';
 
 const { mongo } = mongoose;
 
@@ -56,9 +56,31 @@ export function isDuplicate(error: unknown, field = '_id'): boolean {
   return keyPattern ? field in keyPattern : error.message.includes(`index: ${field}`);
 }
 
+/** BSONObjectTooLarge, an index key that is too long, and what a document became by an update. */
+const TOO_LARGE_CODES = new Set([10334, 17280, 17419, 17420]);
+/** The server's words for a document that is inserted, the driver's for one of a bulk. */
+const TOO_LARGE = /too large|larger than the maximum size/;
+
+/** Whether a document, or a statement that holds one, is larger than the server takes (16 MB): it always will be. */
+export function isTooLarge(error: unknown): boolean {
+  if (error instanceof mongo.MongoInvalidArgumentError) return TOO_LARGE.test(error.message);
+  if (error instanceof mongo.MongoBulkWriteError) {
+    if (isTooLarge(error.errorResponse)) return true;
+    return [error.writeErrors].flat().some(({ code, errmsg }) => isLimit(code, errmsg));
+  }
+  return error instanceof mongo.MongoServerError && isLimit(error.code, error.message);
+}
+
+function isLimit(code: unknown, message = ''): boolean {
+  return TOO_LARGE_CODES.has(Number(code)) || (Number(code) === BAD_VALUE && TOO_LARGE.test(message));
+}
+
+const BAD_VALUE = 2;
+
 /** The port's error for whatever the driver rejects with; the product's own errors stay. */
 export function mapped(error: unknown): unknown {
   if (error instanceof AppError || !isDrivers(error)) return error;
+  if (isTooLarge(error)) return tooLarge(error);
   return dependencyDown('database', error);
 }
 

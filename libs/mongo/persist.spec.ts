@@ -89,6 +89,20 @@ describe('the errors of the driver', () => {
     expect(isAway(wrapped(new mongo.MongoInvalidArgumentError('x')))).toBe(false);
   });
 
+  it.each<[string, Error]>([
+    ['a document that is inserted', server(2, { errmsg: 'object to insert too large. size in bytes: 2, max size: 1' })],
+    ['a statement', server(10334)],
+    ['what a document became', server(17419)],
+    ['one of a bulk, to the driver', new mongo.MongoInvalidArgumentError('Document is larger than the maximum size 9')],
+    [
+      'one of a bulk, to the server',
+      new mongo.MongoBulkWriteError({ writeErrors: [{ code: 10334 }] } as never, {} as never),
+    ],
+  ])('%s that is too large is never tried again', (_, error) => {
+    expect(isAway(error)).toBe(false);
+    expect(mapped(error)).toMatchObject({ code: 'body_too_large', status: 413, cause: error });
+  });
+
   it('the product’s own errors, and what is no error of the database, stay', () => {
     for (const error of [new AppError('last_admin', 409, 'x'), new TypeError('x')]) {
       expect(isAway(error)).toBe(false);

@@ -1,6 +1,7 @@
 import type { mongo } from 'mongoose';
 import { DELETED } from './answer-rules.js';
 import type { MessageDocument } from './chat-documents.js';
+import { isTooLong } from './document-limit.js';
 import { entered } from './message-documents.js';
 import type { AnswerEnd, MessageRef, Save, Writing } from './messages.js';
 import { storable } from './storable.js';
@@ -20,7 +21,8 @@ const at = ({ conversationId, id }: MessageRef) => ({ _id: id, conversationId })
 const BEING_WRITTEN = { status: 'generating', buried: { $ne: true } } as const;
 /** What people and providers wrote is never read as an expression. */
 const literal = (value: unknown) => ({ $literal: value });
-const kept = (text: string | undefined) => (text ? { text: literal(storable(text)) } : {});
+/** Of a text that does not fit, what stands stays: to end it is its owner's. */
+const kept = (text: string | undefined) => (text && !isTooLong(text) ? { text: literal(storable(text)) } : {});
 const given = (usage: Writing['usage'] | undefined) => (usage ? { usage: literal(usage) } : {});
 
 /** `hand` names this call. */

@@ -1,5 +1,5 @@
 import type { mongo } from 'mongoose';
-import { Away } from '../../libs/mongo/index.js';
+import { Away, isTooLarge } from '../../libs/mongo/index.js';
 import type { Step, StoredMessage } from './answer-rules.js';
 import { saveUpdate, type Guarded } from './answer-updates.js';
 import type { ChatCollections } from './chat-collections.js';
@@ -88,7 +88,10 @@ function read(
 
 async function saveAll(messages: mongo.Collection<MessageDocument>, saves: Save[]): Promise<MessageDocument[]> {
   const writes = saves.map((save) => ({ updateOne: saveUpdate(save) }));
-  await messages.bulkWrite(writes, { ordered: false });
+  await messages.bulkWrite(writes, { ordered: false }).catch((error: unknown) => {
+    // The others' were written, and they are told how they stand.
+    if (!isTooLarge(error)) throw error;
+  });
   const projection = { conversationId: 1, role: 1, status: 1, epoch: 1, owner: 1, stop: 1 };
   const filter = { _id: { $in: saves.map(({ id }) => id) }, ...VISIBLE };
   return messages.find(filter, { projection }).toArray();

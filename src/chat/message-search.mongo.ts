@@ -3,6 +3,7 @@ import { Pace } from '../../libs/pace/index.js';
 import { decodeCursor, toPage, type Page, type PageRequest } from '../../libs/paging/index.js';
 import type { ChatCollections } from './chat-collections.js';
 import type { MessageDocument } from './chat-documents.js';
+import { isTooLong } from './document-limit.js';
 import type { MessageCollection } from './message-partitions.js';
 import { MessageSearch, type SearchHit } from './message-search.js';
 import { searchTerms, snippet, type SearchTerms } from './snippet.js';
@@ -64,7 +65,8 @@ export class MongoMessageSearch extends MessageSearch {
       const pace = new Pace();
       const writes: mongo.AnyBulkWriteOperation<MessageDocument>[] = [];
       for (const { _id, text } of docs) {
-        const tokens = [...(await differentWords(text, pace))];
+        // Of an older build: its words would not fit beside it, and rather not found than not there.
+        const tokens = isTooLong(text) ? [] : [...(await differentWords(text, pace))];
         writes.push({ updateOne: { filter: { _id }, update: { $set: { tokens, unindexed: false } } } });
       }
       await partition.run((messages) => messages.bulkWrite(writes, { ordered: false }));

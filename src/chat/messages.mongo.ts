@@ -8,6 +8,7 @@ import { AnswerWriter } from './answer-writer.js';
 import type { ChatCollections } from './chat-collections.js';
 import type { MessageDocument } from './chat-documents.js';
 import type { Conversation } from './conversations.js';
+import { requireFits } from './document-limit.js';
 import { HalfDoneTurns } from './half-done-turns.js';
 import { branchOf } from './message-branch.js';
 import { docToStored, MESSAGE_FIELDS, READ_ANSWER, toRead, VISIBLE, type ReadAnswer } from './message-documents.js';
@@ -43,6 +44,7 @@ export class MongoMessages extends Messages {
   }
 
   async appendTurn(turn: Turn): ReturnType<TurnWriter['append']> {
+    requireFits(turn.question?.text);
     return this.turns.append(turn);
   }
 
@@ -112,6 +114,7 @@ export class MongoMessages extends Messages {
   }
 
   async finish(ref: MessageRef, epoch: number, owner: string, end: AnswerEnd): Promise<Ended | null> {
+    requireFits(end.text);
     let conversation: Conversation | null = null;
     const message = await this.answers.write(ref, updates.finishUpdate(ref, epoch, owner, end), {
       ended: (after) => (conversation = after),

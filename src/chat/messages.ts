@@ -150,7 +150,9 @@ export interface Standing extends MessageRef {
  * inserts.
  *
  * Ids are UUIDv7 and sort by time; a child's sorts after its parent's. Each method is atomic unless it says otherwise.
- * Rejects with `dependency_down` where the backend does not answer or can't write (a full disk).
+ * Rejects with `dependency_down` where the backend does not answer or can't write (a full disk); `appendTurn` and `finish`
+ * with `body_too_large` (413) where a text is longer than the store will ever take, and then nothing is written. A save or a
+ * letting-go of such a text keeps what stands.
  */
 export abstract class Messages {
   /**

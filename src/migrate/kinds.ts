@@ -1,6 +1,7 @@
 import type { MongoCollection } from '../../libs/mongo/index.js';
 import type { UserDocument } from '../auth/user-documents.js';
 import type { ConversationDocument, MessageDocument } from '../chat/chat-documents.js';
+import { isTooLong } from '../chat/document-limit.js';
 import { words } from '../chat/message-documents.js';
 import type { Fields } from './content.js';
 import type { SourceDocuments } from './source-documents.js';
@@ -83,9 +84,6 @@ export function conversations(source: SourceDocuments, target: Target): Kind<Con
   };
 }
 
-/** MongoDB takes 16 MB; a document has its words and indexes besides its text. */
-const MAX_TEXT_BYTES = 15_000_000;
-
 export function messages(source: SourceDocuments, target: Target): Kind<MessageDocument> {
   return {
     name: 'messages',
@@ -99,7 +97,7 @@ export function messages(source: SourceDocuments, target: Target): Kind<MessageD
     read: (after) => source.messages(after),
     place: (docs) => target.chat.messages.group(docs),
     completed: withWords,
-    refused: ({ text }) => (Buffer.byteLength(text) > MAX_TEXT_BYTES ? 'is too large for MongoDB' : undefined),
+    refused: ({ text }) => (isTooLong(text) ? 'is too large for MongoDB' : undefined),
     // One that has ended is not changed any more; deleting its conversation marks it.
     mayHaveBecome: ({ buried }) => buried === true,
     isNewer: (there, here) => there.updatedAt > here.updatedAt,
@@ -109,10 +107,7 @@ export function messages(source: SourceDocuments, target: Target): Kind<MessageD
 }
 
 function withWords(doc: MessageDocument): MessageDocument {
-  const tokens = words(doc.text);
-  const bytes = Buffer.byteLength(doc.text) + tokens.reduce((sum, word) => sum + Buffer.byteLength(word) + 10, 0);
-  // Rather not found than not there.
-  return { ...doc, tokens: bytes > MAX_TEXT_BYTES ? [] : tokens };
+  return { ...doc, tokens: words(doc.text) };
 }
 
 /** Messages of conversations that were deleted where they would be copied to. Conversations are copied first. */

@@ -1,3 +1,5 @@
+import { tooLarge } from '../../libs/errors/index.js';
+import { Messages } from '../../src/chat/messages.js';
 import { Person } from '../support/person.js';
 import { TestApp } from '../support/app.js';
 import { type Call, Provider } from '../support/provider.js';
@@ -51,6 +53,24 @@ describe('a model that fails', () => {
     expect(textOf(events)).toBe('good');
     expect(events.at(-1)).toMatchObject({ event: 'final', data: { message: { text: 'good' } } });
     expect(provider.calls).toHaveLength(3);
+  });
+
+  it('says more than can be stored: the answer ends with what was saved of it, and is not asked for again', async () => {
+    const messages = app.get(Messages);
+    const finish = messages.finish.bind(messages);
+    const tries = jest.spyOn(messages, 'finish').mockImplementation(async (ref, epoch, owner, end) => {
+      if (end.text !== undefined) throw tooLarge();
+      return finish(ref, epoch, owner, end);
+    });
+    provider.reply = (call) => call.say('too much').finish();
+    const events = await ada.askAll('Hi');
+    expect(tries).toHaveBeenCalledTimes(2);
+    tries.mockRestore();
+    expect(events.at(-1)).toMatchObject({
+      event: 'error',
+      data: { code: 'model_broken_stream', retryable: false, message: { status: 'interrupted' } },
+    });
+    expect(provider.calls).toHaveLength(1);
   });
 
   it('is asked no more often than configured, and the text of the last attempt that had one is kept', async () => {

@@ -1,10 +1,11 @@
 import { Injectable, Logger } from '@nestjs/common';
+import { isCode } from '../../../libs/errors/index.js';
 import { EventLog } from '../../../libs/event-log/index.js';
 import { ModelError, type ModelRequest } from '../../../libs/models/index.js';
 import type { JobOutcome } from '../../../libs/queue/index.js';
 import { type Span, Tracing, traced } from '../../../libs/tracing/index.js';
 import { Conversations } from '../../chat/conversations.js';
-import { type AnswerEnd, type MessageError, type MessageRef, Messages } from '../../chat/messages.js';
+import { type AnswerEnd, type Ended, type MessageError, type MessageRef, Messages } from '../../chat/messages.js';
 import { Config } from '../../config/config.js';
 import { Endings } from '../end/endings.js';
 import { CUT_BY_FILTER, DIED_TOO_OFTEN, INTERNAL, INTERRUPTED, NO_SUCH_ENDPOINT, TOO_LONG } from '../end/errors.js';
@@ -222,9 +223,13 @@ export class AnswerWorker {
     await run.log.settled();
     const usage = this.usage(run, request);
     const { answer, owner } = run;
-    const ended = await traced(run.span.child('store answer'), () =>
-      repeat(() => this.messages.finish(answer, run.epoch, owner, { ...end, text: run.text, usage })),
-    );
+    const store = (how: AnswerEnd): Promise<Ended | null> =>
+      repeat(() => this.messages.finish(answer, run.epoch, owner, { ...how, usage })).catch((error: unknown) => {
+        if (!isCode(error, 'body_too_large') || how.text === undefined) throw error;
+        // All of it will never be stored: what was saved last stays.
+        return store(end.status === 'stopped' ? end : { status: 'interrupted', error: TOO_LONG });
+      });
+    const ended = await traced(run.span.child('store answer'), () => store({ ...end, text: run.text }));
     if (!ended) return DONE;
     await traced(run.span.child('close log'), () => this.endings.byOwner(run, ended));
     run.span.set({ 'parley.status': ended.message.status, 'parley.log.entries': run.log.written });

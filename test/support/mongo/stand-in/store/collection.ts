@@ -3,12 +3,17 @@ import { ServerError } from '../errors.js';
 import { equalitiesOf } from '../query/equalities.js';
 import { keyOf } from '../values/keys.js';
 import { storable } from '../values/documents.js';
-import type { Doc } from '../wire/bson.js';
+import { type Doc, sizeOf } from '../wire/bson.js';
 import { duplicateKey, refuseDuplicates } from './duplicates.js';
 import { HashIndex } from './hash-index.js';
 import type { Store } from './store.js';
 import type { Transaction, View } from './transaction.js';
 import { Versions } from './versions.js';
+
+/** A document's most bytes: https://www.mongodb.com/docs/manual/reference/limits/#bson-documents */
+const LARGEST = 16 * 1024 * 1024;
+
+const isTooLarge = (doc: Doc): boolean => sizeOf(doc) > LARGEST;
 
 /** A collection: its documents with their versions, and its indexes. Documents are replaced, never changed in place. */
 export class Collection {
@@ -67,6 +72,7 @@ export class Collection {
       throw new ServerError('InvalidIdField', `The '_id' value cannot be an array or a regex`);
     }
     const doc = { _id, ...rest };
+    if (isTooLarge(doc)) throw new ServerError('BSONObjectTooLarge', 'object to insert too large');
     const key = keyOf(_id);
     const pending = transaction?.pending(this, key);
     if (pending ? pending.doc : this.newest(key)) throw duplicateKey(this, this.indexes.get('_id_')!, doc);
@@ -77,6 +83,9 @@ export class Collection {
   /** The one way in for every change; null deletes. */
   write(key: string, doc: Doc | null, transaction?: Transaction): void {
     this.store.refuseConflict(this, key, transaction);
+    if (doc && isTooLarge(doc)) {
+      throw new ServerError('Location17419', `Resulting document after update is larger than ${LARGEST}`);
+    }
     if (doc) refuseDuplicates(this, key, doc, transaction);
     if (transaction) transaction.set(this, key, doc);
     else this.apply(key, doc);
