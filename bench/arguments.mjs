@@ -4,12 +4,12 @@ import { parseArgs } from 'node:util';
 
 export const HELP = `npm run bench -- [scenario …] [options]
 
-Scenarios: ask, hold, quiet, slow, api, login, reload, scale, idle, soak; all of them where none is named.
+Scenarios: ask, overload, hold, quiet, slow, api, login, reload, scale, idle, soak; all of them where none is named.
 
   --backend <b>      embedded, cluster (Redis + Mongo engine), or both (default)
   --users N          instead of the scenario's own numbers of users or streams
   --rate N           arrivals a second (ask: 200; api: 2,000, on the cluster 1,000)
-  --seconds S        how long each measurement lasts (10)
+  --seconds S        how long each measurement lasts (10; overload: 120)
   --minutes M        how long soak lasts (2; for a publication 30)
   --runs N           measurements of each, of which the median counts (1; for a publication 5)
   --workers N        processes of the cluster (2)

@@ -66,6 +66,13 @@ export class Lab {
     }
   }
 
+  /** Of how many questions the model was asked since the last call, and of how many more than once. */
+  async modelCalls() {
+    const counted = message(this.upstream);
+    this.upstream.send('count');
+    return counted;
+  }
+
   /** A ground truth, for as long as `work(target)` takes. */
   async withTruth(name, env, work) {
     const folder = temporaryFolder(name);

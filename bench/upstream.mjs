@@ -16,9 +16,14 @@ const [BEFORE, AFTER] = `data: ${JSON.stringify({
   choices: [{ index: 0, delta: { content: '@' } }],
 })}\n\n`.split('@');
 
+/** How often it was asked each question since somebody wanted to know. */
+const asked = new Map();
+
 function answer(socket, { model, messages }) {
   const { count, paceMs } = shapeOf(model);
-  const tokens = tokensOf(messages.at(-1).content, count);
+  const question = messages.at(-1).content;
+  asked.set(question, (asked.get(question) ?? 0) + 1);
+  const tokens = tokensOf(question, count);
   let head = HEAD;
   const next = () => {
     if (socket.destroyed) return false;
@@ -52,4 +57,8 @@ const server = createServer({ noDelay: true }, (socket) => {
   });
 });
 server.listen({ port: 0, host: '127.0.0.1', backlog: 4096 }, () => process.send({ port: server.address().port }));
+process.on('message', () => {
+  process.send({ questions: asked.size, repeated: [...asked.values()].filter((times) => times > 1).length });
+  asked.clear();
+});
 process.on('disconnect', () => process.exit());

@@ -6,6 +6,7 @@ import { SseReader } from './sse-reader.mjs';
 
 const RETRY_MS = 250;
 const GIVE_UP_MS = 60_000;
+const REFUSED = 'status 503 queue_full';
 
 /** Upstream texts are known; the demo answers with the question in it. */
 function checkFor({ endpoint, model, resumes }, question) {
@@ -17,8 +18,9 @@ let asked = 0;
 
 /**
  * Asks and reads to the end. `user` is `{ connection, token }`. Plan: `endpoint`, `model`; `resumes`: what breaks off is
- * resumed, what is refused for a moment is tried again (else both are failures). `watch(check)` is called after each
- * piece. Returns the check, or undefined after a failure, which is counted.
+ * resumed, what is refused for a moment is tried again (else both are failures); `mayRefuse`: where too many wait, that is
+ * said, and counted as `refused`. `watch(check)` is called after each piece. Returns the check, or undefined after a failure,
+ * which is counted.
  */
 export async function ask(user, plan, tally, { due = performance.now(), body = {}, watch } = {}) {
   const question = `Question ${process.pid} ${++asked} of ${user.name}?`;
@@ -30,6 +32,11 @@ export async function ask(user, plan, tally, { due = performance.now(), body = {
     await untilOver(user, first, check, pieces, plan.resumes);
   } catch (error) {
     if (!check.problem) {
+      if (plan.mayRefuse && error.message === REFUSED) {
+        tally.count('refused');
+        tally.time('refusal', performance.now() - due);
+        return undefined;
+      }
       tally.fail(error.code ?? error.message);
       return undefined;
     }

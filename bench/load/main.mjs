@@ -6,6 +6,7 @@ import { Tally } from './tally.mjs';
 
 const kinds = {
   ask: () => import('./job-ask.mjs'),
+  overload: () => import('./job-overload.mjs'),
   hold: () => import('./job-hold.mjs'),
   quiet: () => import('./job-quiet.mjs'),
   slow: () => import('./job-slow.mjs'),

@@ -3,6 +3,7 @@
 const both = (embedded, cluster) => ({ embedded, cluster });
 const same = (limit) => both(limit, limit);
 const ratio = (what, figure, most) => ({ what, figure: same(figure), times: true, most });
+const atLeast = (what, figure, least) => ({ what, figure: same(figure), times: true, least: same(least) });
 const value = (what, figure, most) => ({ what, figure: same(figure), most });
 /** Of a run that measured `figure`. */
 const noFailure = (what, figure) => ({ what, figure: same(figure), failures: true, most: same(0) });
@@ -14,6 +15,10 @@ export const ROWS = [
   ratio('ask, 500 users: first token p99, against floor', 'ask/users-500/first-p99', both(1.5, 2.5)),
   ratio('ask, 1,000 users: first token p99, against floor', 'ask/users-1000/first-p99', both(1.5, 2.5)),
   noFailure('ask: failures', 'ask/users-1000/turns'),
+  atLeast('1.5 times what is carried: turns, against that', 'overload/times-1.5/turns', 0.9),
+  atLeast('3 times what is carried: turns, against that', 'overload/times-3/turns', 0.9),
+  value('3 times what is carried: well again after, s', 'overload/times-3/calm-after', same(10)),
+  noFailure('overload: failures', 'overload/times-3/turns'),
   ratio('hold, 500 streams: CPU a token, against floor', 'hold/upstream-500/cpu', both(1.3, 2)),
   ratio('hold, 1,000 streams: CPU a token, against floor', 'hold/upstream-1000/cpu', both(1.3, 2)),
   value('hold, 500 streams: gaps p99, ms', 'hold/upstream-500/gap-p99', both(150, 250)),

@@ -74,6 +74,22 @@ export class BullmqLane {
     this.worker.on('stalled', () => this.countLeft());
   }
 
+  /** How many jobs run here. */
+  get size(): number {
+    return this.running;
+  }
+
+  /** How many may run here at once from now on: 1 or more. */
+  limit(jobs: number): void {
+    const { worker } = this;
+    const wasFull = this.running >= worker.concurrency;
+    worker.concurrency = jobs;
+    if (!wasFull || this.running >= jobs || this.closed) return;
+    // Else BullMQ looks for further jobs when one of those that run has ended.
+    worker.pause(true).catch((error: unknown) => this.trouble(error));
+    worker.resume().catch((error: unknown) => this.trouble(error));
+  }
+
   /** Takes no new job; resolves when the running ones have come back, and their end is stored where Redis answers. */
   async close(): Promise<void> {
     this.closed = true;

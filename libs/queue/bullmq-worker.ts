@@ -13,6 +13,7 @@ export class BullmqWorker implements QueueWorker {
   private beating = false;
   private isReady = false;
   private closing: Promise<void> | undefined;
+  private most = Infinity;
 
   constructor(
     private readonly context: Omit<LaneContext, 'started'>,
@@ -31,13 +32,27 @@ export class BullmqWorker implements QueueWorker {
     if (this.isReady && !this.lanes.has(lane)) this.open(lane);
   }
 
+  limit(jobs: number): void {
+    this.most = jobs;
+    this.lanes.forEach((lane) => this.limitLane(lane));
+  }
+
   close(): Promise<void> {
     return (this.closing ??= this.closeAll());
   }
 
   private open(lane: string): void {
     if (this.closing) return;
-    this.lanes.set(lane, new BullmqLane(lane, queueName(lane), { ...this.context, started: () => this.starts++ }));
+    const opened = new BullmqLane(lane, queueName(lane), { ...this.context, started: () => this.starts++ });
+    this.lanes.set(lane, opened);
+    this.limitLane(opened);
+  }
+
+  /** What is left of the limit may come from any lane. */
+  private limitLane(lane: BullmqLane): void {
+    const running = [...this.lanes.values()].reduce((sum, { size }) => sum + size, 0);
+    const jobs = Math.max(1, this.most - (running - lane.size));
+    lane.limit(Math.min(this.context.concurrency, jobs));
   }
 
   private async closeAll(): Promise<void> {

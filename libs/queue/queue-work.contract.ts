@@ -6,6 +6,8 @@ import type { JobData, Queue } from './queue.js';
 const DAY_MS = 86_400_000;
 /** How much clocks and timers may differ. */
 const SLACK_MS = 5;
+/** What would happen happens sooner. */
+const WHILE_MS = 200;
 type Work = (concurrency: number, laneLimits?: Record<string, number>) => HeldWorker;
 
 /** Workers, delays and putting back: part of `queueContract`. */
@@ -46,6 +48,27 @@ export function queueWorkContract(opened: () => Queue, work: Work): void {
       await eventually(async () => (await queue.stats()).running === 0);
       expect(worker.started).toHaveLength(10);
       expect(worker.peak).toBe(3);
+    });
+
+    it('takes no more than it is limited to, and goes on at once when it may', async () => {
+      const worker = work(10);
+      worker.limit(2);
+      for (let i = 0; i < 6; i++) await queue.add(job(`${'abc'[i % 3]}${i}`));
+      await worker.hasStarted(2);
+      await sleep(WHILE_MS);
+      expect(await queue.stats()).toMatchObject({ running: 2, waiting: 4 });
+      // None of those that run has ended.
+      worker.limit(4);
+      await worker.hasStarted(4);
+      // Below what runs: nothing is interrupted, and nothing new begins before enough have ended.
+      worker.limit(1);
+      for (const id of worker.running.slice(0, 3)) worker.end(id);
+      await eventually(async () => (await queue.stats()).running === 1);
+      expect(worker.peak).toBe(4);
+      worker.limit(1000);
+      await worker.endAll(6);
+      await eventually(async () => (await queue.stats()).running === 0);
+      expect(worker.started).toHaveLength(6);
     });
 
     it('shares with others: every job runs once', async () => {

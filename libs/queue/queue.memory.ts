@@ -10,6 +10,7 @@ const MAX_TIMER_MS = 2 ** 31 - 1;
 interface Worker {
   handler: JobHandler;
   concurrency: number;
+  limit: number;
   laneLimits: Record<string, number>;
   running: number;
   closed: boolean;
@@ -74,13 +75,17 @@ export class MemoryQueue extends Queue {
   }
 
   work(handler: JobHandler, options: { concurrency: number; laneLimits: Record<string, number> }): QueueWorker {
-    const worker: Worker = { handler, ...options, running: 0, closed: false, whenDone: [] };
+    const worker: Worker = { handler, ...options, limit: Infinity, running: 0, closed: false, whenDone: [] };
     this.workers.push(worker);
     this.schedule();
     return {
       close: async () => {
         worker.closed = true;
         if (worker.running > 0) await new Promise<void>((resolve) => worker.whenDone.push(resolve));
+      },
+      limit: (jobs) => {
+        worker.limit = Math.max(1, jobs);
+        this.schedule();
       },
     };
   }
@@ -150,7 +155,7 @@ export class MemoryQueue extends Queue {
   }
 
   private startOne(): boolean {
-    const worker = this.workers.find(({ closed, running, concurrency }) => !closed && running < concurrency);
+    const worker = this.workers.find(hasRoom);
     const lane = worker && this.nextLane(worker);
     const job = lane?.next;
     if (!worker || !lane || !job) return false;
@@ -214,6 +219,10 @@ export class MemoryQueue extends Queue {
     lane.settle();
     if (lane.isIdle) this.lanes.delete(name);
   }
+}
+
+function hasRoom({ closed, running, concurrency, limit }: Worker): boolean {
+  return !closed && running < Math.min(concurrency, limit);
 }
 
 function isBefore(a: Lane, b: Lane): boolean {

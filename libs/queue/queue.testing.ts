@@ -61,6 +61,10 @@ export class HeldWorker {
     }
   }
 
+  limit(jobs: number): void {
+    this.worker.limit(jobs);
+  }
+
   close(): Promise<void> {
     return this.worker.close();
   }

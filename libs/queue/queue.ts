@@ -43,6 +43,12 @@ export interface QueueStats {
 export interface QueueWorker {
   /** Takes no new job from now on; resolves when the running ones have come back. Never interrupts one. */
   close(): Promise<void>;
+
+  /**
+   * From now on takes a job only while fewer than `jobs` of its own run, over all lanes and never more than `concurrency`.
+   * Never interrupts one. Each lane may always run one, and one that is being fetched comes on top.
+   */
+  limit(jobs: number): void;
 }
 
 /**

@@ -178,7 +178,9 @@ export const schema = z.object({
     .prefault('all')
     .meta(about(processes, 'web: serves people; worker: writes answers; all: both')),
 
-  QUEUE_CONCURRENCY: integer(1, 100_000).prefault('1000').meta(about(queue, 'Answers written at once by one process')),
+  QUEUE_CONCURRENCY: integer(1, 100_000)
+    .prefault('1000')
+    .meta(about(queue, 'Answers written at once by one process, at most; while it is late it takes on fewer')),
   QUEUE_MAX_WAITING: integer(0, 10_000_000)
     .prefault('5000')
     .meta(about(queue, 'Questions that may wait, in all; more get 503 queue_full')),

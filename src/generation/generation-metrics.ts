@@ -84,6 +84,16 @@ export class GenerationMetrics {
     this.metrics.gauge('parley_generations_running', 'Answers that are being written', 'sum', read);
   }
 
+  /** How many answers this process writes at once at most, as things are. */
+  gaugeLimit(read: () => number): void {
+    this.metrics.gauge(
+      'parley_generations_limit',
+      'Answers that may be written at once, by what is carried',
+      'sum',
+      read,
+    );
+  }
+
   gaugeStreams(read: () => number): void {
     this.metrics.gauge('parley_sse_streams', 'Event streams that are being sent', 'sum', read);
   }

@@ -15,6 +15,7 @@ import { Sweep } from './end/sweep.js';
 import { GenerationMetrics } from './generation-metrics.js';
 import { ModelCatalog } from './model-catalog.js';
 import { AnswerWorker } from './run/answer-worker.js';
+import { Capacity } from './run/capacity.js';
 import { FlushTicker } from './run/flush-ticker.js';
 import { Owners } from './run/owners.js';
 import { Runs } from './run/runs.js';
@@ -33,7 +34,7 @@ import { Titles } from './titles.js';
   controllers: [AskController, StreamsController, ConversationDeletionController],
   providers: [
     ...[AskService, Drafts, Idempotency, Admission, Acceptance, Latecomers, ModelCatalog, GenerationMetrics],
-    ...[Worker, AnswerWorker, Owners, Runs, Saver, FlushTicker, Titles],
+    ...[Worker, AnswerWorker, Capacity, Owners, Runs, Saver, FlushTicker, Titles],
     ...[AnswerResponse, Readers, Tails, Heartbeat],
     ...[Endings, StopService, Sweep, ConversationDeletion],
   ],

@@ -4,23 +4,42 @@ import { Leases } from '../../../libs/limits/index.js';
 import { Queue } from '../../../libs/queue/index.js';
 import { RateLimits } from '../../rate-limit/rate-limits.js';
 import { Config } from '../../config/config.js';
+import { Capacity } from '../run/capacity.js';
 
 /** Longest and shortest Retry-After of a full queue, seconds. */
 const MAX_RETRY = 60;
 const CONCURRENT_RETRY = 5;
+/**
+ * How long questions may wait where this process has more to do than it can, s: the first text is to come within five.
+ * Who is told at once comes again or goes elsewhere, who waits longer gives up, and all that waits has to be worked off
+ * before it is well again.
+ */
+const MAX_WAIT = 4;
+/** How long a refusal for that reason holds for all, ms: what is refused must cost next to nothing. */
+const REFUSAL_MS = 250;
 
 /** Whether there is a place for one more question: of this user, and in the queue. */
 @Injectable()
 export class Admission {
   /** Questions that were let in and are not in the queue yet. */
   private entering = 0;
+  private refusal: { until: number; retryAfterSeconds: number } | undefined;
 
   constructor(
     private readonly queue: Queue,
     private readonly leases: Leases,
     private readonly limits: RateLimits,
+    private readonly capacity: Capacity,
     private readonly config: Config,
   ) {}
+
+  /**
+   * Refuses with `queue_full` (503), asking nobody, where a moment ago more waited than can be carried. Before anything is
+   * done for a question.
+   */
+  requireTime(): void {
+    if (this.refusal && performance.now() < this.refusal.until) throw this.queueFull(this.refusal.retryAfterSeconds);
+  }
 
   /** Takes one of the user's places, named by the message. Error: `too_many_concurrent` (429). */
   async takeLease(userId: string, id: string): Promise<void> {
@@ -48,16 +67,26 @@ export class Admission {
   }
 
   private async requireRoom(): Promise<void> {
-    const { waiting, running, startsPerSecond } = await this.queue.stats();
+    const { waiting, running, oldestWaitingMs, startsPerSecond } = await this.queue.stats();
     const free = Math.max(0, this.config.QUEUE_CONCURRENCY - running);
     const ahead = waiting + Math.max(0, this.entering - 1 - free);
-    if (ahead < this.config.QUEUE_MAX_WAITING) return;
+    // Both: many who have just come may start at once, and one who asked for much waits long beside others who don't.
+    const isLate = this.capacity.isFull && oldestWaitingMs > MAX_WAIT * 1000;
+    const most = isLate ? MAX_WAIT * startsPerSecond : Infinity;
+    const excess = ahead + 1 - Math.min(this.config.QUEUE_MAX_WAITING, most);
+    if (excess <= 0) return;
     // A place gets free with each one that starts.
-    const places = ahead - this.config.QUEUE_MAX_WAITING + 1;
-    const seconds = startsPerSecond > 0 ? Math.ceil(places / startsPerSecond) : MAX_RETRY;
+    const seconds = startsPerSecond > 0 ? Math.ceil(excess / startsPerSecond) : MAX_RETRY;
+    const retryAfterSeconds = Math.min(MAX_RETRY, Math.max(1, seconds));
+    if (ahead < this.config.QUEUE_MAX_WAITING) {
+      this.refusal = { until: performance.now() + REFUSAL_MS, retryAfterSeconds };
+    }
+    throw this.queueFull(retryAfterSeconds);
+  }
+
+  private queueFull(retryAfterSeconds: number): AppError {
     this.limits.countRefusal('queue');
-    throw new AppError('queue_full', 503, 'Too many questions are waiting. Please try again shortly.', {
-      retryAfterSeconds: Math.min(MAX_RETRY, Math.max(1, seconds)),
-    });
+    const words = 'Too many questions are waiting. Please try again shortly.';
+    return new AppError('queue_full', 503, words, { retryAfterSeconds });
   }
 }

@@ -57,7 +57,10 @@ export class AskService {
     const model = this.catalog.get(endpoint);
     if (!model) throw new AppError('endpoint_unknown', 404, 'There is no such endpoint.');
     checkAsk(body, this.config.MESSAGE_MAX_CHARS);
-    if (idempotencyKey === undefined) return this.admit(await this.drafts.make(userId, model, body), reply);
+    if (idempotencyKey === undefined) {
+      this.admission.requireTime();
+      return this.admit(await this.drafts.make(userId, model, body), reply);
+    }
 
     const key = { userId, key: idempotencyKey, fingerprint: fingerprintOf(endpoint, body) };
     return this.askOnce(key, model, body, reply);
@@ -85,6 +88,8 @@ export class AskService {
     }
     if (state) return this.goOn(key, state.takenOver, model, body, reply);
 
+    // Only now: a repeat of what was accepted is not refused.
+    this.admission.requireTime();
     const draft = await this.drafts.make(key.userId, model, body);
     await this.countQuestion(key.userId, reply);
     const ids = idsFor(draft);

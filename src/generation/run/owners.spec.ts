@@ -65,7 +65,7 @@ describe('Owners', () => {
 
   it('takes it over from an instance that is up and was not heard of for a minute: it hangs, or dropped it', async () => {
     await of('a').claim(ref, of('a').make());
-    silentFor(60_000);
+    silentFor(60_100);
     expect(await of('b').claim(ref, of('b').make())).toMatchObject({ vanished: true });
   });
 

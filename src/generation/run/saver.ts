@@ -19,6 +19,8 @@ export class Saver implements OnModuleInit, OnModuleDestroy {
   private readonly outages = new Outages(new Logger(Saver.name), 'saving what is written');
   private timer: NodeJS.Timeout;
   private saving = false;
+  /** When the last save began that was kept, or was not needed: `performance.now()`. */
+  private savedAt = performance.now();
 
   constructor(
     private readonly runs: Runs,
@@ -35,12 +37,20 @@ export class Saver implements OnModuleInit, OnModuleDestroy {
     clearInterval(this.timer);
   }
 
+  /** How long ago the texts of running answers were kept, ms. */
+  get ageMs(): number {
+    return this.runs.size === 0 ? 0 : performance.now() - this.savedAt;
+  }
+
   /** A store that is away is told again a second later. */
   async save(): Promise<void> {
-    if (this.saving || this.runs.size === 0) return;
+    if (this.saving) return;
+    const began = performance.now();
+    if (this.runs.size === 0) return void (this.savedAt = began);
     this.saving = true;
     try {
       await this.saveAll(this.runs.all());
+      this.savedAt = began;
     } catch (error) {
       this.outages.failed(error);
     } finally {

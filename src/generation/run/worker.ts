@@ -1,13 +1,14 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ModelRegistry } from '../../../libs/models/index.js';
-import { type JobHandler, Queue, type QueueWorker } from '../../../libs/queue/index.js';
+import { type JobData, type JobHandler, type JobOutcome, Queue, type QueueWorker } from '../../../libs/queue/index.js';
 import { Messages } from '../../chat/messages.js';
 import { Config } from '../../config/config.js';
 import { Lifecycle } from '../../lifecycle/lifecycle.js';
 import { readJob } from '../jobs.js';
 import { Titles } from '../titles.js';
 import { AnswerWorker } from './answer-worker.js';
+import { Capacity } from './capacity.js';
 import { Runs } from './runs.js';
 
 /** A job of a form that this build does not know waits for one that does. */
@@ -17,6 +18,7 @@ const UNKNOWN_FORM_MS = 5000;
 @Injectable()
 export class Worker implements OnModuleInit {
   private worker: QueueWorker | undefined;
+  private running = 0;
 
   constructor(
     private readonly queue: Queue,
@@ -25,6 +27,7 @@ export class Worker implements OnModuleInit {
     private readonly titles: Titles,
     private readonly messages: Messages,
     private readonly runs: Runs,
+    private readonly capacity: Capacity,
     private readonly lifecycle: Lifecycle,
     private readonly config: Config,
   ) {}
@@ -40,16 +43,26 @@ export class Worker implements OnModuleInit {
       concurrency: this.config.QUEUE_CONCURRENCY,
       laneLimits: this.models.limits(),
     });
+    this.capacity.steer(this.worker, () => this.running);
   }
 
   private readonly handle: JobHandler = async ({ data }, signal) => {
+    this.running++;
+    try {
+      return await this.write(data, signal);
+    } finally {
+      this.running--;
+    }
+  };
+
+  private async write(data: JobData, signal: AbortSignal): Promise<JobOutcome> {
     const job = readJob(data);
     if (!job) return { done: false, putBackMs: UNKNOWN_FORM_MS };
     if (!job.title) return this.answers.work(job.ref, signal, job.traceparent);
     const answer = await this.messages.getWriting(job.ref);
     if (answer) await this.titles.write(answer);
     return { done: true };
-  };
+  }
 
   /** Running answers may finish within the grace; then they are handed over, or ended with what they have. */
   private async drain(): Promise<void> {

@@ -1,0 +1,90 @@
+import { Injectable, type OnModuleDestroy } from '@nestjs/common';
+import type { QueueWorker } from '../../../libs/queue/index.js';
+import { Config } from '../../config/config.js';
+import { GenerationMetrics } from '../generation-metrics.js';
+import { Saver } from './saver.js';
+
+const TICK_MS = 250;
+/** How late timers fire, from which on no more is taken on than ends; and from which on less. */
+const LATE_MS = 250;
+const VERY_LATE_MS = 1000;
+/** How old the last save may be. They are due once a second; who has saved nothing for 5 s looks dead to older builds. */
+const OLD_MS = 2000;
+const VERY_OLD_MS = 3000;
+/** What any machine carries, so that an event loop which others keep busy starves no answer. */
+const LEAST = 8;
+/** How much more is taken on, or less, a tick. */
+const MORE = 1.25;
+const LESS = 0.9;
+
+/** How a process does. Times in ms. */
+export interface Strain {
+  /** How late timers fire. */
+  lateMs: number;
+  /** Since the texts of running answers were kept for the last time. */
+  savedAgoMs: number;
+  running: number;
+}
+
+/** How many jobs to run at most, after `limit` were allowed. */
+export function nextLimit(limit: number, { lateMs, savedAgoMs, running }: Strain, most: number): number {
+  const least = Math.min(LEAST, most);
+  if (lateMs > VERY_LATE_MS || savedAgoMs > VERY_OLD_MS) {
+    return Math.max(least, Math.min(limit, Math.floor(running * LESS)));
+  }
+  if (lateMs > LATE_MS || savedAgoMs > OLD_MS) return Math.max(least, Math.min(limit, running));
+  return Math.min(most, Math.ceil(limit * MORE));
+}
+
+/**
+ * How many answers this process writes at once: what it can carry, which depends on the machine, the models, and on what
+ * else there is to do. QUEUE_CONCURRENCY is only the most. While its event loop is late or its saves are old it takes on no
+ * more than ends, then less; else step by step more.
+ */
+@Injectable()
+export class Capacity implements OnModuleDestroy {
+  private limit: number;
+  private running: () => number = () => 0;
+  private lateMs = 0;
+  private timer: NodeJS.Timeout | undefined;
+
+  constructor(
+    private readonly saver: Saver,
+    private readonly metrics: GenerationMetrics,
+    private readonly config: Config,
+  ) {
+    this.limit = config.QUEUE_CONCURRENCY;
+  }
+
+  onModuleDestroy(): void {
+    clearInterval(this.timer);
+  }
+
+  /** Limits the worker from now on. `running`: how many jobs it has. */
+  steer(worker: Pick<QueueWorker, 'limit'>, running: () => number): void {
+    this.running = running;
+    this.metrics.gaugeLimit(() => this.limit);
+    let due = performance.now() + TICK_MS;
+    this.timer = setInterval(() => {
+      const now = performance.now();
+      // One hiccup is forgotten soon.
+      this.lateMs = Math.max(now - due, this.lateMs / 2);
+      due = now + TICK_MS;
+      this.turn(worker);
+    }, TICK_MS);
+    this.timer.unref();
+  }
+
+  /** True while questions wait because this process can't carry more. False where it takes no jobs. */
+  get isFull(): boolean {
+    return this.limit < this.config.QUEUE_CONCURRENCY && this.running() >= this.limit;
+  }
+
+  private turn(worker: Pick<QueueWorker, 'limit'>): void {
+    const strain = { lateMs: this.lateMs, savedAgoMs: this.saver.ageMs, running: this.running() };
+    const limit = nextLimit(this.limit, strain, this.config.QUEUE_CONCURRENCY);
+    if (limit === this.limit) return;
+    this.limit = limit;
+    worker.limit(limit);
+  }
+}
