@@ -195,6 +195,27 @@ describe('conversations, messages and search over HTTP', () => {
     }
   });
 
+  it('searches titles, too, and before the messages where it is not told where', async () => {
+    const id = await make({ title: 'About it' });
+    const whole = (await get(`/api/convos/${id}`)).body.conversation;
+    const hit = { conversation: whole, title: { text: 'About it', matches: [[6, 8]] } };
+    expect((await get('/api/search?q=it&in=titles')).body).toEqual({ items: [hit], nextCursor: null });
+    const both = (await get('/api/search?q=it')).body;
+    expect(both.items).toEqual([hit, ...(await get('/api/search?q=it&in=messages')).body.items]);
+    expect(both.items).toHaveLength(3);
+    const seen: unknown[] = [];
+    let cursor = '';
+    do {
+      const { body } = await get(`/api/search?q=it&limit=1${cursor}`);
+      seen.push(...body.items);
+      cursor = body.nextCursor && `&cursor=${body.nextCursor}`;
+    } while (cursor);
+    expect(seen).toEqual(both.items);
+    // A page of the build before does not know hits of titles.
+    const old = await server.call('GET', '/api/search?q=it', { token, headers: { 'sec-fetch-site': 'same-origin' } });
+    expect(old.body.items).toEqual(both.items.slice(1));
+  });
+
   it('searches for one person one after another, and refuses where too many wait', async () => {
     let release!: () => void;
     const released = new Promise<void>((resolve) => (release = resolve));
@@ -238,12 +259,20 @@ describe('conversations, messages and search over HTTP', () => {
       ],
       nextCursor: null,
     });
-    const first = (await get('/api/search?q=it&limit=1')).body;
-    const second = (await get(`/api/search?q=it&limit=1&cursor=${first.nextCursor}`)).body;
+    const first = (await get('/api/search?q=it&in=messages&limit=1')).body;
+    const second = (await get(`/api/search?q=it&in=messages&limit=1&cursor=${first.nextCursor}`)).body;
     expect(first.items[0].message.role).toBe('assistant');
     expect(second.items[0].message.role).toBe('user');
     expect((await get('/api/search?q=%22')).body.items).toEqual([]);
-    for (const query of ['', 'q=', `q=${'x'.repeat(501)}`, 'q=a&other=1', 'q=a&q=b', 'q=a&cursor=strange']) {
+    for (const query of [
+      '',
+      'q=',
+      `q=${'x'.repeat(501)}`,
+      'q=a&other=1',
+      'q=a&q=b',
+      'q=a&in=words',
+      'q=a&cursor=strange',
+    ]) {
       expect(await get(`/api/search?${query}`)).toMatchObject({ status: 400, body: { code: 'validation_failed' } });
     }
   });

@@ -1,4 +1,4 @@
-import { Controller, Get, Query, Req } from '@nestjs/common';
+import { Controller, Get, Headers, Query, Req } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { AppError } from '../../libs/errors/index.js';
@@ -7,22 +7,17 @@ import type { Page } from '../../libs/paging/index.js';
 import { pageQuery } from '../http/paging.js';
 import { CurrentAuth } from '../auth/current-auth.js';
 import type { RequestAuth } from '../http/request-auth.js';
-import { MessageSearch, type SearchHit, type Snippet } from './message-search.js';
+import { type HitView, SearchBoth } from './search-both.js';
 
-const searchQuery = z.strictObject({ ...pageQuery, q: z.string().min(1).max(500) });
+/** `in`: where to look; left out, in both. */
+const searchQuery = z.strictObject({
+  ...pageQuery,
+  q: z.string().min(1).max(500),
+  in: z.enum(['titles', 'messages']).optional(),
+});
+type SearchQuery = z.infer<typeof searchQuery>;
 
-const NOTHING: Page<SearchHit> = { items: [], nextCursor: null };
-
-interface SearchHitView {
-  message: { id: string; conversationId: string; role: 'user' | 'assistant'; createdAt: string };
-  title: string;
-  snippet: Snippet;
-}
-
-function hitView({ message, title, snippet }: SearchHit): SearchHitView {
-  const { id, conversationId, role, createdAt } = message;
-  return { message: { id, conversationId, role, createdAt: createdAt.toISOString() }, title, snippet };
-}
+const NOTHING: Page<HitView> = { items: [], nextCursor: null };
 
 /** Searches of one person, under way and waiting: whoever types asks again with each letter. */
 const MOST_SEARCHES = 10;
@@ -38,18 +33,20 @@ export class SearchController {
       }),
   );
 
-  constructor(private readonly messageSearch: MessageSearch) {}
+  constructor(private readonly both: SearchBoth) {}
 
   @Get()
-  async search(
-    @Query({ schema: searchQuery }) { q, ...page }: z.infer<typeof searchQuery>,
+  search(
+    @Query({ schema: searchQuery }) { q, in: where, ...page }: SearchQuery,
     @CurrentAuth() { userId }: RequestAuth,
+    @Headers('sec-fetch-site') site: string | undefined,
     @Req() { raw: { socket } }: FastifyRequest,
-  ): Promise<Page<SearchHitView>> {
-    const { items, nextCursor } = await this.turns.take(userId, async () =>
+  ): Promise<Page<HitView>> {
+    // Our own page always says where. One of the build before, still open in a browser, knows hits of messages only.
+    const wanted = where ?? (site === 'same-origin' ? 'messages' : undefined);
+    return this.turns.take(userId, async () =>
       // Whoever has typed on meanwhile has closed the connection.
-      socket.destroyed ? NOTHING : this.messageSearch.search(userId, q, page),
+      socket.destroyed ? NOTHING : this.both.search(userId, q, page, wanted),
     );
-    return { items: items.map(hitView), nextCursor };
   }
 }
