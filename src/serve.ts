@@ -6,8 +6,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DirectoryLock, DirectoryLockedError, describeHolder } from '../libs/directory-lock/index.js';
 import { HealthChecks } from '../libs/health/index.js';
 import { createApp } from './app.js';
-import { isLoopback, SetupCode } from './auth/setup-code.js';
-import { UserStore } from './auth/user-store.js';
+import { SetupCode } from './auth/setup-code.js';
 import { Clients } from './clients.js';
 import { ConfigError, EXIT_CONFIG } from './config/config-error.js';
 import type { Config } from './config/config.js';
@@ -88,16 +87,12 @@ async function listen(app: NestFastifyApplication, config: Config): Promise<Addr
   }
 }
 
-async function greet(app: NestFastifyApplication, config: Config, bound: AddressInfo): Promise<void> {
+async function greet(app: NestFastifyApplication, bound: AddressInfo): Promise<void> {
   const code = app.get(SetupCode);
   if (underManager()) return code.announce();
-  const everHadUser = await app
-    .get(UserStore)
-    .everHadUser()
-    .catch(() => true);
-  const isNew = config.ALLOW_REGISTRATION && !everHadUser;
-  const setupCode = isNew && !isLoopback(config.HOST) ? code.code() : undefined;
-  console.log(greeting(addressOf(bound), { isNew, setupCode, hasPage: isPageBuilt() }));
+  const isNew = await code.isOpen().catch(() => false);
+  const state = { isNew, setupCode: isNew ? code.code() : undefined, codeForProxy: !code.isAlwaysNeeded };
+  console.log(greeting(addressOf(bound), { ...state, hasPage: isPageBuilt() }));
 }
 
 async function run(early: EarlyStop): Promise<void> {
@@ -126,7 +121,7 @@ async function run(early: EarlyStop): Promise<void> {
   await Promise.race([serving, lifecycle.waiting]);
   await compactHeap();
   const bound = await listen(app, config);
-  await greet(app, config, bound);
+  await greet(app, bound);
   await Promise.race([serving, sleep(READY_MS, undefined, { ref: false })]);
   process.send?.('ready');
 }

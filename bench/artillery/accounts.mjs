@@ -1,4 +1,5 @@
 // Makes the accounts of the load test on a running server, and notes them in accounts.json: `npm run accounts`.
+// Behind a proxy the very first one needs SETUP_CODE.
 import { writeFileSync } from 'node:fs';
 
 const TARGET = process.env.TARGET ?? 'http://127.0.0.1:3080';
@@ -11,7 +12,7 @@ async function register(email, i) {
   const response = await fetch(`${TARGET}/api/auth/register`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ name: `Artillery ${i}`, email, password }),
+    body: JSON.stringify({ name: `Artillery ${i}`, email, password, setupCode: process.env.SETUP_CODE }),
   });
   // 409: it is there already, from an earlier run.
   if (response.status !== 201 && response.status !== 409) {

@@ -13,6 +13,7 @@ export const USAGE = `Usage: npm run users -- <command>
   enable <email>                             undo that
   delete <email> --yes                       delete the account with all its conversations, for good
   sessions <email> [--end]                   show the log-ins, or end them all
+  setup-code                                 show the code that the very first account may need
 
 Without --role the very first account is an admin, every other a user.`;
 
@@ -20,6 +21,7 @@ Without --role the very first account is an admin, every other a user.`;
 export type UsersArguments =
   | { command: 'help' }
   | { command: 'list' }
+  | { command: 'setup-code' }
   | { command: 'add'; email: string; name: string; role: Role | 'first' }
   | { command: 'password' | 'enable' | 'disable' | 'delete'; email: string }
   | { command: 'role'; email: string; role: Role }
@@ -46,6 +48,7 @@ const COMMANDS: Record<string, { words: string[]; options: string[] }> = {
   disable: { words: ['<email>'], options: [] },
   delete: { words: ['<email>'], options: ['yes'] },
   sessions: { words: ['<email>'], options: ['end'] },
+  'setup-code': { words: [], options: [] },
 };
 
 /** Throws UsageError. */
@@ -59,7 +62,7 @@ export function parseUsersArguments(args: string[]): UsersArguments {
   const strange = Object.keys(values).find((option) => !form.options.includes(option));
   if (strange) throw new UsageError(`${command} has no option --${strange}`);
   if (words.length !== form.words.length) throw new UsageError(`expected: ${[command, ...form.words].join(' ')}`);
-  if (command === 'list') return { command };
+  if (command === 'list' || command === 'setup-code') return { command };
 
   const email = emailOf(words[0]);
   if (command === 'add') {

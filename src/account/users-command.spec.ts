@@ -4,6 +4,7 @@ import type { Credentials } from '../auth/credentials.js';
 import { Passwords } from '../auth/passwords.js';
 import { MemorySessionStore } from '../auth/session-store.memory.js';
 import { Sessions } from '../auth/sessions.js';
+import { SetupCode } from '../auth/setup-code.js';
 import { MemoryUserStore } from '../auth/user-store.memory.js';
 import { testConfig } from '../config/config.testing.js';
 import { Notices } from '../notices/notices.js';
@@ -27,7 +28,8 @@ describe('users', () => {
         return true;
       },
     };
-    command = new UsersCommand(users, passwords, sessions, accounts, deletion as unknown as AccountDeletion);
+    const setupCode = new SetupCode(testConfig({ SETUP_CODE: 'a-code-of-mine' }), users);
+    command = new UsersCommand(users, passwords, sessions, accounts, deletion as unknown as AccountDeletion, setupCode);
   });
 
   const run = async (line: string, typed?: string) => {
@@ -67,6 +69,12 @@ describe('users', () => {
     expect(await find('ada@x.org')).toBeNull();
     await run('add ada@x.org');
     expect(await run('add ADA@x.org')).toMatchObject({ code: 1, err: 'There already is an account of ada@x.org.' });
+  });
+
+  it('shows the set-up code while it may be needed', async () => {
+    expect(await run('setup-code')).toEqual({ code: 0, out: 'a-code-of-mine', err: '' });
+    await run('add ada@x.org', 'correct horse battery');
+    expect(await run('setup-code')).toMatchObject({ code: 1, out: '' });
   });
 
   it('lists all of them, over more than one page', async () => {

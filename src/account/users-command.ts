@@ -6,6 +6,7 @@ import { Accounts } from '../auth/accounts.js';
 import { newPassword } from '../auth/fields.js';
 import { Passwords } from '../auth/passwords.js';
 import { Sessions } from '../auth/sessions.js';
+import { SetupCode } from '../auth/setup-code.js';
 import { UserStore, type Role, type User } from '../auth/user-store.js';
 import { AccountDeletion } from './account-deletion.js';
 import { parseUsersArguments, USAGE, UsageError, type UsersArguments } from './users-arguments.js';
@@ -34,6 +35,7 @@ export class UsersCommand {
     private readonly sessions: Sessions,
     private readonly accounts: Accounts,
     private readonly deletion: AccountDeletion,
+    private readonly setupCode: SetupCode,
   ) {}
 
   /** Gives back the exit code: 0; 64 where the command line is wrong; 1 where it did not work. Never rejects. */
@@ -54,6 +56,7 @@ export class UsersCommand {
   private async execute(args: UsersArguments, io: CommandIo): Promise<void> {
     if (args.command === 'help') return io.out(USAGE);
     if (args.command === 'list') return this.list(io);
+    if (args.command === 'setup-code') return this.showSetupCode(io);
     if (args.command === 'add') return this.add(args, io);
     const user = await this.find(args.email);
     if (args.command === 'password') return this.setPassword(user, io);
@@ -76,6 +79,12 @@ export class UsersCommand {
     } while (cursor !== undefined);
     if (all.length === 0) return io.out('There is no account yet.');
     userLines(all).forEach((line) => io.out(line));
+  }
+
+  private async showSetupCode(io: CommandIo): Promise<void> {
+    if (!(await this.setupCode.isOpen()))
+      throw failure('Nobody needs it: there is an account, or people may make none.');
+    io.out(this.setupCode.code());
   }
 
   private async add(

@@ -1,4 +1,5 @@
 import { startAuth } from './auth.testing.js';
+import { SetupCode } from './setup-code.js';
 
 type Auth = Awaited<ReturnType<typeof startAuth>>;
 
@@ -86,6 +87,28 @@ describe('auth', () => {
       const second = await register({ email: 'b@example.org' });
       expect(second).toMatchObject({ status: 201, body: { user: { role: 'user' } } });
     });
+
+    it('asks for it on loopback too where a proxy may be in between', async () => {
+      await start();
+      const through = (headers: Record<string, string>) =>
+        auth.call('POST', '/api/auth/register', { body: person, headers });
+      const refused = { status: 403, body: { code: 'setup_code_required' } };
+      for (const name of ['x-forwarded-for', 'x-forwarded-proto', 'forwarded', 'x-real-ip', 'via']) {
+        expect(await through({ [name]: '127.0.0.1' })).toMatchObject(refused);
+      }
+      expect(await through({ origin: 'https://chat.example.org' })).toMatchObject(refused);
+      expect(await through({ host: 'chat.example.org' })).toMatchObject({ status: 421 });
+      const code = auth.app.get(SetupCode).code();
+      expect(await auth.users.everHadUser()).toBe(false);
+      const body = { ...person, setupCode: code };
+      const answer = await auth.call('POST', '/api/auth/register', { body, headers: { via: '1.1 nginx' } });
+      expect(answer).toMatchObject({ status: 201, body: { user: { role: 'admin' } } });
+    });
+
+    it.each([{ TRUST_PROXY: 'loopback' }, { PUBLIC_URL: 'http://localhost' }])('asks for it with %j', async (env) => {
+      await start(env);
+      expect(await register()).toMatchObject({ status: 403, body: { code: 'setup_code_required' } });
+    });
   });
 
   describe('logging in', () => {
@@ -107,7 +130,7 @@ describe('auth', () => {
 
     it('marks the cookie Secure over https', async () => {
       await start({ TRUST_PROXY: '1' });
-      await register();
+      await register({ setupCode: auth.app.get(SetupCode).code() });
       const { headers } = await auth.call('POST', '/api/auth/login', {
         body: { email: person.email, password: person.password },
         headers: { 'x-forwarded-proto': 'https', 'x-forwarded-for': '192.0.2.1' },

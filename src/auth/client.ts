@@ -1,4 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { isDirect } from '../http/hosts.js';
 import type { HeaderSink } from '../rate-limit/rate-limits.js';
 
 const USER_AGENT_LENGTH = 300;
@@ -7,10 +8,12 @@ const USER_AGENT_LENGTH = 300;
 export interface Client {
   address: string;
   userAgent: string;
+  /** It seems to come straight from this machine, see `isDirect`. */
+  direct: boolean;
   reply?: HeaderSink;
 }
 
 export function clientOf(request: FastifyRequest, reply: FastifyReply): Client {
   const userAgent = (request.headers['user-agent'] ?? '').slice(0, USER_AGENT_LENGTH);
-  return { address: request.ip, userAgent, reply };
+  return { address: request.ip, userAgent, direct: isDirect(request), reply };
 }

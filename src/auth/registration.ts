@@ -29,7 +29,7 @@ export class Registration {
       throw new AppError('registration_closed', 403, 'Accounts are made by whoever runs this server.');
     }
     await this.limits.consume('register', client.address, client.reply);
-    await this.setupCode.check(setupCode);
+    await this.setupCode.check(setupCode, client.direct);
     const passwordHash = await this.passwords.hash(password);
     return this.users.create({ id: v7(), name, email, passwordHash, role: 'first' });
   }

@@ -1,6 +1,7 @@
 import { Logger } from '@nestjs/common';
 import { testConfig } from '../config/config.testing.js';
-import { isLoopback, SetupCode } from './setup-code.js';
+import { isLoopback } from '../http/hosts.js';
+import { SetupCode } from './setup-code.js';
 import { MemoryUserStore } from './user-store.memory.js';
 
 const OPEN = { HOST: '0.0.0.0' };
@@ -29,24 +30,30 @@ describe('SetupCode', () => {
 
   it('lets the code in, typed somehow, and nothing else', async () => {
     const code = setup().code();
-    await setup().check(code);
-    await setup().check(` ${code.toLowerCase().replaceAll('-', ' ')} `);
+    await setup().check(code, true);
+    await setup().check(` ${code.toLowerCase().replaceAll('-', ' ')} `, false);
     const other = code.replace(/.$/, (last) => (last === '0' ? '1' : '0'));
     for (const given of [undefined, '', other, `${code}0`]) {
-      await expect(setup().check(given)).rejects.toMatchObject(refused);
+      await expect(setup().check(given, true)).rejects.toMatchObject(refused);
     }
   });
 
-  it('is not needed on loopback, nor once somebody has registered', async () => {
-    await setup({ HOST: '127.0.0.1' }).check(undefined);
+  it('is not needed straight from this machine, nor once somebody has registered', async () => {
+    await setup({ HOST: '127.0.0.1' }).check(undefined, true);
     await registerSomebody();
-    await setup().check(undefined);
+    await setup().check(undefined, false);
   });
 
-  it('is printed only while it is needed', async () => {
-    await setup().announce();
-    expect(said).toEqual([expect.stringContaining(setup().code())]);
+  it.each([{ TRUST_PROXY: 'loopback' }, { TRUST_PROXY: '1' }, { PUBLIC_URL: 'https://chat.example.org' }])(
+    'is needed on loopback too with %j',
+    async (more) => {
+      await expect(setup({ HOST: '127.0.0.1', ...more }).check(undefined, true)).rejects.toMatchObject(refused);
+    },
+  );
+
+  it('is printed while somebody may need it: on loopback whoever comes through a proxy', async () => {
     await setup({ HOST: 'localhost' }).announce();
+    expect(said).toEqual([expect.stringContaining(setup().code())]);
     await setup({ ...OPEN, ALLOW_REGISTRATION: 'false' }).announce();
     await registerSomebody();
     await setup().announce();

@@ -2,6 +2,7 @@ import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import { Injectable, Logger } from '@nestjs/common';
 import { AppError } from '../../libs/errors/index.js';
 import { Config } from '../config/config.js';
+import { isLoopback } from '../http/hosts.js';
 import { UserStore } from './user-store.js';
 
 /** Crockford's base 32: no letter that looks like a digit. */
@@ -9,8 +10,11 @@ const ALPHABET = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
 const LENGTH = 12;
 
 /**
- * Where the network can reach us, the very first account, which becomes admin, needs a code that only whoever runs the
- * server can know. The same on every worker: SETUP_CODE, or derived from JWT_SECRET.
+ * Wherever others than this machine may reach us, the very first account, which becomes admin, needs a code that only
+ * whoever runs the server can know. The same on every worker: SETUP_CODE, or derived from JWT_SECRET.
+ *
+ * A proxy on this machine can't be told from a person at it by address: so the code may be left out only where nothing
+ * speaks of a proxy, neither the configuration nor the call.
  */
 @Injectable()
 export class SetupCode {
@@ -21,18 +25,29 @@ export class SetupCode {
     private readonly users: UserStore,
   ) {}
 
-  /** 403 `setup_code_required` where a code is needed and this is not it. */
-  async check(given: string | undefined): Promise<void> {
-    if (!(await this.isNeeded())) return;
+  /** Whether also a call that comes straight from this machine needs it. */
+  get isAlwaysNeeded(): boolean {
+    const { HOST, TRUST_PROXY, PUBLIC_URL } = this.config;
+    return !isLoopback(HOST) || TRUST_PROXY !== undefined || PUBLIC_URL !== undefined;
+  }
+
+  /** 403 `setup_code_required` where a code is needed and this is not it. `direct`: see `isDirect`. */
+  async check(given: string | undefined, direct: boolean): Promise<void> {
+    if ((direct && !this.isAlwaysNeeded) || (await this.users.everHadUser())) return;
     if (given !== undefined && isSame(plain(given), plain(this.code()))) return;
     const detail = 'The first account needs the setup code that the server prints when it starts.';
     throw new AppError('setup_code_required', 403, detail);
   }
 
-  /** Prints the code, as long as nobody has registered. Never fails. */
+  /** Whether nobody has registered yet, and people may. */
+  async isOpen(): Promise<boolean> {
+    return this.config.ALLOW_REGISTRATION && !(await this.users.everHadUser());
+  }
+
+  /** Prints the code, as long as nobody has registered: also where only a proxy would need it. Never fails. */
   async announce(): Promise<void> {
     try {
-      if (!this.config.ALLOW_REGISTRATION || !(await this.isNeeded())) return;
+      if (!(await this.isOpen())) return;
       // Not a log of a secret by accident: this is how the operator learns the code.
       const code = this.config.SETUP_CODE ? 'the one in SETUP_CODE' : this.code();
       this.log.warn(`nobody has registered yet; setup code of the first account: ${code}`);
@@ -48,15 +63,6 @@ export class SetupCode {
     const letters = Array.from(digest.subarray(0, LENGTH), (byte) => ALPHABET[byte % 32]);
     return letters.join('').replace(/(.{4})(?=.)/g, '$1-');
   }
-
-  private async isNeeded(): Promise<boolean> {
-    return !isLoopback(this.config.HOST) && !(await this.users.everHadUser());
-  }
-}
-
-/** Whether only this machine can connect to what listens there. */
-export function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || /^127\.\d{1,3}\.\d{1,3}\.\d{1,3}$/.test(host);
 }
 
 /** A person may type it without dashes and in small letters. */

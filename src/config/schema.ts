@@ -5,14 +5,16 @@ import {
   bytes,
   flag,
   headerValue,
+  hosts,
   integer,
   list,
   oneOf,
+  origin,
   origins,
   pairs,
   path,
-  proxies,
   providerUrl,
+  proxies,
   proxyUrl,
   secret,
   share,
@@ -66,6 +68,22 @@ export const schema = z.object({
         'Proxies whose X-Forwarded-For is believed: a number of hops, or addresses and networks with commas; unset: none',
       ),
     ),
+  PUBLIC_URL: origin
+    .optional()
+    .meta(
+      about(
+        server,
+        'Origin under which people open it, such as https://chat.example.org: its name is answered to, its pages are our own, and the first account needs the setup code',
+      ),
+    ),
+  ALLOWED_HOSTS: hosts
+    .optional()
+    .meta(
+      about(
+        server,
+        'Names that are answered to besides those of this machine and of PUBLIC_URL, with commas; * for any; unset: none, but any where PUBLIC_URL is unset too and HOST or TRUST_PROXY lets others in',
+      ),
+    ),
   CORS_ORIGINS: origins
     .prefault('')
     .meta(about(server, 'Origins of other sites whose pages may call the API, with commas')),
@@ -100,7 +118,7 @@ export const schema = z.object({
     .meta(
       about(
         accounts,
-        'Code for the very first account where HOST is not loopback; unset: one is derived and printed at boot',
+        'Code for the very first account, wherever not only this machine may reach us; unset: one is derived and printed at boot',
         { secret: true },
       ),
     ),

@@ -1,4 +1,5 @@
 import { isIP } from 'node:net';
+import { domainToASCII } from 'node:url';
 import { z } from 'zod';
 import { hasUnseen, UNSEEN_MESSAGE } from './clean.js';
 import { fromHome } from './home.js';
@@ -65,6 +66,24 @@ export const origins = list.refine(
   (all) => all.every(isOrigin),
   'must be origins with commas between them, such as https://chat.example.org (no path, no * and no slash at the end)',
 );
+
+/** One origin (RFC 6454); a slash at its end is taken off. */
+export const origin = z
+  .string()
+  .trim()
+  .transform((text) => text.replace(/\/$/, ''))
+  .refine((text) => /^https?:/i.test(text) && isOrigin(text), 'must be an origin such as https://chat.example.org');
+
+const name = /^(\*|[a-z\d]([a-z\d._-]*[a-z\d])?)$/;
+
+/** Names or addresses as they stand in a `Host` header, without a port; `*` for any. */
+export const hosts = list
+  .transform((all) => all.map((part) => (isIP(part) ? part : domainToASCII(part) || part).toLowerCase()))
+  .transform((all) => all.map((part) => part.replace(/^\[|\]$|\.$/g, '')))
+  .refine(
+    (all) => all.length > 0 && all.every((part) => isIP(part) || name.test(part)),
+    'must be names with commas between them, such as chat.example.org (no port, no https://), or * for any',
+  );
 
 /** Not what can't be seen, wherever in the text it stands. */
 const seen = (text: string) => !hasUnseen(text);

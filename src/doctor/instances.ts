@@ -1,5 +1,5 @@
 import type { Instance } from '../../libs/cluster/index.js';
-import { isLoopback } from '../auth/setup-code.js';
+import { isLoopback } from '../http/hosts.js';
 import type { Config } from '../config/config.js';
 import { type Finding, ok, problem, warning } from './finding.js';
 

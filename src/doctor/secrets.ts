@@ -1,6 +1,6 @@
 import type { Config } from '../config/config.js';
 import { usesRedis } from '../config/placement.js';
-import { isLoopback } from '../auth/setup-code.js';
+import { isLoopback } from '../http/hosts.js';
 import { type Finding, ok, problem, warning } from './finding.js';
 
 const NEW_ONE = 'openssl rand -base64 48';

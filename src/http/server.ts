@@ -5,6 +5,7 @@ import cors from '@fastify/cors';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { v7 as uuidv7 } from 'uuid';
+import type { AppError } from '../../libs/errors/index.js';
 import type { Config } from '../config/config.js';
 import { readJson } from './body.js';
 import { lingerAfterRefusals } from './linger.js';
@@ -12,6 +13,7 @@ import { refusalByStatus, toProblem } from './problem.js';
 import { sendProblem } from './problem.filter.js';
 import { DOCS_HEADERS, SECURITY_HEADERS } from './security-headers.js';
 import { trustProxy } from './trust-proxy.js';
+import { refuseForeignHosts } from './hosts.js';
 
 /** Largest body, in bytes, of every call but a question. */
 const BODY_LIMIT = 65_536;
@@ -46,8 +48,14 @@ const MALFORMED: Record<string, [status: number, line: string]> = {
 function refuseMalformed(error: NodeJS.ErrnoException, socket: Duplex): void {
   if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy();
   const [status, phrase] = MALFORMED[error.code ?? ''] ?? [400, 'Bad Request'];
+  refuseOnSocket(socket, refusalByStatus(status), phrase);
+}
+
+/** A problem document where there is no reply yet, only the bare socket; then the connection ends. */
+export function refuseOnSocket(socket: Duplex, error: AppError, phrase: string): void {
   const id = uuidv7();
-  const text = JSON.stringify(toProblem(refusalByStatus(status), id).body);
+  const { status, body } = toProblem(error, id);
+  const text = JSON.stringify(body);
   const headers = [
     `HTTP/1.1 ${status} ${phrase}`,
     'Content-Type: application/problem+json',
@@ -111,7 +119,7 @@ function setRouteLimits(fastify: FastifyInstance, config: Config): void {
 }
 
 /**
- * Everything that all requests share, in the order in which it runs: headers, CORS, cookies, compression. To be called
+ * Everything that all requests share, in the order in which it runs: headers, our names, CORS, cookies, compression. To be called
  * before any route is added; the hook that authenticates comes after it.
  */
 export async function prepareServer(fastify: FastifyInstance, config: Config, lifecycle: Draining): Promise<void> {
@@ -119,6 +127,7 @@ export async function prepareServer(fastify: FastifyInstance, config: Config, li
   fastify.addContentTypeParser('application/json', { parseAs: 'string' }, readJson(fastify));
   setRouteLimits(fastify, config);
   setHeaders(fastify, lifecycle);
+  refuseForeignHosts(fastify, config);
   lingerAfterRefusals(fastify);
   if (config.CORS_ORIGINS.length > 0) {
     await fastify.register(cors, {

@@ -15,6 +15,9 @@ describe('greeting', () => {
     expect(text).toMatch(/Open it in a browser:\n\n {4}http:\/\/h:1\n/);
     expect(text).toContain('Nobody has registered yet');
     expect(text).toContain('set-up code: ABCD');
+    const local = { isNew: true, setupCode: 'ABCD', codeForProxy: true };
+    expect(greeting('http://h:1', { ...local, hasPage: true })).toContain('set-up code, through a proxy: ABCD');
+    expect(greeting('http://h:1', { ...local, hasPage: false })).not.toContain('ABCD');
     expect(text).not.toContain('curl');
     expect(greeting('http://h:1', { isNew: true, hasPage: true })).not.toContain('code');
     expect(greeting('http://h:1', { isNew: false, hasPage: true })).not.toContain('registered');

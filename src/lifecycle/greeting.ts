@@ -11,21 +11,24 @@ export function addressOf(bound: AddressInfo): string {
 export interface StartState {
   /** Nobody has registered yet, and people may. */
   isNew: boolean;
-  /** Where the first account needs it. */
+  /** Of the first account, where nobody has registered yet. */
   setupCode?: string;
+  /** It is needed only by who comes through a proxy. */
+  codeForProxy?: boolean;
   /** Whether the web client is built. */
   hasPage: boolean;
 }
 
 /** Where to begin in a browser. */
-function openPage(address: string, { isNew, setupCode }: StartState): string[] {
-  const code = setupCode ? ['', `    set-up code: ${setupCode}`] : [];
+function openPage(address: string, { isNew, setupCode, codeForProxy }: StartState): string[] {
+  const code = setupCode ? ['', `    set-up code${codeForProxy ? ', through a proxy' : ''}: ${setupCode}`] : [];
   const first = isNew ? ['', '  Nobody has registered yet. The first account becomes the admin.', ...code] : [];
   return ['  Open it in a browser:', '', `    ${address}`, ...first];
 }
 
 /** The call that makes the very first account. */
-function firstAccount(address: string, { setupCode }: StartState): string[] {
+function firstAccount(address: string, state: StartState): string[] {
+  const setupCode = state.codeForProxy ? undefined : state.setupCode;
   const account = { name: 'Ada', email: 'ada@example.org', password: 'choose-a-good-one', setupCode };
   return [
     '  Nobody has registered yet. The first account becomes the admin:',

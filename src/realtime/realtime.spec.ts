@@ -1,3 +1,4 @@
+import { request } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Global, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
@@ -56,7 +57,7 @@ const limits = {
 };
 
 const signals = new LocalSignals();
-const config = testConfig({ TRUST_PROXY: '1' });
+const config = testConfig({ TRUST_PROXY: '1', PUBLIC_URL: 'https://chat.example.org' });
 
 @Global()
 @Module({
@@ -168,6 +169,37 @@ describe('live updates', () => {
     expect(limits.consumed).toEqual(['api:ann', 'api:192.0.2.9']);
     limits.full = true;
     expect((await refusal('ann/1')).data).toEqual({ code: 'rate_limited' });
+  });
+
+  it.each([
+    ['a foreign name', { host: 'evil.example' }, 421, 'host_not_allowed'],
+    ['a page of somebody else', { origin: 'https://evil.example' }, 403, 'forbidden'],
+    ['a page without an origin', { origin: 'null' }, 403, 'forbidden'],
+    ['another site, as the browser says', { 'sec-fetch-site': 'cross-site' }, 403, 'forbidden'],
+  ])('refuses a handshake of %s', async (_name, headers, status, code) => {
+    const upgrade = { connection: 'Upgrade', upgrade: 'websocket', 'sec-websocket-version': '13' };
+    const key = { 'sec-websocket-key': 'dGhlIHNhbXBsZSBub25jZQ==' };
+    const address = `${await app.getUrl()}/socket.io/?EIO=4&transport=websocket`;
+    const answer = await new Promise<{ status?: number; text: string }>((resolve, reject) => {
+      const call = request(address, { headers: { ...upgrade, ...key, ...headers } }, (response) => {
+        let text = '';
+        response.on('data', (chunk) => (text += chunk));
+        response.on('end', () => resolve({ status: response.statusCode, text }));
+      });
+      call.on('upgrade', (_response, socket) => {
+        socket.destroy();
+        reject(new Error('it was let in'));
+      });
+      call.on('error', reject).end();
+    });
+    expect([answer.status, JSON.parse(answer.text)]).toMatchObject([status, { status, code }]);
+  });
+
+  it('takes pages of this host, and of PUBLIC_URL', async () => {
+    for (const origin of [await app.getUrl(), 'https://chat.example.org']) {
+      const client = await open('ann/1', { extraHeaders: { origin } });
+      await eventually(() => client.connected);
+    }
   });
 
   it('has no long polling', async () => {

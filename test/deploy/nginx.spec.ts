@@ -10,7 +10,7 @@ import { io } from 'socket.io-client';
 import { Backends } from '../support/cluster.js';
 import { eventually } from '../support/eventually.js';
 import { Nginx } from '../support/nginx.js';
-import { Person } from '../support/person.js';
+import { Person, SETUP_CODE } from '../support/person.js';
 import { build, Server } from '../support/process.js';
 import { type Call, Provider } from '../support/provider.js';
 import { eventsOf as everyEvent, type ServerEvent, textOf } from '../support/sse.js';
@@ -62,7 +62,7 @@ describe('nginx before two instances', () => {
     provider = await Provider.start();
     backends = await Backends.start();
     const off = { REGISTER_MAX: '0', LOGIN_MAX: '0', MESSAGE_USER_MAX: '0', CONCURRENT_MESSAGE_MAX: '0', API_MAX: '0' };
-    env = { ...backends.space(), ...off, TRUST_PROXY: '127.0.0.1', SHUTDOWN_GRACE_SECONDS: '1' };
+    env = { ...backends.space(), ...off, TRUST_PROXY: '127.0.0.1', SETUP_CODE, SHUTDOWN_GRACE_SECONDS: '1' };
     await Promise.all([start(), start()]);
     nginx = await Nginx.start(servers.map(address));
     ada = await Person.join(nginx.url);

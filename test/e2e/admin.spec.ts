@@ -1,6 +1,6 @@
 import { TestApp } from '../support/app.js';
 import { eventually } from '../support/eventually.js';
-import type { Person } from '../support/person.js';
+import { type Person, SETUP_CODE } from '../support/person.js';
 import { Provider } from '../support/provider.js';
 import { Lifecycle } from '../../src/lifecycle/lifecycle.js';
 
@@ -182,7 +182,7 @@ describe('what admins see and change', () => {
     expect(answer.status).toBe(204);
     const cookie = answer.headers.get('set-cookie')!;
     expect(cookie).toMatch(/^parley_queues=[\w.-]+; Max-Age=900; Path=\/admin; HttpOnly; SameSite=Strict$/);
-    const proxied = await TestApp.start({ TRUST_PROXY: '1' });
+    const proxied = await TestApp.start({ TRUST_PROXY: '1', SETUP_CODE });
     try {
       const root = await proxied.person();
       const headers = { 'x-forwarded-proto': 'https' };

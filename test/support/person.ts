@@ -2,6 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { allEvents, type ServerEvent } from './sse.js';
 
 export const PASSWORD = 'correct horse battery';
+/** For `SETUP_CODE` of a server behind a proxy; another asks for none. */
+export const SETUP_CODE = 'a-setup-code-of-tests';
 
 /** Somebody with an account, and the calls that a client makes for them. */
 export class Person {
@@ -15,7 +17,7 @@ export class Person {
   static async join(url: string, name = 'Ada'): Promise<Person> {
     const email = `${randomUUID()}@example.org`;
     const json = { 'content-type': 'application/json' };
-    const account = { name, email, password: PASSWORD };
+    const account = { name, email, password: PASSWORD, setupCode: SETUP_CODE };
     const registered = await fetch(`${url}/api/auth/register`, {
       method: 'POST',
       headers: json,

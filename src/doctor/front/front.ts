@@ -87,6 +87,10 @@ function refused({ status, contentType, encoding }: SelfTest): Finding {
     const remedy = 'Run this with the .env of those servers, and the same version.';
     return problem(check, 'The server does not know this JWT_SECRET (or is of an older version)', remedy);
   }
+  if (status === 421) {
+    const remedy = 'Set PUBLIC_URL to the address that people open, or name it in ALLOWED_HOSTS.';
+    return problem(check, 'The server does not answer to the name in this --url', remedy);
+  }
   return problem(check, `It answers ${status} ${contentType}`, 'Pass /api/streams on to Parley, Authorization too.');
 }
 

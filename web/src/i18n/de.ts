@@ -36,7 +36,8 @@ export const de: Texts = {
     password: 'Passwort',
     passwordHint: 'Mindestens 8 Zeichen und keines der häufigsten Passwörter.',
     setupCode: 'Einrichtungscode',
-    setupCodeHint: 'Das erste Konto dieses Servers braucht den Code, der bei seinem Start ausgegeben wurde.',
+    setupCodeHint:
+      'Das erste Konto dieses Servers braucht den Code, der bei seinem Start ausgegeben wurde; „npm run users -- setup-code“ zeigt ihn noch einmal.',
     showPassword: 'Passwort zeigen',
     hidePassword: 'Passwort verbergen',
     noAccount: 'Noch kein Konto?',

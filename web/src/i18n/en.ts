@@ -38,7 +38,8 @@ export const en = {
     password: 'Password',
     passwordHint: 'At least 8 characters, and none of the most common passwords.',
     setupCode: 'Set-up code',
-    setupCodeHint: 'The first account of this server needs the code that was printed when it started.',
+    setupCodeHint:
+      'The first account of this server needs the code that was printed when it started; “npm run users -- setup-code” shows it again.',
     showPassword: 'Show password',
     hidePassword: 'Hide password',
     noAccount: 'No account yet?',
