@@ -94,7 +94,7 @@ export class UsersCommand {
     // Before anybody types a password for nothing; `create` looks again.
     if (await this.users.findByEmail(email)) throw failure(`There already is an account of ${email}.`);
     const { password, generated } = await choosePassword(io);
-    const passwordHash = await this.passwords.hash(password);
+    const passwordHash = await this.passwords.hash(password, email);
     const user = await this.users.create({ id: v7(), name, email, passwordHash, role });
     io.out(`Added ${email} as ${user.role}.`);
     if (generated) io.out(`Password: ${password}`);

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { RequestAuth } from '../http/request-auth.js';
 import type { Client } from './client.js';
-import { Credentials, invalidCredentials } from './credentials.js';
+import { Credentials, invalidCredentials, personOf } from './credentials.js';
 import { Passwords } from './passwords.js';
 import { Sessions } from './sessions.js';
 import { UserStore, type Role, type User } from './user-store.js';
@@ -19,7 +19,7 @@ export class Accounts {
   /** The owner's own change: ends the other sessions. Errors: `invalid_credentials` (401), `rate_limited` (429). */
   async changePassword(auth: RequestAuth, password: string, newPassword: string, client: Client): Promise<void> {
     const user = await this.credentials.checkUser(auth.userId, password, client);
-    const hash = await this.passwords.hash(newPassword);
+    const hash = await this.passwords.hash(newPassword, personOf(user.email, client));
     // First, too: where the sessions can't be ended now, nothing has changed yet, and the owner may try again.
     await this.sessions.revokeAll(user.id, auth.sessionId);
     // Of two changes at once, both with the old password, one has lost.
@@ -29,7 +29,7 @@ export class Accounts {
 
   /** The operator's change: ends all sessions. False where there is no such user. */
   async resetPassword(userId: string, newPassword: string): Promise<boolean> {
-    const changed = await this.users.setPasswordHash(userId, await this.passwords.hash(newPassword));
+    const changed = await this.users.setPasswordHash(userId, await this.passwords.hash(newPassword, userId));
     if (changed) await this.sessions.revokeAll(userId);
     return changed;
   }

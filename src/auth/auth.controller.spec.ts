@@ -184,7 +184,45 @@ describe('auth', () => {
       expect(answers.filter(({ status }) => status === 429)).toHaveLength(17);
     });
 
-    it('gives a successful one its hit back', async () => {
+    it('lets a hundred right ones in at once, and counts none of them', async () => {
+      await start();
+      await register();
+      const answers = await Promise.all(Array.from({ length: 100 }, () => logIn()));
+      expect(answers.filter(({ status }) => status !== 200)).toEqual([]);
+      expect([...auth.hits.counts].filter(([key, hits]) => key.startsWith('login') && hits > 0)).toEqual([]);
+    });
+
+    it('does not count what it refuses', async () => {
+      await start({ LOGIN_MAX: '2' });
+      await register();
+      for (let i = 0; i < 2; i++) expect((await logIn({ email: `n${i}@example.org` })).status).toBe(401);
+      const before = new Map(auth.hits.counts);
+      for (let i = 0; i < 5; i++) expect((await logIn()).status).toBe(429);
+      expect(auth.hits.counts).toEqual(before);
+    });
+
+    it('limits failures for one account from all addresses, but not where it is signed in', async () => {
+      await start({ LOGIN_ACCOUNT_MAX: '1' });
+      await register();
+      expect((await logIn({}, '192.0.2.100')).status).toBe(200);
+      for (let i = 0; i < 10; i++) expect((await logIn({ password: 'wrong' }, `192.0.2.${i}`)).status).toBe(401);
+      const refused = await logIn({ password: 'wrong' }, '192.0.2.50');
+      expect(refused).toMatchObject({ status: 429, body: { code: 'rate_limited' } });
+      expect(refused.headers['ratelimit-policy']).toContain('"login-account-all";q=10');
+      expect((await logIn({}, '192.0.2.51')).status).toBe(429);
+      expect((await logIn({}, '192.0.2.100')).status).toBe(200);
+      expect((await logIn({ password: 'wrong' }, '192.0.2.100')).status).toBe(401);
+      expect((await logIn({}, '192.0.2.100')).status).toBe(429);
+    });
+
+    it('limits guesses at an unknown account alike', async () => {
+      await start({ LOGIN_ACCOUNT_MAX: '1' });
+      const guess = (i: number) => logIn({ email: 'nobody@example.org' }, `192.0.2.${i}`);
+      for (let i = 0; i < 10; i++) expect((await guess(i)).status).toBe(401);
+      expect((await guess(10)).status).toBe(429);
+    });
+
+    it('counts no successful one', async () => {
       await start({ LOGIN_MAX: '2' });
       await register();
       for (let i = 0; i < 4; i++) expect((await logIn()).status).toBe(200);

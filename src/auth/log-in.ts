@@ -1,6 +1,5 @@
 import { Injectable } from '@nestjs/common';
 import { AppError } from '../../libs/errors/index.js';
-import { RateLimits } from '../rate-limit/rate-limits.js';
 import { AccessTokens, type AccessToken } from './access-tokens.js';
 import type { LoginBody } from './auth.schema.js';
 import type { Client } from './client.js';
@@ -23,17 +22,14 @@ export class LogIn {
     private readonly credentials: Credentials,
     private readonly sessions: Sessions,
     private readonly tokens: AccessTokens,
-    private readonly limits: RateLimits,
   ) {}
 
   /** Errors: `invalid_credentials` (401), `forbidden` (403, a disabled account), `rate_limited` (429). */
   async logIn({ email, password }: LoginBody, client: Client): Promise<LoggedIn> {
-    await this.limits.consume('login', client.address, client.reply);
     const user = await this.credentials.checkEmail(email, password, client);
     if (user.disabled) throw new AppError('forbidden', 403, 'This account is disabled.');
     const session = await this.sessions.create(user.id, client);
     await this.requireUnchanged(user, session.id);
-    await this.limits.giveBack('login', client.address);
     return this.loggedIn(user, { sessionId: session.id, token: 0 });
   }
 

@@ -5,23 +5,25 @@ import { Turnstile } from './turnstile.js';
 
 describe('Passwords', () => {
   const passwords = new Passwords();
+  const verify = (hash: string | undefined, password: string) =>
+    passwords.turn('ada', (compare) => compare(hash, password));
 
   it('hashes with argon2id, OWASP’s parameters and a salt of its own', async () => {
-    const [a, b] = await Promise.all([passwords.hash('correct horse'), passwords.hash('correct horse')]);
+    const [a, b] = await Promise.all([passwords.hash('correct horse', 'ada'), passwords.hash('correct horse', 'bob')]);
     expect(a).toMatch(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$/);
     expect(a).not.toBe(b);
-    expect(await passwords.verify(a, 'correct horse')).toBe(true);
-    expect(await passwords.verify(a, 'correct horsf')).toBe(false);
+    expect(await verify(a, 'correct horse')).toBe(true);
+    expect(await verify(a, 'correct horsf')).toBe(false);
   });
 
   it('takes the same letters however they are composed', async () => {
-    const hash = await passwords.hash('Zo\u00eb ﬁnds it');
-    expect(await passwords.verify(hash, 'Zoe\u0308 finds it')).toBe(true);
+    const hash = await passwords.hash('Zo\u00eb ﬁnds it', 'ada');
+    expect(await verify(hash, 'Zoe\u0308 finds it')).toBe(true);
   });
 
   it('does the whole work where nobody has a hash, and never says yes', async () => {
-    expect(await passwords.verify(undefined, '')).toBe(false);
-    expect(await passwords.verify(undefined, 'correct horse')).toBe(false);
+    expect(await verify(undefined, '')).toBe(false);
+    expect(await verify(undefined, 'correct horse')).toBe(false);
   });
 });
 
@@ -52,40 +54,58 @@ describe('a new password', () => {
 });
 
 describe('Turnstile', () => {
-  it('lets so many in at once, in order, and goes on after a failure', async () => {
-    const turnstile = new Turnstile(2, 10, () => new Error('full'));
-    const [begun, ends]: [number[], Array<() => void>] = [[], []];
-    let most = 0;
-    let running = 0;
-    const all = Array.from({ length: 6 }, (_, i) =>
-      turnstile.pass(async () => {
-        begun.push(i);
-        most = Math.max(most, ++running);
-        await new Promise<void>((resolve) => ends.push(resolve));
-        running--;
-        if (i === 1) throw new Error('failed');
-        return i;
-      }),
-    );
-    const settled = Promise.allSettled(all);
-    while (begun.length < 6 || running > 0) {
+  const room = { all: 10, ofOne: 5 };
+  const full = (ofOne: boolean) => new Error(ofOne ? 'full of one' : 'full');
+  /** Work that goes on until it is told to end; what has begun, in order. */
+  function works() {
+    const [begun, ends]: [string[], Array<() => void>] = [[], []];
+    const work = (name: string) => async () => {
+      begun.push(name);
+      await new Promise<void>((resolve) => ends.push(resolve));
+      if (name.endsWith('!')) throw new Error('failed');
+      return name;
+    };
+    const endOne = async () => {
       ends.shift()?.();
       await new Promise((resolve) => setImmediate(resolve));
-    }
-    expect((await settled).map(({ status }) => status === 'fulfilled')).toEqual([true, false, true, true, true, true]);
-    expect(begun).toEqual([0, 1, 2, 3, 4, 5]);
-    expect(most).toBe(2);
-    expect(await turnstile.pass(async () => 'free again')).toBe('free again');
+    };
+    return { begun, work, endOne };
+  }
+
+  it('lets so many in at once, in order, and goes on after a failure', async () => {
+    const turnstile = new Turnstile(2, room, full);
+    const { begun, work, endOne } = works();
+    const all = ['a', 'b!', 'c', 'd'].map((name) => turnstile.pass(name, work(name)));
+    const settled = Promise.allSettled(all);
+    expect(begun).toEqual(['a', 'b!']);
+    await endOne();
+    expect(begun).toEqual(['a', 'b!', 'c']);
+    for (let i = 0; i < 3; i++) await endOne();
+    expect((await settled).map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled', 'fulfilled']);
+    expect(await turnstile.pass('a', async () => 'free again')).toBe('free again');
   });
 
-  it('rejects who finds the line full', async () => {
-    const turnstile = new Turnstile(1, 1, () => new Error('full'));
-    let end = () => {};
-    const first = turnstile.pass(() => new Promise<void>((resolve) => (end = resolve)));
-    const second = turnstile.pass(async () => 2);
-    await expect(turnstile.pass(async () => 3)).rejects.toThrow('full');
-    end();
-    await first;
-    expect(await second).toBe(2);
+  it('lets people take turns, and does one thing of one person at a time', async () => {
+    const turnstile = new Turnstile(2, room, full);
+    const { begun, work, endOne } = works();
+    const all = ['ada 1', 'ada 2', 'ada 3', 'ada 4', 'bob 1', 'cy 1', 'bob 2'].map((name) =>
+      turnstile.pass(name.split(' ')[0], work(name)),
+    );
+    expect(begun).toEqual(['ada 1', 'bob 1']);
+    for (let i = 0; i < 7; i++) await endOne();
+    await Promise.all(all);
+    // Of the two at work the first ends each time; its place is another's, or the person's own next.
+    expect(begun).toEqual(['ada 1', 'bob 1', 'ada 2', 'cy 1', 'bob 2', 'ada 3', 'ada 4']);
+  });
+
+  it('rejects who finds no room, for themselves or for anybody', async () => {
+    const turnstile = new Turnstile(1, { all: 3, ofOne: 2 }, full);
+    const { work, endOne } = works();
+    const all = ['a', 'a', 'a'].map((name) => turnstile.pass(name, work(name)));
+    await expect(turnstile.pass('a', work('a'))).rejects.toThrow('full of one');
+    all.push(turnstile.pass('b', work('b')));
+    await expect(turnstile.pass('c', work('c'))).rejects.toThrow(/^full$/);
+    for (let i = 0; i < 4; i++) await endOne();
+    expect(await Promise.all(all)).toEqual(['a', 'a', 'a', 'b']);
   });
 });

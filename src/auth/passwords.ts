@@ -11,31 +11,48 @@ const options = { algorithm: 2 satisfies Algorithm.Argon2id, memoryCost: MEMORY_
 
 /** Hashing takes a thread of libuv's four each: one is left for files and name look-ups. */
 const AT_ONCE = 3;
-/** A thousand people who log in at the same moment wait, some 12 s the last on two cores; they are not turned away. */
-const MAX_WAITING = 2000;
+/**
+ * A thousand people who log in at the same moment wait, some 12 s the last on two cores; they are not turned away. Of one
+ * person (a program that logs in for each of its calls) a tenth of that.
+ */
+const ROOM = { all: 2000, ofOne: 200 };
 
-/** Hashes and checks passwords, off the event loop, a few at a time; the others wait in line. */
+/** Compares within a turn. Without a hash (nobody has that e-mail) false, in the same time. */
+export type Compare = (passwordHash: string | undefined, password: string) => Promise<boolean>;
+
+/**
+ * Hashes and checks passwords, off the event loop, a few at a time and of one person one at a time; the others wait. A
+ * `person` is whoever asks, as far as is known: an account as it is used from one address, or an address.
+ *
+ * All reject with `too_many_concurrent` (429) where more than 200 of that person wait, with `dependency_down` (503) where
+ * more than 2,000 of all do.
+ */
 @Injectable()
 export class Passwords {
-  private readonly turnstile = new Turnstile(AT_ONCE, MAX_WAITING, () => {
+  private readonly turnstile = new Turnstile(AT_ONCE, ROOM, (ofOne) => {
     const detail = 'Too many passwords are being checked right now. Please try again.';
-    return new AppError('dependency_down', 503, detail, { retryAfterSeconds: 2 });
+    const [code, status] = ofOne ? (['too_many_concurrent', 429] as const) : (['dependency_down', 503] as const);
+    return new AppError(code, status, detail, { retryAfterSeconds: 2 });
   });
 
   /** A hash of nothing in particular: checking against it takes as long as checking against a real one. */
   private readonly nobodys =
     `$argon2id$v=19$m=${MEMORY_KIB},t=${PASSES},p=1` + `$${unpadded(randomBytes(16))}$${unpadded(randomBytes(32))}`;
 
-  /** In PHC form, with its own salt. 503 `dependency_down` where more than 2,000 others wait. */
-  hash(password: string): Promise<string> {
-    return this.turnstile.pass(() => hash(normalize(password), options));
+  /** In PHC form, with its own salt. */
+  hash(password: string, person: string): Promise<string> {
+    return this.turnstile.pass(person, () => hash(normalize(password), options));
   }
 
-  /** Whether the password fits; without a hash (nobody has that e-mail) false, in the same time. Rejects like `hash`. */
-  async verify(passwordHash: string | undefined, password: string): Promise<boolean> {
-    const fits = await this.turnstile.pass(() => verify(passwordHash ?? this.nobodys, normalize(password)));
-    return fits && passwordHash !== undefined;
+  /** Runs `work` when it is this person's turn: nothing else of theirs is compared or hashed meanwhile. */
+  turn<T>(person: string, work: (compare: Compare) => Promise<T>): Promise<T> {
+    return this.turnstile.pass(person, () => work(this.compare));
   }
+
+  private readonly compare: Compare = async (passwordHash, password) => {
+    const fits = await verify(passwordHash ?? this.nobodys, normalize(password));
+    return fits && passwordHash !== undefined;
+  };
 }
 
 /** The same letters, however a keyboard composes them (NIST SP 800-63B §5.1.1.2). */

@@ -5,6 +5,7 @@ import { Config } from '../config/config.js';
 import { RateLimits } from '../rate-limit/rate-limits.js';
 import type { RegistrationBody } from './auth.schema.js';
 import type { Client } from './client.js';
+import { network } from './credentials.js';
 import { Passwords } from './passwords.js';
 import { SetupCode } from './setup-code.js';
 import { UserStore, type User } from './user-store.js';
@@ -30,7 +31,7 @@ export class Registration {
     }
     await this.limits.consume('register', client.address, client.reply);
     await this.setupCode.check(setupCode, client.direct);
-    const passwordHash = await this.passwords.hash(password);
+    const passwordHash = await this.passwords.hash(password, network(client.address));
     return this.users.create({ id: v7(), name, email, passwordHash, role: 'first' });
   }
 }

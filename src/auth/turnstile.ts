@@ -1,30 +1,56 @@
-/** Lets at most `atOnce` pieces of work run; the others wait in line, first come, first served. */
-export class Turnstile {
-  private running = 0;
-  private readonly line: Array<() => void> = [];
+/** What one turnstile lets wait: of all together, and of one person. */
+export interface Room {
+  all: number;
+  ofOne: number;
+}
 
-  /** Where `maxWaiting` already wait, `pass` rejects with what `full` makes. */
+/**
+ * Lets at most `atOnce` pieces of work run, and of each person one. The others wait: people take turns, however much one
+ * of them has brought, and each one's own comes in order.
+ */
+export class Turnstile {
+  private readonly running = new Set<string>();
+  private waiting = 0;
+  /** Who waits with what; in the order of their turns. */
+  private readonly lines = new Map<string, Array<() => void>>();
+
+  /** Where there is no room to wait, `pass` rejects with what `full` makes; `ofOne`: the person's own is taken. */
   constructor(
     private readonly atOnce: number,
-    private readonly maxWaiting: number,
-    private readonly full: () => Error,
+    private readonly room: Room,
+    private readonly full: (ofOne: boolean) => Error,
   ) {}
 
-  async pass<T>(work: () => Promise<T>): Promise<T> {
-    if (this.running < this.atOnce) this.running++;
-    else await this.wait();
+  async pass<T>(person: string, work: () => Promise<T>): Promise<T> {
+    // Where there is a place, whoever waits has one already.
+    if (this.running.size < this.atOnce && !this.running.has(person)) this.running.add(person);
+    else await this.wait(person);
     try {
       return await work();
     } finally {
+      this.running.delete(person);
       // The place goes straight to the next in line: nobody who comes now gets in between.
-      const next = this.line.shift();
-      if (next) next();
-      else this.running--;
+      this.admitNext();
     }
   }
 
-  private wait(): Promise<void> {
-    if (this.line.length >= this.maxWaiting) throw this.full();
-    return new Promise((resolve) => this.line.push(resolve));
+  private wait(person: string): Promise<void> {
+    const line = this.lines.get(person) ?? [];
+    if (line.length >= this.room.ofOne) throw this.full(true);
+    if (this.waiting >= this.room.all) throw this.full(false);
+    this.waiting++;
+    this.lines.set(person, line);
+    return new Promise((resolve) => line.push(resolve));
+  }
+
+  private admitNext(): void {
+    for (const [person, [next, ...others]] of this.lines) {
+      if (this.running.has(person)) continue;
+      this.lines.delete(person);
+      if (others.length > 0) this.lines.set(person, others);
+      this.waiting--;
+      this.running.add(person);
+      return next();
+    }
   }
 }

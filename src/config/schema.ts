@@ -220,11 +220,11 @@ export const schema = z.object({
     .meta(about(limits, 'all: count questions of signed-in users by address too')),
   LOGIN_MAX: integer(0, 1e9)
     .prefault('50')
-    .meta(about(limits, 'Log-ins from one address; a successful one gives its hit back')),
+    .meta(about(limits, 'Log-ins that failed from one address')),
   LOGIN_WINDOW: integer(1, 525_600).prefault('5').meta(about(limits, '… in so many minutes')),
   LOGIN_ACCOUNT_MAX: integer(0, 1e9)
     .prefault('10')
-    .meta(about(limits, 'Wrong passwords for one account from one address, in LOGIN_WINDOW')),
+    .meta(about(limits, 'Wrong passwords for one account from one address, in LOGIN_WINDOW; ten times as many from all together close it to addresses where it is not signed in')),
   REGISTER_MAX: integer(0, 1e9).prefault('20').meta(about(limits, 'Registrations from one address')),
   REGISTER_WINDOW: integer(1, 525_600).prefault('60').meta(about(limits, '… in so many minutes')),
   API_MAX: integer(0, 1e9).prefault('1000').meta(about(limits, 'All other calls, by user, else by address')),

@@ -1,7 +1,8 @@
 import { Config } from '../config/config.js';
 
 /** The limits by name, as clients read them in `RateLimit-Policy`. */
-export type PolicyName = 'message-user' | 'message-ip' | 'login' | 'login-account' | 'register' | 'api' | 'tokens-user';
+export type PolicyName =
+  'message-user' | 'message-ip' | 'login' | 'login-account' | 'login-account-all' | 'register' | 'api' | 'tokens-user';
 
 /** At most `max` hits in a window of `windowMs`; `max` 0: no limit. `code` is the refusal's. */
 export interface Policy {
@@ -11,6 +12,8 @@ export interface Policy {
 }
 
 const MINUTE_MS = 60_000;
+/** LOGIN_ACCOUNT_MAX from each of so many addresses closes an account to addresses where it is not signed in. */
+const ADDRESSES = 10;
 
 const limit = (max: number, minutes: number, code: Policy['code'] = 'rate_limited'): Policy => ({
   max,
@@ -25,6 +28,7 @@ export function policiesOf(config: Config): Record<PolicyName, Policy> {
     'message-ip': limit(config.MESSAGE_IP_MAX, config.MESSAGE_IP_WINDOW),
     login: limit(config.LOGIN_MAX, config.LOGIN_WINDOW),
     'login-account': limit(config.LOGIN_ACCOUNT_MAX, config.LOGIN_WINDOW),
+    'login-account-all': limit(config.LOGIN_ACCOUNT_MAX * ADDRESSES, config.LOGIN_WINDOW),
     register: limit(config.REGISTER_MAX, config.REGISTER_WINDOW),
     api: limit(config.API_MAX, config.API_WINDOW),
     'tokens-user': limit(config.TOKENS_USER_MAX, config.TOKENS_USER_WINDOW, 'token_budget'),
