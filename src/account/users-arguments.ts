@@ -9,7 +9,7 @@ export const USAGE = `Usage: npm run users -- <command>
                                              make an account; asks for a password, an empty one is generated
   password <email>                           set a new password and end all sessions; asks as above
   role <email> admin|user                    change the role
-  disable <email>                            nobody can log in there any more; ends all sessions
+  disable <email>                            nobody can log in there any more; ends all sessions and stops all answers
   enable <email>                             undo that
   delete <email> --yes                       delete the account with all its conversations, for good
   sessions <email> [--end]                   show the log-ins, or end them all

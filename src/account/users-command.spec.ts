@@ -8,6 +8,7 @@ import { SetupCode } from '../auth/setup-code.js';
 import { MemoryUserStore } from '../auth/user-store.memory.js';
 import { testConfig } from '../config/config.testing.js';
 import { Notices } from '../notices/notices.js';
+import type { Disabling } from '../generation/end/disabling.js';
 import type { AccountDeletion } from './account-deletion.js';
 import { UsersCommand } from './users-command.js';
 
@@ -29,7 +30,15 @@ describe('users', () => {
       },
     };
     const setupCode = new SetupCode(testConfig({ SETUP_CODE: 'a-code-of-mine' }), users);
-    command = new UsersCommand(users, passwords, sessions, accounts, deletion as unknown as AccountDeletion, setupCode);
+    command = new UsersCommand(
+      users,
+      passwords,
+      sessions,
+      accounts,
+      deletion as unknown as AccountDeletion,
+      setupCode,
+      accounts as unknown as Disabling,
+    );
   });
 
   const run = async (line: string, typed?: string) => {

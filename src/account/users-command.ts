@@ -8,6 +8,7 @@ import { Passwords } from '../auth/passwords.js';
 import { Sessions } from '../auth/sessions.js';
 import { SetupCode } from '../auth/setup-code.js';
 import { UserStore, type Role, type User } from '../auth/user-store.js';
+import { Disabling } from '../generation/end/disabling.js';
 import { AccountDeletion } from './account-deletion.js';
 import { parseUsersArguments, USAGE, UsageError, type UsersArguments } from './users-arguments.js';
 import { sessionLines, userLines } from './users-output.js';
@@ -36,6 +37,7 @@ export class UsersCommand {
     private readonly accounts: Accounts,
     private readonly deletion: AccountDeletion,
     private readonly setupCode: SetupCode,
+    private readonly disabling: Disabling,
   ) {}
 
   /** Gives back the exit code: 0; 64 where the command line is wrong; 1 where it did not work. Never rejects. */
@@ -108,7 +110,7 @@ export class UsersCommand {
   }
 
   private async change(user: User, change: { role?: Role; disabled?: boolean }, io: CommandIo): Promise<void> {
-    const changed = await this.accounts.change(user.id, change);
+    const changed = await this.disabling.change(user.id, change);
     if (!changed) throw unknown(user.email);
     io.out(`${user.email}: ${changed.role}, ${changed.disabled ? 'disabled' : 'active'}.`);
   }

@@ -1,10 +1,10 @@
 import { Body, Controller, Get, Param, Patch, Query } from '@nestjs/common';
 import { AppError } from '../../libs/errors/index.js';
-import { Accounts } from '../auth/accounts.js';
 import { publicUser } from '../auth/public-user.js';
 import { Roles } from '../auth/roles.js';
 import { type User, UserStore } from '../auth/user-store.js';
 import { Messages } from '../chat/messages.js';
+import { Disabling } from '../generation/end/disabling.js';
 import { RateLimits } from '../rate-limit/rate-limits.js';
 import { userChange, type UserChange, usersQuery, type UsersQuery } from './users.schema.js';
 
@@ -14,7 +14,7 @@ import { userChange, type UserChange, usersQuery, type UsersQuery } from './user
 export class UsersController {
   constructor(
     private readonly users: UserStore,
-    private readonly accounts: Accounts,
+    private readonly disabling: Disabling,
     private readonly messages: Messages,
     private readonly limits: RateLimits,
   ) {}
@@ -26,10 +26,10 @@ export class UsersController {
     return { items: await Promise.all(items.map((user) => this.view(user))), nextCursor };
   }
 
-  /** Who is disabled is out at once, on every instance. 409 `last_admin`. */
+  /** Who is disabled is out at once, on every instance, and their answers are stopped. 409 `last_admin`. */
   @Patch(':id')
   async change(@Param('id') id: string, @Body({ schema: userChange }) change: UserChange) {
-    const user = await this.accounts.change(id, change);
+    const user = await this.disabling.change(id, change);
     if (!user) throw new AppError('user_unknown', 404, 'There is no such account.');
     return { user: await this.view(user) };
   }

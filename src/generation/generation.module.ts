@@ -9,6 +9,7 @@ import { Idempotency } from './ask/idempotency.js';
 import { Latecomers } from './ask/latecomers.js';
 import { ConversationDeletionController } from './conversation-deletion.controller.js';
 import { ConversationDeletion } from './conversation-deletion.js';
+import { Disabling } from './end/disabling.js';
 import { Endings } from './end/endings.js';
 import { StopService } from './end/stop.service.js';
 import { Sweep } from './end/sweep.js';
@@ -36,8 +37,8 @@ import { Titles } from './titles.js';
     ...[AskService, Drafts, Idempotency, Admission, Acceptance, Latecomers, ModelCatalog, GenerationMetrics],
     ...[Worker, AnswerWorker, Capacity, Owners, Runs, Saver, FlushTicker, Titles],
     ...[AnswerResponse, Readers, Tails, Heartbeat],
-    ...[Endings, StopService, Sweep, ConversationDeletion],
+    ...[Endings, StopService, Disabling, Sweep, ConversationDeletion],
   ],
-  exports: [ConversationDeletion, GenerationMetrics, Runs, AnswerResponse],
+  exports: [ConversationDeletion, Disabling, GenerationMetrics, Runs, AnswerResponse],
 })
 export class GenerationModule {}

@@ -48,7 +48,7 @@ export class AskController {
     const { userId, sessionId } = request.auth!;
     const idempotencyKey = checkKey(request.headers['idempotency-key']);
     const ref = await this.asks.ask({ userId, endpoint, body, idempotencyKey }, reply);
-    void this.latecomers.look(request.auth!, ref.conversationId);
+    void this.latecomers.look(request.auth!, ref);
     if (wantsJson(request.headers.accept)) await this.answers.json(ref, reply, { sessionId, fromMessage: true });
     else await this.answers.stream(ref, reply, { sessionId, fromMessage: true });
   }

@@ -2,12 +2,14 @@ import { Injectable, Logger } from '@nestjs/common';
 import { Authenticator } from '../../auth/authenticator.js';
 import { UserStore } from '../../auth/user-store.js';
 import type { RequestAuth } from '../../http/request-auth.js';
+import type { MessageRef } from '../../chat/messages.js';
 import { ConversationDeletion } from '../conversation-deletion.js';
+import { StopService } from '../end/stop.service.js';
 
 /**
- * Questions that were on their way in while their account was deleted: a body may take minutes to come. Whoever deletes an
- * account ends its sessions first, and looks for conversations then; who asks stores first, and looks at the session then:
- * one of the two sees the other.
+ * Questions that were on their way in while their account was deleted or disabled: a body may take minutes to come. Whoever
+ * does that ends its sessions first, and looks for conversations and answers then; who asks stores first, and looks at the
+ * session then: one of the two sees the other.
  */
 @Injectable()
 export class Latecomers {
@@ -17,14 +19,19 @@ export class Latecomers {
     private readonly authenticator: Authenticator,
     private readonly users: UserStore,
     private readonly deletion: ConversationDeletion,
+    private readonly stops: StopService,
   ) {}
 
-  /** After a question was stored; nobody needs to wait. Deletes its conversation where the account is gone. Never rejects. */
-  async look({ sessionId, userId }: RequestAuth, conversationId: string): Promise<void> {
+  /**
+   * After a question was stored; nobody needs to wait. Deletes its conversation where the account is gone, stops its
+   * answer where that is disabled. Never rejects.
+   */
+  async look({ sessionId, userId }: RequestAuth, answer: MessageRef): Promise<void> {
     try {
       if (await this.authenticator.isAlive(sessionId)) return;
       const user = await this.users.findById(userId);
-      if (!user || user.deleting) await this.deletion.delete(userId, conversationId);
+      if (!user || user.deleting) await this.deletion.delete(userId, answer.conversationId);
+      else if (user.disabled) await this.stops.stop(answer);
     } catch (error) {
       this.logger.warn(`whether a question's account is still there could not be looked at: ${String(error)}`);
     }
