@@ -3,6 +3,7 @@ import type {} from '@fastify/cookie';
 import { Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Config } from '../config/config.js';
+import { isHttps } from '../http/scheme.js';
 import type { RequestAuth } from '../http/request-auth.js';
 
 const NAME = 'parley_queues';
@@ -31,7 +32,7 @@ export class QueueCookie {
   set(request: FastifyRequest, reply: FastifyReply, { userId, sessionId }: RequestAuth): void {
     const until = Date.now() + LIFE_SECONDS * 1000;
     const value = `${userId}.${sessionId}.${until}.${sign(this.config.JWT_SECRET, { userId, sessionId }, until)}`;
-    const secure = request.protocol === 'https';
+    const secure = isHttps(request, this.config);
     void reply.setCookie(NAME, value, { path: PATH, httpOnly: true, sameSite: 'strict', secure, maxAge: LIFE_SECONDS });
   }
 }

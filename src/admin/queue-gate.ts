@@ -4,7 +4,9 @@ import { AppError } from '../../libs/errors/index.js';
 import { isActiveAdmin } from '../auth/user-rules.js';
 import { SessionStore } from '../auth/session-store.js';
 import { UserStore } from '../auth/user-store.js';
+import { Config } from '../config/config.js';
 import { refusalByStatus } from '../http/problem.js';
+import { isHttps } from '../http/scheme.js';
 import { QueueCookie } from './queue-cookie.js';
 
 const READING = ['GET', 'HEAD'];
@@ -19,6 +21,7 @@ export class QueueGate {
     private readonly cookie: QueueCookie,
     private readonly sessions: SessionStore,
     private readonly users: UserStore,
+    private readonly config: Config,
   ) {}
 
   /** Throws 401 `unauthenticated`, 403 `forbidden`, or `dependency_down`. */
@@ -28,7 +31,7 @@ export class QueueGate {
     if (!auth || session?.userId !== auth.userId) throw refusalByStatus(401);
     const user = await this.users.findById(auth.userId);
     if (!user || !isActiveAdmin(user)) throw refusalByStatus(403);
-    if (!READING.includes(request.method) && !isOwnOrigin(request)) {
+    if (!READING.includes(request.method) && !isOwnOrigin(request, this.config)) {
       const detail = 'Only our own pages may change something here. Behind a proxy, set TRUST_PROXY.';
       throw new AppError('forbidden', 403, detail);
     }
@@ -36,6 +39,8 @@ export class QueueGate {
 }
 
 /** Browsers tell the origin of whatever is not a GET or HEAD. SameSite alone lets sibling sites in (a.example, b.example). */
-function isOwnOrigin(request: FastifyRequest): boolean {
-  return request.headers.origin === `${request.protocol}://${request.host}`;
+function isOwnOrigin(request: FastifyRequest, config: Config): boolean {
+  const { origin } = request.headers;
+  const scheme = isHttps(request, config) ? 'https' : 'http';
+  return origin !== undefined && (origin === config.PUBLIC_URL || origin === `${scheme}://${request.host}`);
 }

@@ -50,7 +50,7 @@ describe('bull-board', () => {
     await queue.add('answer', { v: 1, messageId: 'm' }, { jobId: 'm' });
     fastify = createAdapter(config).getInstance() as unknown as FastifyInstance;
     await prepareServer(fastify, config, { draining: false });
-    await serveQueueBoard(fastify, board, new QueueGate(cookies, sessions, users));
+    await serveQueueBoard(fastify, board, new QueueGate(cookies, sessions, users, config));
     fastify.get('/admin/queuesque', async () => 'another page');
     await fastify.listen({ port: 0, host: '127.0.0.1' });
     url = `http://127.0.0.1:${(fastify.server.address() as AddressInfo).port}`;
@@ -74,7 +74,8 @@ describe('bull-board', () => {
   const make = (auth: { userId: string; sessionId: string }): string => {
     let made = '';
     const reply = { setCookie: (name: string, value: string) => (made = `${name}=${value}`) };
-    cookies.set({ protocol: 'http' } as FastifyRequest, reply as unknown as FastifyReply, auth);
+    const request = { protocol: 'http', headers: {}, socket: {} } as FastifyRequest;
+    cookies.set(request, reply as unknown as FastifyReply, auth);
     return made;
   };
   const call = (path: string, options: RequestInit & { headers?: Record<string, string> } = {}) =>

@@ -1,4 +1,4 @@
-import { startAuth } from './auth.testing.js';
+import { type Answer, startAuth } from './auth.testing.js';
 import { SetupCode } from './setup-code.js';
 
 type Auth = Awaited<ReturnType<typeof startAuth>>;
@@ -105,7 +105,8 @@ describe('auth', () => {
       expect(answer).toMatchObject({ status: 201, body: { user: { role: 'admin' } } });
     });
 
-    it.each([{ TRUST_PROXY: 'loopback' }, { PUBLIC_URL: 'http://localhost' }])('asks for it with %j', async (env) => {
+    const proxied: Array<Record<string, string>> = [{ TRUST_PROXY: 'loopback' }, { PUBLIC_URL: 'http://localhost' }];
+    it.each(proxied)('asks for it with %j', async (env) => {
       await start(env);
       expect(await register()).toMatchObject({ status: 403, body: { code: 'setup_code_required' } });
     });
@@ -128,14 +129,31 @@ describe('auth', () => {
       });
     });
 
-    it('marks the cookie Secure over https', async () => {
-      await start({ TRUST_PROXY: '1' });
+    it.each([
+      ['https', '1', true],
+      ['https,http', '1', true],
+      ['https, http', '2', true],
+      ['HTTPS', '1', true],
+      ['http,https', '1', false],
+      ['http', '1', false],
+      ['https', '10.0.0.1', false],
+    ])('marks the cookie Secure over https: X-Forwarded-Proto: %s, TRUST_PROXY=%s', async (proto, trust, isSecure) => {
+      await start({ TRUST_PROXY: trust });
       await register({ setupCode: auth.app.get(SetupCode).code() });
       const { headers } = await auth.call('POST', '/api/auth/login', {
         body: { email: person.email, password: person.password },
-        headers: { 'x-forwarded-proto': 'https', 'x-forwarded-for': '192.0.2.1' },
+        headers: { 'x-forwarded-proto': proto, 'x-forwarded-for': '192.0.2.1' },
       });
-      expect(headers['set-cookie']).toContain('; Secure');
+      const set = [headers['set-cookie']].flat();
+      expect(set.map((cookie: string) => [cookie.split('=')[0], cookie.includes('; Secure')])).toEqual(
+        isSecure
+          ? [
+              ['__Secure-parley_refresh', true],
+              ['parley_refresh', true],
+            ]
+          : [['parley_refresh', false]],
+      );
+      for (const cookie of set) expect(cookie).toContain('; Path=/api/auth; HttpOnly');
     });
 
     it('answers a wrong password and an unknown e-mail alike', async () => {
@@ -281,6 +299,42 @@ describe('auth', () => {
       expect((await auth.call('GET', '/api/user', { token })).status).toBe(401);
     });
 
+    it('ends a session where two devices refresh in step', async () => {
+      await start();
+      const { cookie, token } = await auth.signUp();
+      const from = (agent: string, presented?: string) =>
+        auth.call('POST', '/api/auth/refresh', { cookie: presented, headers: { 'user-agent': agent } });
+      let present: string | undefined = cookie;
+      for (let step = 0; step < 2; step++) {
+        const own: Answer = await from('a browser', present);
+        const thief = await from('another', present);
+        expect([own.status, thief.status]).toEqual([200, 200]);
+        present = own.cookie;
+      }
+      await from('a browser', present);
+      expect(await from('another', present)).toMatchObject({ status: 401, body: { code: 'session_revoked' } });
+      expect((await from('a browser', present)).status).toBe(401);
+      expect((await auth.call('GET', '/api/user', { token })).status).toBe(401);
+      expect(auth.signals.revoked).toEqual([cookie.split('.')[0]]);
+    });
+
+    it('lengthens a session, but never beyond its longest life', async () => {
+      await start({ SESSION_DAYS: '30', SESSION_MAX_DAYS: '40' });
+      const { cookie, token } = await auth.signUp();
+      const id = cookie.split('.')[0];
+      const day = 86_400_000;
+      const session = (await auth.sessions.get(id))!;
+      expect(Math.round((+session.expiresAt - Date.now()) / day)).toBe(30);
+      const old = { ...session, createdAt: new Date(Date.now() - 25 * day) };
+      await auth.sessions.create(old);
+      const next = await refresh(cookie);
+      expect(Math.round((+(await auth.sessions.get(id))!.expiresAt - Date.now()) / day)).toBe(15);
+      // As an older build left it.
+      await auth.sessions.create({ ...old, createdAt: new Date(Date.now() - 41 * day), usedToken: 0 });
+      expect(await refresh(next.cookie)).toMatchObject({ status: 401, body: { code: 'session_revoked' } });
+      expect((await auth.call('GET', '/api/user', { token })).status).toBe(401);
+    });
+
     it('refuses what we did not sign', async () => {
       await start();
       const { cookie } = await auth.signUp();
@@ -312,11 +366,40 @@ describe('auth', () => {
       expect((await auth.call('GET', '/api/user', { token: mine.token })).status).toBe(401);
     });
 
+    it('is for our own pages', async () => {
+      await start({ CORS_ORIGINS: 'https://other.example' });
+      const { cookie, token } = await auth.signUp();
+      const from = (headers: Record<string, string>) => auth.call('POST', '/api/auth/logout', { cookie, headers });
+      const foreign: Array<[string, string]> = [
+        ['origin', 'https://evil.example'],
+        ['sec-fetch-site', 'same-site'],
+      ];
+      for (const [name, value] of foreign) {
+        expect(await from({ [name]: value })).toMatchObject({ status: 403, body: { code: 'forbidden' } });
+      }
+      expect((await auth.call('GET', '/api/user', { token })).status).toBe(200);
+      expect((await from({ origin: 'https://other.example' })).status).toBe(204);
+      expect((await auth.call('GET', '/api/user', { token })).status).toBe(401);
+    });
+
     it('is fine without a session', async () => {
       await start();
       expect((await auth.call('POST', '/api/auth/logout')).status).toBe(204);
       expect((await auth.call('POST', '/api/auth/logout', { token: 'nonsense', cookie: 'x' })).status).toBe(204);
       expect(auth.signals.revoked).toEqual([]);
     });
+  });
+
+  it('lets no cache keep what the API says', async () => {
+    await start();
+    const { token } = await auth.signUp();
+    for (const call of [
+      await auth.call('GET', '/api/user', { token }),
+      await auth.call('GET', '/api/user'),
+      await auth.call('GET', '/api/nothing'),
+      await auth.call('GET', '/%61pi/user', { token }),
+    ]) {
+      expect(call.headers['cache-control']).toBe('no-store');
+    }
   });
 });

@@ -1,6 +1,8 @@
 import { Body, Controller, HttpCode, Post, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { isCode } from '../../libs/errors/index.js';
+import { AppError, isCode } from '../../libs/errors/index.js';
+import { Config } from '../config/config.js';
+import { isOwnOrigin } from '../http/origin.js';
 import { unauthenticated } from './api-route.js';
 import { login, registration, type LoginBody, type RegistrationBody } from './auth.schema.js';
 import { clientOf } from './client.js';
@@ -19,6 +21,7 @@ export class AuthController {
     private readonly logIn: LogIn,
     private readonly sessions: Sessions,
     private readonly cookie: RefreshCookie,
+    private readonly config: Config,
   ) {}
 
   @Post('register')
@@ -47,17 +50,23 @@ export class AuthController {
     const presented = this.cookie.read(request);
     if (!presented) throw unauthenticated(reply);
     try {
-      return this.answer(request, reply, await this.logIn.refresh(presented));
+      return this.answer(request, reply, await this.logIn.refresh(presented, clientOf(request, reply)));
     } catch (error) {
       if (isCode(error, 'session_revoked')) this.cookie.clear(request, reply);
       throw error;
     }
   }
 
-  /** Ends the session of the cookie and that of the token; usually they are one. */
+  /**
+   * Ends the session of the cookie and that of the token; usually they are one. For our own pages alone: a browser sends
+   * such a call, which has no body, for whatever site is a sibling of ours. 403 `forbidden`.
+   */
   @Post('logout')
   @HttpCode(204)
   async logout(@Req() request: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply): Promise<void> {
+    if (!isOwnOrigin(request.headers, this.config)) {
+      throw new AppError('forbidden', 403, 'Only our own pages may log somebody out.');
+    }
     const ids = new Set([this.cookie.read(request)?.sessionId, request.auth?.sessionId]);
     for (const id of ids) if (id !== undefined) await this.sessions.revoke(id);
     this.cookie.clear(request, reply);
@@ -65,7 +74,6 @@ export class AuthController {
 
   private answer(request: FastifyRequest, reply: FastifyReply, { user, access, next }: LoggedIn) {
     this.cookie.set(request, reply, next);
-    reply.header('Cache-Control', 'no-store');
     return { token: access.token, expiresAt: access.expiresAt.toISOString(), user: publicUser(user) };
   }
 }

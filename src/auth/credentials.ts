@@ -1,9 +1,7 @@
-import { isIPv6 } from 'node:net';
 import { Injectable } from '@nestjs/common';
-import { normalizeIp } from '@nestjs/throttler';
 import { AppError } from '../../libs/errors/index.js';
 import { type PolicyName, RateLimits } from '../rate-limit/rate-limits.js';
-import type { Client } from './client.js';
+import { type Client, network } from './client.js';
 import { Passwords } from './passwords.js';
 import { Sessions } from './sessions.js';
 import { UserStore, type User } from './user-store.js';
@@ -97,11 +95,6 @@ export function personOf(account: string, { address }: Pick<Client, 'address'>):
 function limitsOf(attempt: Attempt): Array<[PolicyName, string]> {
   const ofAccount: [PolicyName, string] = ['login-account', personOf(attempt.account, attempt.client)];
   return attempt.isLogIn ? [['login', attempt.client.address], ofAccount] : [ofAccount];
-}
-
-/** Who has one IPv6 address has the whole /64 around it. */
-export function network(address: string): string {
-  return isIPv6(address) ? normalizeIp(address, 64) : address;
 }
 
 export function invalidCredentials(): AppError {

@@ -34,8 +34,8 @@ export class LogIn {
   }
 
   /** Errors: `session_revoked` (401). */
-  async refresh(presented: RefreshToken): Promise<LoggedIn> {
-    const session = await this.sessions.refresh(presented);
+  async refresh(presented: RefreshToken, client: Client): Promise<LoggedIn> {
+    const session = await this.sessions.refresh(presented, client);
     const user = await this.users.findById(session.userId);
     if (user && !user.disabled && !user.deleting) {
       return this.loggedIn(user, { sessionId: session.id, token: presented.token + 1 });

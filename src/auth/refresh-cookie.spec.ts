@@ -6,8 +6,12 @@ import { RefreshCookie } from './refresh-cookie.js';
 const SECRET = 'the-present-secret-0123456789-abcdef';
 const PREVIOUS = 'the-former-secret-0123456789-abcdefg';
 
-const request = (cookie?: string) =>
-  ({ cookies: { parley_refresh: cookie }, protocol: 'http' }) as unknown as FastifyRequest;
+const request = (cookie?: string, secure?: string) =>
+  ({
+    cookies: { parley_refresh: cookie, '__Secure-parley_refresh': secure },
+    headers: {},
+    protocol: secure === undefined ? 'http' : 'https',
+  }) as unknown as FastifyRequest;
 
 function made(by: RefreshCookie, sessionId: string, token: number): string {
   let value = '';
@@ -24,6 +28,26 @@ describe('RefreshCookie', () => {
     for (const token of [0, 1, 12_345]) {
       expect(cookies.read(request(made(cookies, sessionId, token)))).toEqual({ sessionId, token });
     }
+  });
+
+  it('over https sets both names, and reads the newer of two', () => {
+    const names: string[] = [];
+    const reply = { setCookie: (name: string) => names.push(name), clearCookie: (name: string) => names.push(name) };
+    cookies.set(request('', ''), reply as unknown as FastifyReply, { sessionId, token: 1 });
+    cookies.clear(request('', ''), reply as unknown as FastifyReply);
+    cookies.set(request(), reply as unknown as FastifyReply, { sessionId, token: 1 });
+    const both = ['__Secure-parley_refresh', 'parley_refresh'];
+    expect(names).toEqual([...both, ...both, 'parley_refresh']);
+
+    const [old, next] = [made(cookies, sessionId, 1), made(cookies, sessionId, 2)];
+    const later = v7({ msecs: Date.now() + 1000 });
+    const another = made(cookies, later, 0);
+    expect(cookies.read(request(old, next))).toEqual({ sessionId, token: 2 });
+    // An older build beside us has set its own alone.
+    expect(cookies.read(request(next, old))).toEqual({ sessionId, token: 2 });
+    expect(cookies.read(request(another, next))).toEqual({ sessionId: later, token: 0 });
+    expect(cookies.read(request(undefined, next))).toEqual({ sessionId, token: 2 });
+    expect(cookies.read(request(old, 'forged'))).toEqual({ sessionId, token: 1 });
   });
 
   it('refuses everything else', () => {

@@ -42,7 +42,8 @@ export function sessionStoreContract(
       await store.create(session);
       return session;
     };
-    const rotate = (id: string, token: number, graceMs = GRACE_MS) => store.rotate(id, token, graceMs, ahead(DAY_MS));
+    const rotate = (id: string, token: number, graceMs = GRACE_MS, who = 'ada') =>
+      store.rotate(id, token, graceMs, ahead(DAY_MS), who);
     const until = async (condition: () => Promise<boolean>) => {
       while (!(await condition())) await new Promise((resolve) => setTimeout(resolve, 5));
     };
@@ -133,7 +134,7 @@ export function sessionStoreContract(
       it('is moved by a rotation', async () => {
         const session = await make({ expiresAt: ahead(60_000) });
         const expiresAt = ahead(30 * DAY_MS);
-        expect(await store.rotate(session.id, 0, GRACE_MS, expiresAt)).toMatchObject({ session: { expiresAt } });
+        expect(await store.rotate(session.id, 0, GRACE_MS, expiresAt, 'ada')).toMatchObject({ session: { expiresAt } });
         expect(await store.get(session.id)).toMatchObject({ expiresAt });
       });
 
@@ -217,13 +218,63 @@ export function sessionStoreContract(
       });
     });
 
+    describe('two who refresh in step', () => {
+      const by = (who: string) => (id: string, token: number) => rotate(id, token, GRACE_MS, who);
+      const [ada, eve] = [by('ada'), by('eve')];
+      const once = expect.objectContaining({ shared: false });
+      const shared = expect.objectContaining({ shared: true });
+
+      it('are told from one who asks again', async () => {
+        const { id } = await make();
+        for (const token of [0, 0, 1, 0, 1]) expect(await ada(id, token)).toEqual(once);
+        expect(await eve(id, 1)).toEqual(shared);
+        expect(await ada(id, 1)).toEqual(once);
+      });
+
+      it('end the session at the third token that both presented', async () => {
+        const { id, userId } = await make();
+        for (const token of [0, 1]) {
+          expect(await ada(id, token)).toEqual(once);
+          expect(await eve(id, token)).toEqual(shared);
+        }
+        // The other may be the first, too, and the token the one before.
+        expect(await eve(id, 2)).toEqual(once);
+        expect(await ada(id, 1)).toBe('shared');
+        expect(await store.get(id)).toBeNull();
+        expect(await store.listByUser(userId)).toEqual([]);
+      });
+
+      it('end it at the third time, also with one token', async () => {
+        const { id } = await make();
+        await ada(id, 0);
+        expect([await eve(id, 0), await eve(id, 0), await eve(id, 0)]).toEqual([shared, shared, 'shared']);
+      });
+
+      it('are no two where a token between was presented by one alone', async () => {
+        const { id } = await make();
+        for (let token = 0; token < 10; token += 2) {
+          await ada(id, token);
+          expect(await eve(id, token)).toEqual(shared);
+          expect(await ada(id, token + 1)).toEqual(once);
+        }
+      });
+
+      it('end it once, however many come at the same moment', async () => {
+        const { id } = await make();
+        await ada(id, 0);
+        const results = await Promise.all(Array.from({ length: 8 }, () => eve(id, 0)));
+        expect(results.filter((result) => result === 'shared')).toHaveLength(1);
+        expect(results.filter((result) => result === null)).toHaveLength(5);
+      });
+    });
+
     if (!openBroken) return;
     it('rejects with dependency_down where the backend does not answer', async () => {
       const broken = await openBroken();
       const calls: Array<() => Promise<unknown>> = [
         () => broken.store.create(draft()),
         () => broken.store.get('id'),
-        () => broken.store.rotate('id', 0, GRACE_MS, ahead(DAY_MS)),
+        () => broken.store.rotate('id', 0, GRACE_MS, ahead(DAY_MS), 'ada'),
         () => broken.store.touch('id'),
         () => broken.store.listByUser('id'),
         () => broken.store.remove('id'),

@@ -1,8 +1,7 @@
-import { judgeToken } from './rotation.js';
+import { present, UNUSED, type Use } from './rotation.js';
 import { SessionStore, type RotateResult, type Session } from './session-store.js';
 
-/** `usedAt`: ms, when `usedToken` was first presented. */
-type Kept = Session & { usedAt: number };
+type Kept = Session & Use;
 
 /** Limit: one process; when it ends, everybody logs in again. */
 export class MemorySessionStore extends SessionStore {
@@ -10,7 +9,7 @@ export class MemorySessionStore extends SessionStore {
   private readonly idsByUser = new Map<string, Set<string>>();
 
   async create(session: Session): Promise<void> {
-    this.sessions.set(session.id, { ...session, usedAt: 0 });
+    this.sessions.set(session.id, { ...UNUSED, ...session });
     const ids = this.idsByUser.get(session.userId);
     if (ids) ids.add(session.id);
     else this.idsByUser.set(session.userId, new Set([session.id]));
@@ -21,22 +20,18 @@ export class MemorySessionStore extends SessionStore {
     return session ? toSession(session) : null;
   }
 
-  async rotate(id: string, token: number, graceMs: number, expiresAt: Date): Promise<RotateResult> {
+  async rotate(id: string, token: number, graceMs: number, expiresAt: Date, who: string): Promise<RotateResult> {
     const session = this.alive(id);
     if (!session) return null;
     const now = Date.now();
-    const verdict = judgeToken(token, session, graceMs, now);
-    if (verdict === 'reused') {
+    const use = present(token, who, session, graceMs, now);
+    if (typeof use === 'string') {
       this.drop(session);
-      return 'reused';
+      return use;
     }
-    if (verdict === 'first use') {
-      session.usedToken = token;
-      session.usedAt = now;
-    }
-    session.lastUsedAt = new Date(now);
-    session.expiresAt = expiresAt;
-    return { session: toSession(session) };
+    const shared = use.shared > session.shared;
+    Object.assign(session, use, { lastUsedAt: new Date(now), expiresAt });
+    return { session: toSession(session), shared };
   }
 
   async touch(id: string): Promise<void> {
@@ -88,6 +83,6 @@ export class MemorySessionStore extends SessionStore {
   }
 }
 
-function toSession({ usedAt: _, ...session }: Kept): Session {
+function toSession({ usedAt: _at, usedBy: _by, shared: _shared, sharedToken: _token, ...session }: Kept): Session {
   return session;
 }

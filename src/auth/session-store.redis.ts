@@ -56,10 +56,16 @@ export class RedisSessionStore extends SessionStore {
     return fields[0] === null ? null : toSession(id, fields as Fields);
   }
 
-  async rotate(id: string, token: number, graceMs: number, expiresAt: Date): Promise<RotateResult> {
-    const args = [this.users, id, token, graceMs, +expiresAt];
-    const result = await this.call<Fields | 'reused' | null>('rotate', this.sessions + id, ...args);
-    return Array.isArray(result) ? { session: toSession(id, result) } : result;
+  async rotate(id: string, token: number, graceMs: number, expiresAt: Date, who: string): Promise<RotateResult> {
+    const args = [this.users, id, token, graceMs, +expiresAt, who];
+    const result = await this.call<[Fields, number] | 'reused' | 'shared' | null>(
+      'rotate',
+      this.sessions + id,
+      ...args,
+    );
+    if (!Array.isArray(result)) return result;
+    const [fields, shared] = result;
+    return { session: toSession(id, fields), shared: shared === 1 };
   }
 
   async touch(id: string): Promise<void> {

@@ -28,23 +28,38 @@ redis.call('PEXPIREAT', KEYS[1], ARGV[6])
 index(ARGV[1], ARGV[3], ARGV[2], ARGV[6])
 `;
 
-/** KEYS[1] session. ARGV: users, id, token, grace in ms, expires. The rules stand on SessionStore. */
+/**
+ * KEYS[1] session. ARGV: users, id, token, grace in ms, expires, who. The rules stand on SessionStore; `by` is `<token>
+ * <who>`. An older build notes neither who nor what was shared.
+ */
 export const ROTATE = `${COMMON}
-local found = redis.call('HMGET', KEYS[1], 'user', 'token', 'tokenUsed')
+local found = redis.call('HMGET', KEYS[1], 'user', 'token', 'tokenUsed', 'by', 'shared', 'sharedToken')
 if not found[1] then return false end
-local token, newest = tonumber(ARGV[3]), tonumber(found[2])
-if token == newest + 1 then
-  redis.call('HSET', KEYS[1], 'token', token, 'tokenUsed', now)
-elseif token ~= newest and not (token == newest - 1 and now - found[3] < tonumber(ARGV[4])) then
+local token, newest, shared = tonumber(ARGV[3]), tonumber(found[2]), 0
+local function ends(why)
   redis.call('DEL', KEYS[1])
   redis.call('ZREM', ARGV[1] .. found[1], ARGV[2])
-  return 'reused'
+  return why
+end
+if token == newest + 1 then
+  redis.call('HSET', KEYS[1], 'token', token, 'tokenUsed', now, 'by', token .. ' ' .. ARGV[6])
+  if tonumber(found[6] or -1) ~= newest then redis.call('HDEL', KEYS[1], 'shared') end
+elseif token ~= newest and not (token == newest - 1 and now - found[3] < tonumber(ARGV[4])) then
+  return ends('reused')
+else
+  local by, first = found[4] or '', newest .. ' '
+  if string.sub(by, 1, #first) == first and by ~= first .. ARGV[6] then
+    shared = 1
+    local times = redis.call('HINCRBY', KEYS[1], 'shared', 1)
+    if times >= 3 then return ends('shared') end
+    redis.call('HSET', KEYS[1], 'sharedToken', newest)
+  end
 end
 redis.call('HSET', KEYS[1], 'used', now, 'expires', ARGV[5])
 local session = fields(KEYS[1])
 redis.call('PEXPIREAT', KEYS[1], ARGV[5])
 index(ARGV[1], found[1], ARGV[2], ARGV[5])
-return session
+return { session, shared }
 `;
 
 /** KEYS[1] session. */

@@ -1,5 +1,5 @@
 import type { SqliteDatabase } from '../../libs/sqlite/index.js';
-import { judgeToken } from './rotation.js';
+import { present, type Use } from './rotation.js';
 import { SessionStore, type RotateResult, type Session } from './session-store.js';
 
 const migrations = [
@@ -16,6 +16,9 @@ const migrations = [
    );
    CREATE INDEX sessions_by_user ON sessions (user_id, created_at);
    CREATE INDEX sessions_by_end ON sessions (expires_at)`,
+  `ALTER TABLE sessions ADD COLUMN used_by TEXT NOT NULL DEFAULT '';
+   ALTER TABLE sessions ADD COLUMN shared INTEGER NOT NULL DEFAULT 0;
+   ALTER TABLE sessions ADD COLUMN shared_token INTEGER NOT NULL DEFAULT -1`,
 ];
 
 interface Row {
@@ -29,6 +32,9 @@ interface Row {
   used_token: number;
   /** When `used_token` was first presented. */
   used_at: number;
+  used_by: string;
+  shared: number;
+  shared_token: number;
 }
 
 function toSession(row: Row): Session {
@@ -42,6 +48,11 @@ function toSession(row: Row): Session {
     userAgent: row.user_agent,
     usedToken: row.used_token,
   };
+}
+
+function toUse(row: Row): Use {
+  const { used_token: usedToken, used_at: usedAt, used_by: usedBy, shared, shared_token: sharedToken } = row;
+  return { usedToken, usedAt, usedBy, shared, sharedToken };
 }
 
 export class SqliteSessionStore extends SessionStore {
@@ -71,22 +82,24 @@ export class SqliteSessionStore extends SessionStore {
     return row ? toSession(row) : null;
   }
 
-  async rotate(id: string, token: number, graceMs: number, expiresAt: Date): Promise<RotateResult> {
+  async rotate(id: string, token: number, graceMs: number, expiresAt: Date, who: string): Promise<RotateResult> {
     return this.db.transaction(() => {
       const now = Date.now();
       const row = this.find(id, now);
       if (!row) return null;
-      const verdict = judgeToken(token, { usedToken: row.used_token, usedAt: row.used_at }, graceMs, now);
-      if (verdict === 'reused') {
+      const use = present(token, who, toUse(row), graceMs, now);
+      if (typeof use === 'string') {
         this.db.run('DELETE FROM sessions WHERE id = ?', id);
-        return 'reused';
+        return use;
       }
-      if (verdict === 'first use') {
-        this.db.run('UPDATE sessions SET used_token = ?, used_at = ? WHERE id = ?', token, now, id);
-      }
-      this.db.run('UPDATE sessions SET last_used_at = ?, expires_at = ? WHERE id = ?', now, +expiresAt, id);
-      const usedToken = Math.max(token, row.used_token);
-      return { session: { ...toSession(row), usedToken, lastUsedAt: new Date(now), expiresAt } };
+      const { usedToken, usedAt, usedBy, shared, sharedToken } = use;
+      this.db.run(
+        `UPDATE sessions SET last_used_at = ?, expires_at = ?, used_token = ?, used_at = ?, used_by = ?, shared = ?,
+           shared_token = ? WHERE id = ?`,
+        ...[now, +expiresAt, usedToken, usedAt, usedBy, shared, sharedToken, id],
+      );
+      const session = { ...toSession(row), usedToken, lastUsedAt: new Date(now), expiresAt };
+      return { session, shared: shared > row.shared };
     });
   }
 

@@ -12,7 +12,8 @@ export interface Session {
   usedToken: number;
 }
 
-export type RotateResult = { session: Session } | 'reused' | null;
+/** `shared`: somebody else had presented this token before. */
+export type RotateResult = { session: Session; shared: boolean } | 'reused' | 'shared' | null;
 
 /**
  * Log-ins that are still good. Each method is atomic. A session past `expiresAt` is treated as absent.
@@ -22,13 +23,17 @@ export type RotateResult = { session: Session } | 'reused' | null;
  * token n + 1. With u = `usedToken`: n = u + 1 is the first use of a successor: u becomes n, and its time is noted.
  * n = u is good any number of times: the answer was lost, or two tabs ask. n = u - 1 is good for `graceMs` after the first
  * use of u. Everything else is `reused`: somebody has an old token, and the session is removed in the same step.
+ *
+ * **Two who refresh in step** never present an old one. So the first use notes `who` it was (any text), and a token that
+ * is good, but presented by somebody else, is `shared`. The third time is the last: the session is removed in the same
+ * step. A token that only one presented begins the count anew: a lost answer and another network are no theft.
  */
 export abstract class SessionStore {
   abstract create(session: Session): Promise<void>;
 
   abstract get(id: string): Promise<Session | null>;
 
-  abstract rotate(id: string, token: number, graceMs: number, expiresAt: Date): Promise<RotateResult>;
+  abstract rotate(id: string, token: number, graceMs: number, expiresAt: Date, who: string): Promise<RotateResult>;
 
   /** Notes that it was used now. Does not bring a removed session back. */
   abstract touch(id: string): Promise<void>;

@@ -44,12 +44,13 @@ describe('SetupCode', () => {
     await setup().check(undefined, false);
   });
 
-  it.each([{ TRUST_PROXY: 'loopback' }, { TRUST_PROXY: '1' }, { PUBLIC_URL: 'https://chat.example.org' }])(
-    'is needed on loopback too with %j',
-    async (more) => {
-      await expect(setup({ HOST: '127.0.0.1', ...more }).check(undefined, true)).rejects.toMatchObject(refused);
-    },
-  );
+  it.each<Record<string, string>>([
+    { TRUST_PROXY: 'loopback' },
+    { TRUST_PROXY: '1' },
+    { PUBLIC_URL: 'https://chat.example.org' },
+  ])('is needed on loopback too with %j', async (more) => {
+    await expect(setup({ HOST: '127.0.0.1', ...more }).check(undefined, true)).rejects.toMatchObject(refused);
+  });
 
   it('is printed while somebody may need it: on loopback whoever comes through a proxy', async () => {
     await setup({ HOST: 'localhost' }).announce();

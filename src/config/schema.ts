@@ -112,6 +112,9 @@ export const schema = z.object({
     .meta(about(accounts, 'The secret before, still accepted while you rotate', { secret: true })),
   ACCESS_TOKEN_MINUTES: integer(1, 1440).prefault('15').meta(about(accounts, 'Life of an access token')),
   SESSION_DAYS: integer(1, 3650).prefault('30').meta(about(accounts, 'Life of a session that is not used')),
+  SESSION_MAX_DAYS: integer(1, 3650)
+    .prefault('90')
+    .meta(about(accounts, 'Longest life of a session, however much it is used')),
   ALLOW_REGISTRATION: flag.prefault('true').meta(about(accounts, 'Whether people may make accounts themselves')),
   SETUP_CODE: secret(8)
     .optional()
@@ -218,13 +221,16 @@ export const schema = z.object({
   MESSAGE_IP_SCOPE: oneOf('anonymous', 'all')
     .prefault('anonymous')
     .meta(about(limits, 'all: count questions of signed-in users by address too')),
-  LOGIN_MAX: integer(0, 1e9)
-    .prefault('50')
-    .meta(about(limits, 'Log-ins that failed from one address')),
+  LOGIN_MAX: integer(0, 1e9).prefault('50').meta(about(limits, 'Log-ins that failed from one address')),
   LOGIN_WINDOW: integer(1, 525_600).prefault('5').meta(about(limits, '… in so many minutes')),
   LOGIN_ACCOUNT_MAX: integer(0, 1e9)
     .prefault('10')
-    .meta(about(limits, 'Wrong passwords for one account from one address, in LOGIN_WINDOW; ten times as many from all together close it to addresses where it is not signed in')),
+    .meta(
+      about(
+        limits,
+        'Wrong passwords for one account from one address, in LOGIN_WINDOW; ten times as many from all together close it to addresses where it is not signed in',
+      ),
+    ),
   REGISTER_MAX: integer(0, 1e9).prefault('20').meta(about(limits, 'Registrations from one address')),
   REGISTER_WINDOW: integer(1, 525_600).prefault('60').meta(about(limits, '… in so many minutes')),
   API_MAX: integer(0, 1e9).prefault('1000').meta(about(limits, 'All other calls, by user, else by address')),

@@ -98,6 +98,10 @@ function setHeaders(fastify: FastifyInstance, lifecycle: Draining): void {
   fastify.addHook('onRequest', (request, reply, done) => {
     const docs = request.routeOptions.url?.startsWith('/docs') ?? false;
     void reply.headers(docs ? DOCS_HEADERS : SECURITY_HEADERS).header('x-request-id', request.id);
+    // What people wrote stays in no cache; a stream says so in its own words.
+    if (request.url.startsWith('/api/') || request.routeOptions.url?.startsWith('/api/')) {
+      void reply.header('cache-control', 'no-store');
+    }
     if (lifecycle.draining) void reply.header('connection', 'close');
     done();
   });
