@@ -1,6 +1,7 @@
 import { dependencyDown } from '../../libs/errors/index.js';
 import { RecordedSignals } from '../auth/auth.testing.js';
 import { MemorySessionStore } from '../auth/session-store.memory.js';
+import { SecurityEvents } from '../auth/security-events.js';
 import { Sessions } from '../auth/sessions.js';
 import { MemoryUserStore } from '../auth/user-store.memory.js';
 import type { Conversations } from '../chat/conversations.js';
@@ -15,7 +16,7 @@ function open() {
   const users = new MemoryUserStore();
   const store = new MemorySessionStore();
   const signals = new RecordedSignals();
-  const sessions = new Sessions(store, new Notices(signals), testConfig());
+  const sessions = new Sessions(store, new Notices(signals), new SecurityEvents(testConfig()), testConfig());
   const rows = new Map<string, string[]>();
   const keys = new Map<string, string[]>();
   const fake = {

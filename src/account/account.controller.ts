@@ -4,6 +4,7 @@ import { clientOf } from '../auth/client.js';
 import { Credentials } from '../auth/credentials.js';
 import { CurrentAuth } from '../auth/current-auth.js';
 import { RefreshCookie } from '../auth/refresh-cookie.js';
+import { SecurityEvents } from '../auth/security-events.js';
 import type { RequestAuth } from '../http/request-auth.js';
 import { AccountDeletion } from './account-deletion.js';
 import { accountDeletion, type AccountDeletionBody } from './account.schema.js';
@@ -14,6 +15,7 @@ export class AccountController {
     private readonly credentials: Credentials,
     private readonly deletion: AccountDeletion,
     private readonly cookie: RefreshCookie,
+    private readonly events: SecurityEvents,
   ) {}
 
   /** Answers when everything is gone. */
@@ -25,8 +27,10 @@ export class AccountController {
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<void> {
-    await this.credentials.checkUser(auth.userId, password, clientOf(request, reply));
-    await this.deletion.delete(auth.userId);
+    await this.events.noting({ action: 'delete', account: auth.userId, address: request.ip }, async () => {
+      await this.credentials.checkUser(auth.userId, password, clientOf(request, reply));
+      await this.deletion.delete(auth.userId);
+    });
     this.cookie.clear(request, reply);
   }
 }

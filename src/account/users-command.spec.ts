@@ -3,6 +3,7 @@ import { Accounts } from '../auth/accounts.js';
 import type { Credentials } from '../auth/credentials.js';
 import { Passwords } from '../auth/passwords.js';
 import { MemorySessionStore } from '../auth/session-store.memory.js';
+import { SecurityEvents } from '../auth/security-events.js';
 import { Sessions } from '../auth/sessions.js';
 import { SetupCode } from '../auth/setup-code.js';
 import { MemoryUserStore } from '../auth/user-store.memory.js';
@@ -20,8 +21,9 @@ describe('users', () => {
 
   beforeEach(() => {
     users = new MemoryUserStore();
-    sessions = new Sessions(new MemorySessionStore(), new Notices(new RecordedSignals()), testConfig());
-    const accounts = new Accounts(users, passwords, {} as Credentials, sessions);
+    const events = new SecurityEvents(testConfig());
+    sessions = new Sessions(new MemorySessionStore(), new Notices(new RecordedSignals()), events, testConfig());
+    const accounts = new Accounts(users, passwords, {} as Credentials, sessions, events);
     const deletion = {
       delete: async (id: string) => {
         if (!(await users.markDeleting(id))) return false;

@@ -6,6 +6,7 @@ import { Accounts } from '../auth/accounts.js';
 import { newPassword } from '../auth/fields.js';
 import { Passwords } from '../auth/passwords.js';
 import { Sessions } from '../auth/sessions.js';
+import { COMMAND } from '../auth/security-events.js';
 import { SetupCode } from '../auth/setup-code.js';
 import { UserStore, type Role, type User } from '../auth/user-store.js';
 import { Disabling } from '../generation/end/disabling.js';
@@ -110,7 +111,7 @@ export class UsersCommand {
   }
 
   private async change(user: User, change: { role?: Role; disabled?: boolean }, io: CommandIo): Promise<void> {
-    const changed = await this.disabling.change(user.id, change);
+    const changed = await this.disabling.change(user.id, change, COMMAND);
     if (!changed) throw unknown(user.email);
     io.out(`${user.email}: ${changed.role}, ${changed.disabled ? 'disabled' : 'active'}.`);
   }

@@ -1,4 +1,5 @@
-import { Body, Controller, Get, Param, Patch, Query } from '@nestjs/common';
+import { Body, Controller, Get, Param, Patch, Query, Req } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
 import { AppError } from '../../libs/errors/index.js';
 import { publicUser } from '../auth/public-user.js';
 import { Roles } from '../auth/roles.js';
@@ -28,8 +29,12 @@ export class UsersController {
 
   /** Who is disabled is out at once, on every instance, and their answers are stopped. 409 `last_admin`. */
   @Patch(':id')
-  async change(@Param('id') id: string, @Body({ schema: userChange }) change: UserChange) {
-    const user = await this.disabling.change(id, change);
+  async change(
+    @Param('id') id: string,
+    @Body({ schema: userChange }) change: UserChange,
+    @Req() { auth, ip }: FastifyRequest,
+  ) {
+    const user = await this.disabling.change(id, change, { actor: auth!.userId, address: ip });
     if (!user) throw new AppError('user_unknown', 404, 'There is no such account.');
     return { user: await this.view(user) };
   }

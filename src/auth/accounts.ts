@@ -1,8 +1,10 @@
 import { Injectable } from '@nestjs/common';
+import { AppError } from '../../libs/errors/index.js';
 import type { RequestAuth } from '../http/request-auth.js';
 import type { Client } from './client.js';
 import { Credentials, invalidCredentials, personOf } from './credentials.js';
 import { Passwords } from './passwords.js';
+import { type Actor, COMMAND, SecurityEvents, type SecurityEvent } from './security-events.js';
 import { Sessions } from './sessions.js';
 import { UserStore, type Role, type User } from './user-store.js';
 
@@ -14,10 +16,21 @@ export class Accounts {
     private readonly passwords: Passwords,
     private readonly credentials: Credentials,
     private readonly sessions: Sessions,
+    private readonly events: SecurityEvents,
   ) {}
 
   /** The owner's own change: ends the other sessions. Errors: `invalid_credentials` (401), `rate_limited` (429). */
   async changePassword(auth: RequestAuth, password: string, newPassword: string, client: Client): Promise<void> {
+    const event = { action: 'password', account: auth.userId, address: client.address } as const;
+    await this.events.noting(event, () => this.setOwnPassword(auth, password, newPassword, client));
+  }
+
+  private async setOwnPassword(
+    auth: RequestAuth,
+    password: string,
+    newPassword: string,
+    client: Client,
+  ): Promise<void> {
     const user = await this.credentials.checkUser(auth.userId, password, client);
     const hash = await this.passwords.hash(newPassword, personOf(user.email, client));
     // First, too: where the sessions can't be ended now, nothing has changed yet, and the owner may try again.
@@ -30,14 +43,37 @@ export class Accounts {
   /** The operator's change: ends all sessions. False where there is no such user. */
   async resetPassword(userId: string, newPassword: string): Promise<boolean> {
     const changed = await this.users.setPasswordHash(userId, await this.passwords.hash(newPassword, userId));
-    if (changed) await this.sessions.revokeAll(userId);
-    return changed;
+    if (!changed) return false;
+    await this.sessions.revokeAll(userId);
+    this.events.note({ action: 'password', outcome: 'success', account: userId, ...COMMAND });
+    return true;
   }
 
   /** Role and state; who is disabled is out at once. Null where there is no such user; 409 `last_admin`. */
-  async change(userId: string, change: { role?: Role; disabled?: boolean }): Promise<User | null> {
-    const user = await this.users.change(userId, change);
-    if (user?.disabled) await this.sessions.revokeAll(userId);
-    return user;
+  async change(userId: string, change: { role?: Role; disabled?: boolean }, by: Actor): Promise<User | null> {
+    const noted = eventsOf(change).map((event) => ({ ...event, account: userId, ...by }));
+    try {
+      const user = await this.users.change(userId, change);
+      if (user?.disabled) await this.sessions.revokeAll(userId);
+      if (user) for (const event of noted) this.events.note({ ...event, outcome: 'success' });
+      return user;
+    } catch (error) {
+      const reason = error instanceof AppError ? error.code : 'internal';
+      for (const event of noted) this.events.note({ ...event, outcome: 'failure', reason });
+      throw error;
+    }
   }
+}
+
+function eventsOf({
+  role,
+  disabled,
+}: {
+  role?: Role;
+  disabled?: boolean;
+}): Array<Pick<SecurityEvent, 'action' | 'reason'>> {
+  const events: Array<Pick<SecurityEvent, 'action' | 'reason'>> = [];
+  if (role !== undefined) events.push({ action: 'role', reason: role });
+  if (disabled !== undefined) events.push({ action: disabled ? 'disable' : 'enable' });
+  return events;
 }

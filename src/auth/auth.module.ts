@@ -12,6 +12,7 @@ import { Passwords } from './passwords.js';
 import { RefreshCookie } from './refresh-cookie.js';
 import { Registration } from './registration.js';
 import { RolesGuard } from './roles.js';
+import { SecurityEvents } from './security-events.js';
 import { SessionPruning } from './session-pruning.js';
 import { Sessions } from './sessions.js';
 import { SessionsController } from './sessions.controller.js';
@@ -30,6 +31,7 @@ import { UserController } from './user.controller.js';
     Passwords,
     RefreshCookie,
     Registration,
+    SecurityEvents,
     SessionPruning,
     Sessions,
     SetupCode,
@@ -38,6 +40,16 @@ import { UserController } from './user.controller.js';
     // Not before it is known who asks: they run in this order.
     { provide: APP_GUARD, useClass: StrayFieldsGuard },
   ],
-  exports: [AccessTokens, Accounts, Authenticator, Credentials, Passwords, RefreshCookie, Sessions, SetupCode],
+  exports: [
+    AccessTokens,
+    Accounts,
+    Authenticator,
+    Credentials,
+    Passwords,
+    RefreshCookie,
+    SecurityEvents,
+    Sessions,
+    SetupCode,
+  ],
 })
 export class AuthModule {}

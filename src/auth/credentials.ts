@@ -20,11 +20,11 @@ export class Credentials {
   ) {}
 
   /**
-   * The account of this e-mail and password; it may be disabled. An unknown e-mail and a wrong password: the same 401
+   * That this is the password of `user`, the account of this e-mail; it may be disabled. An unknown e-mail and a wrong password: the same 401
    * `invalid_credentials`, in the same time. 429 `rate_limited` after too many of them, for the right password too.
    */
-  async checkEmail(email: string, password: string, client: Client): Promise<User> {
-    return this.check({ user: await this.users.findByEmail(email), account: email, client, isLogIn: true }, password);
+  checkLogIn(user: User | null, email: string, password: string, client: Client): Promise<User> {
+    return this.check({ user, account: email, client, isLogIn: true }, password);
   }
 
   /** The account of somebody who is signed in already and has to show that it really is them. */

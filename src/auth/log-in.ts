@@ -5,6 +5,7 @@ import type { LoginBody } from './auth.schema.js';
 import type { Client } from './client.js';
 import { Credentials, invalidCredentials } from './credentials.js';
 import type { RefreshToken } from './refresh-cookie.js';
+import { SecurityEvents } from './security-events.js';
 import { revoked, Sessions } from './sessions.js';
 import { UserStore, type User } from './user-store.js';
 
@@ -22,11 +23,20 @@ export class LogIn {
     private readonly credentials: Credentials,
     private readonly sessions: Sessions,
     private readonly tokens: AccessTokens,
+    private readonly events: SecurityEvents,
   ) {}
 
   /** Errors: `invalid_credentials` (401), `forbidden` (403, a disabled account), `rate_limited` (429). */
   async logIn({ email, password }: LoginBody, client: Client): Promise<LoggedIn> {
-    const user = await this.credentials.checkEmail(email, password, client);
+    const found = await this.users.findByEmail(email);
+    const account = found?.id ?? this.events.unknown(email);
+    return this.events.noting({ action: 'login', account, address: client.address }, async () => {
+      const user = await this.credentials.checkLogIn(found, email, password, client);
+      return this.enter(user, client);
+    });
+  }
+
+  private async enter(user: User, client: Client): Promise<LoggedIn> {
     if (user.disabled) throw new AppError('forbidden', 403, 'This account is disabled.');
     const session = await this.sessions.create(user.id, client);
     await this.requireUnchanged(user, session.id);

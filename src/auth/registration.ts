@@ -6,6 +6,7 @@ import { RateLimits } from '../rate-limit/rate-limits.js';
 import type { RegistrationBody } from './auth.schema.js';
 import { type Client, network } from './client.js';
 import { Passwords } from './passwords.js';
+import { SecurityEvents } from './security-events.js';
 import { SetupCode } from './setup-code.js';
 import { UserStore, type User } from './user-store.js';
 
@@ -18,13 +19,27 @@ export class Registration {
     private readonly passwords: Passwords,
     private readonly setupCode: SetupCode,
     private readonly limits: RateLimits,
+    private readonly events: SecurityEvents,
   ) {}
 
   /**
    * Makes an account; the very first one is an admin. Errors: `registration_closed`, `setup_code_required` (403),
    * `email_taken` (409), `rate_limited` (429).
    */
-  async register({ name, email, password, setupCode }: RegistrationBody, client: Client): Promise<User> {
+  async register(body: RegistrationBody, client: Client): Promise<User> {
+    const event = { action: 'register', address: client.address } as const;
+    try {
+      const user = await this.make(body, client);
+      this.events.note({ ...event, outcome: 'success', account: user.id, reason: user.role });
+      return user;
+    } catch (error) {
+      const reason = error instanceof AppError ? error.code : 'internal';
+      this.events.note({ ...event, outcome: 'failure', account: this.events.unknown(body.email), reason });
+      throw error;
+    }
+  }
+
+  private async make({ name, email, password, setupCode }: RegistrationBody, client: Client): Promise<User> {
     if (!this.config.ALLOW_REGISTRATION) {
       throw new AppError('registration_closed', 403, 'Accounts are made by whoever runs this server.');
     }

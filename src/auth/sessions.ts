@@ -6,6 +6,7 @@ import { Config } from '../config/config.js';
 import { Notices } from '../notices/notices.js';
 import { type Client, network } from './client.js';
 import type { RefreshToken } from './refresh-cookie.js';
+import { SecurityEvents } from './security-events.js';
 import { SessionStore, type Session } from './session-store.js';
 
 /** How long the token before is still good once its successor was used: a lost answer, or two tabs. */
@@ -23,6 +24,7 @@ export class Sessions {
   constructor(
     private readonly store: SessionStore,
     private readonly notices: Notices,
+    private readonly events: SecurityEvents,
     config: Config,
   ) {
     this.lifeMs = config.SESSION_DAYS * DAY_MS;
@@ -66,7 +68,11 @@ export class Sessions {
     // Made by a build that knew no such end, or before it was set.
     if (+expiresAt <= Date.now()) await this.revoke(sessionId);
     const result = await this.store.rotate(sessionId, token, GRACE_MS, expiresAt, fingerprint(client));
-    if (typeof result === 'string') this.notices.revoked(session.userId, [sessionId]);
+    const event = { action: 'refresh', account: session.userId, address: client.address } as const;
+    if (typeof result === 'string') {
+      this.notices.revoked(session.userId, [sessionId]);
+      this.events.note({ ...event, outcome: 'failure', reason: result });
+    } else if (result?.shared) this.events.note({ ...event, outcome: 'success', reason: 'shared' });
     if (result === null || typeof result === 'string') throw revoked();
     return result.session;
   }

@@ -15,6 +15,11 @@ export function createLog(level: string, destination?: DestinationStream): Logge
 /** What Nest tells of each module and route at every start. */
 const CENSUS = new Set(['InstanceLoader', 'RoutesResolver', 'RouterExplorer', 'WebSocketsController']);
 
+/** Whether a message is fields by name, to be kept as such. */
+function isFields(message: unknown): message is Record<string, unknown> {
+  return typeof message === 'object' && message !== null && Object.getPrototypeOf(message) === Object.prototype;
+}
+
 /** Nest's logger over ours: the last text is the context; of an error the one before it is the stack. */
 export class NestLog implements LoggerService {
   constructor(private readonly out: Logger) {}
@@ -47,7 +52,8 @@ export class NestLog implements LoggerService {
     if (!this.out.isLevelEnabled(level)) return;
     const texts = rest.filter((part): part is string => typeof part === 'string');
     const fields = { context: texts.at(-1), stack: texts.length > 1 ? texts[0] : undefined };
-    this.out[level](fields, message instanceof Error ? (message.stack ?? message.message) : String(message));
+    if (isFields(message)) this.out[level]({ ...fields, ...message }, texts.at(-1));
+    else this.out[level](fields, message instanceof Error ? (message.stack ?? message.message) : String(message));
   }
 }
 

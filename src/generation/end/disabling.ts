@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Accounts } from '../../auth/accounts.js';
+import type { Actor } from '../../auth/security-events.js';
 import type { Role, User } from '../../auth/user-store.js';
 import { Messages } from '../../chat/messages.js';
 import { StopService } from './stop.service.js';
@@ -21,8 +22,8 @@ export class Disabling {
   ) {}
 
   /** Null where there is no such user; 409 `last_admin`. */
-  async change(userId: string, change: { role?: Role; disabled?: boolean }): Promise<User | null> {
-    const user = await this.accounts.change(userId, change);
+  async change(userId: string, change: { role?: Role; disabled?: boolean }, by: Actor): Promise<User | null> {
+    const user = await this.accounts.change(userId, change, by);
     if (user?.disabled) await this.stopAll(userId);
     return user;
   }
