@@ -4,6 +4,7 @@ import { v7 } from 'uuid';
 import { AppError } from '../../libs/errors/index.js';
 import { Accounts } from '../auth/accounts.js';
 import { newPassword } from '../auth/fields.js';
+import { guessable } from '../auth/guessable.js';
 import { Passwords } from '../auth/passwords.js';
 import { Sessions } from '../auth/sessions.js';
 import { COMMAND } from '../auth/security-events.js';
@@ -96,7 +97,7 @@ export class UsersCommand {
   ): Promise<void> {
     // Before anybody types a password for nothing; `create` looks again.
     if (await this.users.findByEmail(email)) throw failure(`There already is an account of ${email}.`);
-    const { password, generated } = await choosePassword(io);
+    const { password, generated } = await choosePassword(io, { name, email });
     const passwordHash = await this.passwords.hash(password, email);
     const user = await this.users.create({ id: v7(), name, email, passwordHash, role });
     io.out(`Added ${email} as ${user.role}.`);
@@ -104,7 +105,7 @@ export class UsersCommand {
   }
 
   private async setPassword(user: User, io: CommandIo): Promise<void> {
-    const { password, generated } = await choosePassword(io);
+    const { password, generated } = await choosePassword(io, user);
     if (!(await this.accounts.resetPassword(user.id, password))) throw unknown(user.email);
     io.out(`${user.email} has a new password; all sessions have ended.`);
     if (generated) io.out(`Password: ${password}`);
@@ -138,11 +139,16 @@ export class UsersCommand {
   }
 }
 
-async function choosePassword(io: CommandIo): Promise<{ password: string; generated: boolean }> {
+async function choosePassword(
+  io: CommandIo,
+  owner: { name: string; email: string },
+): Promise<{ password: string; generated: boolean }> {
   const typed = (await io.readSecret?.('Password (empty: generate one): ')) ?? '';
   if (typed === '') return { password: generatePassword(), generated: true };
   const { success, data, error } = newPassword.safeParse(typed);
   if (!success) throw failure(`The password ${error.issues.map(({ message }) => message).join('; ')}.`);
+  const weakness = guessable(data, owner);
+  if (weakness) throw failure(`The password ${weakness}.`);
   return { password: data, generated: false };
 }
 

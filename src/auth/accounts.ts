@@ -3,6 +3,7 @@ import { AppError } from '../../libs/errors/index.js';
 import type { RequestAuth } from '../http/request-auth.js';
 import type { Client } from './client.js';
 import { Credentials, invalidCredentials, personOf } from './credentials.js';
+import { requireUnguessable } from './guessable.js';
 import { Passwords } from './passwords.js';
 import { type Actor, COMMAND, SecurityEvents, type SecurityEvent } from './security-events.js';
 import { Sessions } from './sessions.js';
@@ -32,6 +33,7 @@ export class Accounts {
     client: Client,
   ): Promise<void> {
     const user = await this.credentials.checkUser(auth.userId, password, client);
+    requireUnguessable('newPassword', newPassword, user);
     const hash = await this.passwords.hash(newPassword, personOf(user.email, client));
     // First, too: where the sessions can't be ended now, nothing has changed yet, and the owner may try again.
     await this.sessions.revokeAll(user.id, auth.sessionId);

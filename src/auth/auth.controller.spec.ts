@@ -41,10 +41,24 @@ describe('auth', () => {
       ['name', 'x'.repeat(101)],
       ['name', 'a\u0007b'],
       ['email', 'nobody'],
+      ['email', '@example.org'],
+      ['email', 'a b@example.org'],
+      ['email', 'a..b@example.org'],
+      ['email', 'a\u200bb@example.org'],
+      ['email', 'ada@example..org'],
+      ['email', 'ada@-example.org'],
+      ['email', 'ada@192.0.2.1'],
+      ['email', 'ada@exa mple.org'],
       ['email', `${'x'.repeat(250)}@x.org`],
       ['password', 'short12'],
       ['password', 'x'.repeat(129)],
       ['password', 'Password123'],
+      ['password', '        '],
+      ['password', '\u200b\u3000\u00a0     '],
+      ['password', 'ada@example.org'],
+      ['password', 'Ada1815!'],
+      ['password', 'Parley2026'],
+      ['password', 'parley-2025!'],
       ['password', 'ｐａｓｓｗｏｒｄ１２３'],
       ['password', 12345678],
       ['setupCode', 1],
@@ -55,6 +69,27 @@ describe('auth', () => {
       expect({ status, code: body.code }).toEqual({ status: 400, code: 'validation_failed' });
       expect(body.errors.map(({ path }: { path: string }) => path)).toEqual([field]);
       expect(await auth.users.everHadUser()).toBe(false);
+    });
+
+    it.each([
+      'r&d@example.org',
+      'info@müller.example',
+      'jörg@example.org',
+      'admin@localhost',
+      'dept/it@example.org',
+      'o’neill+parley@example.org',
+      "o'neill=a!b%c@example.org",
+      'postmaster@intranet',
+      '用户@例子.公司',
+      'info@xn--mller-kva.example',
+      'ﬀ@example.org',
+    ])('takes %s, as mail systems do, blind to case', async (email) => {
+      await start();
+      expect(await register({ email })).toMatchObject({ status: 201, body: { user: { role: 'admin' } } });
+      for (const typed of [email.toUpperCase(), ` ${email} `, email.normalize('NFD')]) {
+        expect((await logIn({ email: typed })).status).toBe(200);
+      }
+      expect(await register({ email: email.toUpperCase() })).toMatchObject({ body: { code: 'email_taken' } });
     });
 
     it('names every bad field at once', async () => {

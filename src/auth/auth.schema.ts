@@ -1,12 +1,18 @@
 import { z } from 'zod';
 import { email, name, newPassword, typedPassword } from './fields.js';
+import { guessable } from './guessable.js';
 
-export const registration = z.strictObject({
-  name,
-  email,
-  password: newPassword,
-  setupCode: z.string().max(200).optional(),
-});
+export const registration = z
+  .strictObject({
+    name,
+    email,
+    password: newPassword,
+    setupCode: z.string().max(200).optional(),
+  })
+  .superRefine((body, context) => {
+    const message = guessable(body.password, body);
+    if (message) context.addIssue({ code: 'custom', path: ['password'], message });
+  });
 export type RegistrationBody = z.infer<typeof registration>;
 
 export const login = z.strictObject({ email, password: typedPassword });

@@ -17,21 +17,42 @@ export const name = z
   .max(100, 'must have at most 100 characters')
   .regex(/^\P{Cc}*$/u, 'must not hold control characters');
 
-/** Trimmed and in lower case, as it is compared; at most 254 characters (RFC 5321 §4.5.3.1.3). */
+/** Between the dots before the @, without quotes (RFC 5321 §4.1.2, RFC 6531 §3.3). */
+const ATOM = /^[^\p{C}\p{Z}"(),:;<>@[\\\]]+$/u;
+/** Between those behind it: letters of any script. */
+const LABEL = /^[\p{L}\p{N}]([\p{L}\p{M}\p{N}-]*[\p{L}\p{M}\p{N}])?$/u;
+
+/** One label alone is the name of a machine at home; digits at the end are no name, but an address. */
+function isEmail(text: string): boolean {
+  const at = text.lastIndexOf('@');
+  const [atoms, labels] = [text.slice(0, at).split('.'), text.slice(at + 1).split('.')];
+  const isNamed = labels.every((label) => LABEL.test(label)) && !/^\d+$/.test(labels.at(-1)!);
+  return at > 0 && isNamed && atoms.every((atom) => ATOM.test(atom));
+}
+
+/**
+ * Trimmed, in lower case and composed (NFKC), as it is compared; at most 254 characters (RFC 5321 §4.5.3.1.3). Whatever a
+ * mail system may have, in any script; quoted names are not.
+ */
 export const email = z
   .string()
   .trim()
-  .toLowerCase()
   .max(254, 'must have at most 254 characters')
-  .check(z.email('must be an e-mail address'));
+  .normalize('NFKC')
+  .toLowerCase()
+  .refine(isEmail, 'must be an e-mail address');
 
-/** A password to be set: 8–128 characters, not among the 3,000 most common. */
+/**
+ * A password to be set: 8–128 characters that one can see some of, not among the 3,000 most common. What its owner's name
+ * and address make of it, `guessable` says.
+ */
 export const newPassword = z
   .string()
   .max(MAX_TYPED, `must have at most ${MAX_PASSWORD} characters`)
   .normalize('NFKC')
   .refine((text) => length(text) >= MIN_PASSWORD, `must have at least ${MIN_PASSWORD} characters`)
   .refine((text) => length(text) <= MAX_PASSWORD, `must have at most ${MAX_PASSWORD} characters`)
+  .refine((text) => /[^\p{C}\p{Z}]/u.test(text), 'must not be blank')
   .refine((text) => !isCommonPassword(text), 'is one of the most common passwords: please take another');
 
 /** A password to be compared; whether it could be set does not matter. */

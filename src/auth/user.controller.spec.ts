@@ -52,6 +52,8 @@ describe('one’s own account and sessions', () => {
       const { status, body } = await change(token, { password, newPassword: 'password1' });
       expect(status).toBe(400);
       expect(body.errors).toEqual([{ path: 'newPassword', message: expect.stringContaining('most common') }]);
+      const own = await change(token, { password, newPassword: 'Ada@example.org!' });
+      expect(own.body.errors).toEqual([{ path: 'newPassword', message: expect.stringContaining('address') }]);
     });
 
     it('is not changed where the sessions can’t be ended: the owner tries again', async () => {

@@ -19,7 +19,9 @@ export function LoginPage() {
       <form onSubmit={(event) => void submit(event)}>
         <Field
           label={texts.auth.email}
-          type="email"
+          inputMode="email"
+          autoCapitalize="none"
+          spellCheck={false}
           name="email"
           autoComplete="username"
           required

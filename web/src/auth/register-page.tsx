@@ -31,7 +31,14 @@ export function RegisterPage() {
     <AuthPage title={texts.auth.registerTitle} lead={texts.auth.registerLead}>
       <form onSubmit={(event) => void submit(event)}>
         <Field label={texts.auth.name} autoComplete="name" maxLength={100} autoFocus {...field('name')} />
-        <Field label={texts.auth.email} type="email" autoComplete="username" {...field('email')} />
+        <Field
+          label={texts.auth.email}
+          inputMode="email"
+          autoCapitalize="none"
+          spellCheck={false}
+          autoComplete="username"
+          {...field('email')}
+        />
         <Field
           label={texts.auth.password}
           type="password"

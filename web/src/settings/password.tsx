@@ -24,7 +24,7 @@ export function Password() {
   return (
     <Section title={account.password}>
       <form onSubmit={(event) => void submit(event)}>
-        <input type="email" autoComplete="username" value={user.email} readOnly hidden />
+        <input type="text" autoComplete="username" value={user.email} readOnly hidden />
         <Field
           label={account.currentPassword}
           type="password"

@@ -1,0 +1,28 @@
+import { guessable } from './guessable.js';
+
+describe('a password that is made of whose it is', () => {
+  const owner = { name: 'Ada Lovelace', email: 'a.lovelace@example.org' };
+
+  it.each([
+    'a.lovelace@example.org',
+    'A.LOVELACE@Example.org',
+    'a.lovelace',
+    'alovelace2026',
+    'Ada Lovelace',
+    'adalovelace!',
+    'Lovelace1815',
+    'Parley2026',
+    '2026-PARLEY',
+    'ｐａｒｌｅｙ２０２６',
+  ])('%s can be guessed', (password) => expect(guessable(password, owner)).toMatch(/^must not be/));
+
+  it.each(['correct horse battery', 'lovelace and babbage', '1234!?=&9876', 'parleyvous2026', 'Ad1815!!'])(
+    '%s can not',
+    (password) => expect(guessable(password, owner)).toBeUndefined(),
+  );
+
+  it('takes no offence at a name of one or two letters, or none', () => {
+    expect(guessable('x1234567', { name: 'X', email: '1@example.org' })).toBeUndefined();
+    expect(guessable('12345678!', { name: '4711', email: '1@example.org' })).toBeUndefined();
+  });
+});

@@ -1,0 +1,38 @@
+import { validationFailed } from '../http/validation.pipe.js';
+
+/** What whoever guesses tries first. */
+const PRODUCT = 'parley';
+/** Too short to be what a password is made of. */
+const LEAST = 3;
+
+interface Owner {
+  name: string;
+  email: string;
+}
+
+/** Letters alone: how it is written, and a year or a mark around it, does not matter. */
+function letters(text: string): string {
+  return text
+    .normalize('NFKC')
+    .toLowerCase()
+    .replace(/[^\p{L}\p{M}]/gu, '');
+}
+
+/**
+ * Why a password is one that can be guessed from whose it is: their name, their address or its first part, or the name of
+ * this product, as they are or with digits and marks around. Undefined: it is not.
+ */
+export function guessable(password: string, { name, email }: Owner): string | undefined {
+  const given = letters(password);
+  const of = (...texts: string[]) => texts.some((text) => letters(text).length >= LEAST && letters(text) === given);
+  if (of(email, email.split('@')[0])) return 'must not be the e-mail address: please take another';
+  if (of(name, ...name.split(/\s+/))) return 'must not be the name: please take another';
+  if (of(PRODUCT)) return 'must not be the name of this product: please take another';
+  return undefined;
+}
+
+/** Throws 400 `validation_failed` for the field that holds the password. */
+export function requireUnguessable(field: string, password: string, owner: Owner): void {
+  const message = guessable(password, owner);
+  if (message) throw validationFailed([{ path: field, message }]);
+}
