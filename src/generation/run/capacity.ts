@@ -5,14 +5,16 @@ import { GenerationMetrics } from '../generation-metrics.js';
 import { Saver } from './saver.js';
 
 const TICK_MS = 250;
-/** How late timers fire, from which on no more is taken on than ends; and from which on less. */
-const LATE_MS = 250;
-const VERY_LATE_MS = 1000;
-/** How old the last save may be. They are due once a second; who has saved nothing for 5 s looks dead to older builds. */
+/** How late timers fire, from which on hardly more is taken on than ends. */
+const LATE_MS = 500;
+/**
+ * How old the last save may be before hardly more is taken on than ends, and before less is. They are due once a second; who
+ * has saved nothing for 5 s looks dead to older builds.
+ */
 const OLD_MS = 2000;
 const VERY_OLD_MS = 3000;
-/** What any machine carries, so that an event loop which others keep busy starves no answer. */
-const LEAST = 8;
+/** What any machine carries. What makes a loop late may be something else: then fewer answers would only be fewer. */
+const LEAST = 64;
 /** How much more is taken on, or less, a tick. */
 const MORE = 1.25;
 const LESS = 0.9;
@@ -29,17 +31,16 @@ export interface Strain {
 /** How many jobs to run at most, after `limit` were allowed. */
 export function nextLimit(limit: number, { lateMs, savedAgoMs, running }: Strain, most: number): number {
   const least = Math.min(LEAST, most);
-  if (lateMs > VERY_LATE_MS || savedAgoMs > VERY_OLD_MS) {
-    return Math.max(least, Math.min(limit, Math.floor(running * LESS)));
-  }
-  if (lateMs > LATE_MS || savedAgoMs > OLD_MS) return Math.max(least, Math.min(limit, running));
+  if (savedAgoMs > VERY_OLD_MS) return Math.max(least, Math.min(limit, Math.floor(running * LESS)));
+  // A little above: each answer that ends leaves its place empty for a moment, and the limit must not follow that down.
+  if (lateMs > LATE_MS || savedAgoMs > OLD_MS) return Math.max(least, Math.min(limit, Math.ceil(running * MORE)));
   return Math.min(most, Math.ceil(limit * MORE));
 }
 
 /**
  * How many answers this process writes at once: what it can carry, which depends on the machine, the models, and on what
- * else there is to do. QUEUE_CONCURRENCY is only the most. While its event loop is late or its saves are old it takes on no
- * more than ends, then less; else step by step more.
+ * else there is to do. QUEUE_CONCURRENCY is only the most. While its event loop is late or its saves are old it takes on
+ * hardly more than ends, where they are very old less; else step by step more.
  */
 @Injectable()
 export class Capacity implements OnModuleDestroy {
@@ -77,7 +78,8 @@ export class Capacity implements OnModuleDestroy {
 
   /** True while questions wait because this process can't carry more. False where it takes no jobs. */
   get isFull(): boolean {
-    return this.limit < this.config.QUEUE_CONCURRENCY && this.running() >= this.limit;
+    // A place that has just become empty is not yet taken again.
+    return this.limit < this.config.QUEUE_CONCURRENCY && this.running() >= this.limit * LESS;
   }
 
   private turn(worker: Pick<QueueWorker, 'limit'>): void {
