@@ -16,6 +16,7 @@ import { validationPipe } from './http/validation.pipe.js';
 import { HttpMetrics } from './metrics/http-metrics.js';
 import { Lifecycle } from './lifecycle/lifecycle.js';
 import { RateLimits } from './rate-limit/rate-limits.js';
+import { limitRefusedBodies } from './rate-limit/refused-bodies.js';
 import { RealtimeAdapter } from './realtime/realtime.adapter.js';
 import { serveWeb } from './web/serve-web.js';
 
@@ -34,6 +35,7 @@ export async function createApp(config: Config): Promise<NestFastifyApplication>
   app.get(HttpMetrics, { strict: false }).measure(fastify);
   await prepareServer(fastify, config, app.get(Lifecycle));
   registerAuthHook(fastify, app.get(Authenticator), app.get(RateLimits), config);
+  limitRefusedBodies(fastify, app.get(RateLimits));
   app.useGlobalPipes(validationPipe);
   app.useGlobalFilters(new ProblemFilter());
   app.useWebSocketAdapter(new RealtimeAdapter(app, config));

@@ -277,7 +277,12 @@ export const schema = z.object({
 
   REQUEST_BODY_LIMIT: bytes(1024, 1024 ** 3)
     .prefault('10mb')
-    .meta(about(streams, 'Largest body of a question; other calls: 64 kB')),
+    .meta(
+      about(
+        streams,
+        'Largest body of a question, at most what `MESSAGE_MAX_CHARS` takes (6 bytes each, and 64 kB); other calls: 64 kB',
+      ),
+    ),
   MESSAGE_MAX_CHARS: integer(1, 10_000_000).prefault('100000').meta(about(streams, 'Longest question, in characters')),
   STREAM_RETENTION_SECONDS: integer(0, 2_592_000)
     .prefault('300')

@@ -1,6 +1,7 @@
 import { request as httpRequest, type IncomingHttpHeaders } from 'node:http';
-import { connect } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { gzipSync } from 'node:zlib';
 import {
   Body,
   Controller,
@@ -19,6 +20,7 @@ import {
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { AppError, dependencyDown } from '../../libs/errors/index.js';
+import { askBodyLimit } from './body.js';
 import { startServer, type TestServer } from './http.testing.js';
 
 const body = z.strictObject({ message: z.string(), nested: z.strictObject({ n: z.number() }).optional() });
@@ -80,6 +82,11 @@ class TestController {
     return { text: 'abc'.repeat(2000) };
   }
 
+  @Get('huge')
+  huge() {
+    return { text: 'x'.repeat(9 * 1024 * 1024) };
+  }
+
   @Get('small')
   small() {
     return { text: 'abc' };
@@ -107,7 +114,10 @@ interface Answer {
   json: any;
 }
 
-function call(url: string, options: { method?: string; headers?: Record<string, string>; body?: string } = {}) {
+function call(
+  url: string,
+  options: { method?: string; headers?: Record<string, string>; body?: string | Buffer } = {},
+) {
   return new Promise<Answer>((resolve, reject) => {
     const request = httpRequest(url, { method: options.method ?? 'GET', headers: options.headers }, (response) => {
       const chunks: Buffer[] = [];
@@ -135,7 +145,7 @@ describe('the HTTP side', () => {
   let server: TestServer;
   const lines: any[] = [];
   const at = (path: string) => `${server.url}${path}`;
-  const post = (path: string, text: string, headers: Record<string, string> = json) =>
+  const post = (path: string, text: string | Buffer, headers: Record<string, string> = json) =>
     call(at(path), { method: 'POST', headers, body: text });
 
   beforeAll(async () => {
@@ -257,6 +267,80 @@ describe('the HTTP side', () => {
   describe('bodies', () => {
     const long = (bytes: number) => JSON.stringify({ message: 'x'.repeat(bytes - 14) });
 
+    it('a question is at most what the longest message takes, whatever REQUEST_BODY_LIMIT', () => {
+      expect(askBodyLimit({ REQUEST_BODY_LIMIT: 10_000_000, MESSAGE_MAX_CHARS: 100_000 })).toBe(665_536);
+      expect(askBodyLimit({ REQUEST_BODY_LIMIT: 200_000, MESSAGE_MAX_CHARS: 100_000 })).toBe(200_000);
+    });
+
+    it('what holds far too much is refused in few words', async () => {
+      const fields = Object.fromEntries(Array.from({ length: 600 }, (_, i) => [`${'k'.repeat(i % 150)}${i}`, i]));
+      for (const [text, first] of [
+        [JSON.stringify(fields), 'message'],
+        [JSON.stringify({ ...fields, more: Array(2000).fill(0) }), 'body'],
+        ['[{"a":'.repeat(10_000), 'body'],
+      ]) {
+        for (const path of ['/api/things', '/api/ask/demo']) {
+          const answer = await post(path, text);
+          if (path === '/api/ask/demo' && first === 'message') continue;
+          expectProblem(answer, 400, 'validation_failed');
+          expect(answer.json.errors[0].path).toBe(first);
+          expect(answer.json.errors.length).toBeLessThanOrEqual(21);
+          expect(answer.text.length).toBeLessThan(5000);
+        }
+      }
+      const { errors } = (await post('/api/things', JSON.stringify(fields))).json;
+      expect(errors.at(-1)).toEqual({ path: 'body', message: expect.stringMatching(/^has \d{3} more bad fields$/) });
+    });
+
+    it('what is not UTF-8 is refused, and never mended', async () => {
+      const latin1 = Buffer.from('{"message":"Grüße"}', 'latin1');
+      for (const path of ['/api/things', '/api/ask/demo']) {
+        const answer = await post(path, latin1);
+        expectProblem(answer, 400, 'validation_failed');
+        expect(answer.json.errors).toEqual([{ path: 'body', message: 'is not UTF-8' }]);
+      }
+      expect((await post('/api/ask/demo', Buffer.from('{"message":"Grüße"}'))).json).toEqual({ length: 5 });
+    });
+
+    it.each(['gzip', 'br', 'x-unknown', 'gzip, identity'])('a body in %s is told how to come', async (encoding) => {
+      const answer = await post('/api/things', gzipSync('{"message":"a"}'), { ...json, 'content-encoding': encoding });
+      expectProblem(answer, 415, 'unsupported_media_type');
+      expect(answer.headers['accept-encoding']).toBe('identity');
+      expect(answer.json.detail).toContain('Content-Encoding');
+    });
+
+    it('"identity" is no encoding, and a call without a body needs none', async () => {
+      const headers = { ...json, 'content-encoding': 'identity' };
+      expect((await post('/api/ask/demo', '{"message":"abc"}', headers)).status).toBe(201);
+      expect((await call(at('/api/small'), { headers: { 'content-encoding': 'gzip' } })).status).toBe(200);
+    });
+
+    it('those of one address that come in at once are bounded, and free it when they go', async () => {
+      const { port } = new URL(server.url);
+      const begin = (path: string, from: string) =>
+        new Promise<{ socket: Socket; heard: Promise<string> }>((resolve) => {
+          const socket = connect(Number(port), '127.0.0.1', () => {
+            socket.write(`POST ${path} HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n`);
+            socket.write(`X-Forwarded-For: ${from}\r\nTransfer-Encoding: chunked\r\n\r\n1\r\n{\r\n`, () => {
+              resolve({ socket, heard: new Promise((hear) => socket.once('data', (data) => hear(String(data)))) });
+            });
+          });
+          socket.on('error', () => {});
+        });
+      const unfinished = [];
+      // 4 MB in all: twenty of at most 200 kB.
+      for (let i = 0; i < 21; i++) unfinished.push(await begin('/api/ask/demo', '203.0.113.1'));
+      const refused = await Promise.race(unfinished.map(({ heard }) => heard));
+      expect(refused).toMatch(/^HTTP\/1.1 429 /);
+      expect(refused).toContain('too_many_concurrent');
+      const from = (address: string) =>
+        post('/api/ask/demo', '{"message":"abc"}', { ...json, 'x-forwarded-for': address });
+      expect((await from('203.0.113.2')).status).toBe(201);
+      for (const { socket } of unfinished) socket.destroy();
+      const chunked = { ...json, 'transfer-encoding': 'chunked', 'x-forwarded-for': '203.0.113.1' };
+      while ((await post('/api/ask/demo', '{"message":"abc"}', chunked)).status !== 201);
+    });
+
     it('64 kB everywhere, REQUEST_BODY_LIMIT for a question', async () => {
       expect((await post('/api/things', long(65_536))).status).toBe(201);
       expectProblem(await post('/api/things', long(65_537)), 413, 'body_too_large');
@@ -301,6 +385,32 @@ describe('the HTTP side', () => {
       const more = setInterval(() => socket.writable && socket.write(piece), 10);
       await closed;
       clearInterval(more);
+    });
+  });
+
+  describe('answers that nobody takes', () => {
+    it('are bounded for each address, and free it when they go', async () => {
+      const { port } = new URL(server.url);
+      const ask = (from: string) =>
+        new Promise<Socket>((resolve) => {
+          const socket = connect(Number(port), '127.0.0.1', () => {
+            const lines = ['GET /api/huge HTTP/1.1', 'Host: x', `X-Forwarded-For: ${from}`, 'Connection: close'];
+            socket.write(`${lines.join('\r\n')}\r\n\r\n`);
+          });
+          socket.on('error', () => {});
+          // The first bytes have come, and no more are read.
+          socket.once('readable', () => resolve(socket));
+        });
+      const silent: Socket[] = [];
+      for (let i = 0; i < 3; i++) silent.push(await ask('203.0.113.1'));
+      const from = (address: string) => call(at('/api/huge'), { headers: { 'x-forwarded-for': address } });
+      const refused = await from('203.0.113.1');
+      expectProblem(refused, 429, 'too_many_concurrent');
+      expect(refused.headers['retry-after']).toBe('5');
+      expect((await call(at('/api/small'), { headers: { 'x-forwarded-for': '203.0.113.1' } })).status).toBe(200);
+      expect((await from('203.0.113.2')).status).toBe(200);
+      for (const socket of silent) socket.destroy();
+      while ((await from('203.0.113.1')).status !== 200);
     });
   });
 

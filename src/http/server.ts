@@ -7,7 +7,8 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { v7 as uuidv7 } from 'uuid';
 import type { AppError } from '../../libs/errors/index.js';
 import type { Config } from '../config/config.js';
-import { readJson } from './body.js';
+import { askBodyLimit, BODY_LIMIT, readJson, refuseCompressed } from './body.js';
+import { boundMemory } from './bounded-memory.js';
 import { lingerAfterRefusals } from './linger.js';
 import { refusalByStatus, toProblem } from './problem.js';
 import { sendProblem } from './problem.filter.js';
@@ -15,8 +16,6 @@ import { DOCS_HEADERS, SECURITY_HEADERS } from './security-headers.js';
 import { trustProxy } from './trust-proxy.js';
 import { refuseForeignHosts } from './hosts.js';
 
-/** Largest body, in bytes, of every call but a question. */
-const BODY_LIMIT = 65_536;
 const ASK = '/api/ask/:endpoint';
 /** Routes that answer with event streams: they hijack the reply, so neither compression nor HEAD has a place there. */
 const STREAMS = new Set([ASK, '/api/streams/:messageId', '/api/streams/self-test']);
@@ -114,7 +113,7 @@ function setHeaders(fastify: FastifyInstance, lifecycle: Draining): void {
 
 function setRouteLimits(fastify: FastifyInstance, config: Config): void {
   fastify.addHook('onRoute', (route) => {
-    if (route.url === ASK) route.bodyLimit = config.REQUEST_BODY_LIMIT;
+    if (route.url === ASK) route.bodyLimit = askBodyLimit(config);
     if (!isStreamRoute(route.url)) return;
     route.compress = false;
     // Fastify would run the stream's handler for a HEAD too.
@@ -128,11 +127,13 @@ function setRouteLimits(fastify: FastifyInstance, config: Config): void {
  */
 export async function prepareServer(fastify: FastifyInstance, config: Config, lifecycle: Draining): Promise<void> {
   fastify.removeAllContentTypeParsers();
-  fastify.addContentTypeParser('application/json', { parseAs: 'string' }, readJson(fastify));
+  fastify.addContentTypeParser('application/json', { parseAs: 'buffer' }, readJson(fastify));
   setRouteLimits(fastify, config);
   setHeaders(fastify, lifecycle);
   refuseForeignHosts(fastify, config);
   lingerAfterRefusals(fastify);
+  refuseCompressed(fastify);
+  boundMemory(fastify, config);
   if (config.CORS_ORIGINS.length > 0) {
     await fastify.register(cors, {
       origin: config.CORS_ORIGINS,

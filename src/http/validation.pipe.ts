@@ -4,9 +4,20 @@ import { AppError, type FieldError } from '../../libs/errors/index.js';
 type PipeOptions = NonNullable<ConstructorParameters<typeof StandardSchemaValidationPipe>[0]>;
 type Issues = Parameters<NonNullable<PipeOptions['exceptionFactory']>>[0];
 
-/** One refusal for all bad fields: `validation_failed`. */
+/** Bad fields that are named, and characters of their names: a refusal is not longer than what it refuses. */
+const MOST_ERRORS = 20;
+const LONGEST_PATH = 100;
+
+/** One refusal for all bad fields: `validation_failed`. Beyond the first twenty it says how many more there are. */
 export function validationFailed(errors: FieldError[]): AppError {
-  return new AppError('validation_failed', 400, 'The request is not valid.', { errors });
+  const named = errors.slice(0, MOST_ERRORS).map(({ path, message }) => ({ path: shortened(path), message }));
+  const more = errors.length - named.length;
+  if (more > 0) named.push({ path: 'body', message: `has ${more} more bad fields` });
+  return new AppError('validation_failed', 400, 'The request is not valid.', { errors: named });
+}
+
+function shortened(path: string): string {
+  return path.length > LONGEST_PATH ? `${path.slice(0, LONGEST_PATH)}…` : path;
 }
 
 /** zod names unknown fields beside the path, which is that of the object around them. */

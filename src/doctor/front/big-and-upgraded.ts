@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Config } from '../../config/config.js';
+import { askBodyLimit } from '../../http/body.js';
 import { type Finding, ok, problem, warning } from '../finding.js';
 import { call, drop, textOf } from './call.js';
 
@@ -25,12 +26,13 @@ export async function socketFinding(url: URL): Promise<Finding> {
 }
 
 /** Whether a question as long as Parley takes gets to it. Only the head is sent: it says how much would follow. */
-export async function bodyFinding(url: URL, { REQUEST_BODY_LIMIT }: Config): Promise<Finding> {
+export async function bodyFinding(url: URL, config: Config): Promise<Finding> {
   const check = 'front.body';
-  const size = `${Math.round(REQUEST_BODY_LIMIT / 1024)} kB (REQUEST_BODY_LIMIT)`;
+  const longest = askBodyLimit(config);
+  const size = `${Math.round(longest / 1024)} kB (MESSAGE_MAX_CHARS, REQUEST_BODY_LIMIT)`;
   const options = {
     method: 'POST',
-    headers: { 'content-type': 'application/json', 'content-length': REQUEST_BODY_LIMIT },
+    headers: { 'content-type': 'application/json', 'content-length': longest },
     body: 'withheld' as const,
   };
   const response = await call(new URL('/api/ask/self-test', url), options, SILENCE_MS);
