@@ -118,6 +118,21 @@ describe('Follower', () => {
     expect(sink.seen).toEqual([...ids(0, 2), ...ids(0, 2)]);
   });
 
+  it('reads a long log in pieces, between which others have their turn', async () => {
+    await log.append(key, deltas(1, 2000));
+    let ms = 0;
+    jest.spyOn(performance, 'now').mockImplementation(() => (ms += 10));
+    let turns = 0;
+    let timer = setImmediate(function turn() {
+      turns++;
+      timer = setImmediate(turn);
+    });
+    const { sink } = await follow();
+    clearImmediate(timer);
+    expect(sink.seen).toEqual([...ids(0, 2000)]);
+    expect(turns).toBeGreaterThanOrEqual(10);
+  });
+
   it('takes nothing before it has found its place', async () => {
     const heads = log.heads.bind(log);
     jest.spyOn(log, 'heads').mockImplementationOnce(async (name) => {

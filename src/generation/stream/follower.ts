@@ -1,4 +1,5 @@
 import { type EventLog, type LogEntry, type LogPosition, comparePositions } from '../../../libs/event-log/index.js';
+import { Pace } from '../../../libs/pace/index.js';
 import type { MessageRef } from '../../chat/messages.js';
 import { isClosing } from '../log-entries.js';
 import { frameOf } from './sse-frames.js';
@@ -104,9 +105,10 @@ export class Follower {
       return;
     }
     this.reading = true;
+    const pace = new Pace();
     try {
       // What was written between the last look and its end is looked at, too.
-      while ((await this.readSlice()) || this.again);
+      while ((await this.readSlice(pace)) || this.again);
       this.failed = false;
     } catch {
       this.failed = true;
@@ -154,7 +156,7 @@ export class Follower {
     this.sink.cut();
   }
 
-  private async readSlice(): Promise<boolean> {
+  private async readSlice(pace: Pace): Promise<boolean> {
     this.again = false;
     if (this.closed || this.blockedSince) return false;
     const slice = await this.log.read(this.key, this.position, SLICE);
@@ -170,8 +172,10 @@ export class Follower {
       }
       this.close();
     }
-    for (let i = 0; i < slice.entries.length && !this.blockedSince && !this.closed;)
+    for (let i = 0; i < slice.entries.length && !this.blockedSince && !this.closed;) {
       i += this.takeSome(slice.entries, i);
+      await pace.restIfDue();
+    }
     return slice.entries.length === SLICE;
   }
 

@@ -2,6 +2,7 @@ import { Controller, Get, HttpCode, Param, Post, Query, Req, Res } from '@nestjs
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { AppError } from '../../../libs/errors/index.js';
+import { Pace, Turns } from '../../../libs/pace/index.js';
 import { decodeCursor, type PageRequest, toPage } from '../../../libs/paging/index.js';
 import { Queue } from '../../../libs/queue/index.js';
 import { type Message, Messages } from '../../chat/messages.js';
@@ -13,12 +14,21 @@ import { AnswerResponse } from './answer-response.js';
 import { messageUnknown } from './readers.js';
 import { parsePosition } from './sse-frames.js';
 
-/** Streams that somebody may read at once in this process, beside those of their own questions: each takes memory. */
-export const MOST_READ = 1000;
+/**
+ * Streams that somebody may read at once in this process, beside those of their own questions: each takes memory. As many
+ * may be opening: all tabs of all devices come back at once after a restart.
+ */
+export const MOST_READ = 500;
+
+function tooMany(): AppError {
+  return new AppError('too_many_concurrent', 429, `You read ${MOST_READ} streams already.`, { retryAfterSeconds: 5 });
+}
 
 @Controller('api/streams')
 export class StreamsController {
   private readonly reading = new Map<string, number>();
+  /** One person's streams begin one after another: each is read from its beginning, which may be long. */
+  private readonly openings = new Turns(MOST_READ, tooMany);
 
   constructor(
     private readonly messages: Messages,
@@ -58,9 +68,13 @@ export class StreamsController {
     const header = request.headers['last-event-id'];
     const lastSeen = header === undefined ? undefined : parsePosition(String(header));
     if (lastSeen === null) throw validationFailed([{ path: 'Last-Event-ID', message: 'must be <epoch>-<seq>' }]);
-    const answer = await this.find(userId, id);
-    this.count(userId, reply);
-    await this.answers.stream(answer, reply, { sessionId, lastSeen });
+    await this.openings.take(userId, async () => {
+      await new Pace().rest();
+      if (reply.raw.destroyed) return;
+      const answer = await this.find(userId, id);
+      this.count(userId, reply);
+      await this.answers.stream(answer, reply, { sessionId, lastSeen });
+    });
   }
 
   @Post(':messageId/stop')
@@ -73,11 +87,7 @@ export class StreamsController {
   /** Until the connection has closed. 429 `too_many_concurrent`. */
   private count(userId: string, { raw }: FastifyReply): void {
     const others = this.reading.get(userId) ?? 0;
-    if (others >= MOST_READ) {
-      throw new AppError('too_many_concurrent', 429, `You read ${MOST_READ} streams already.`, {
-        retryAfterSeconds: 5,
-      });
-    }
+    if (others >= MOST_READ) throw tooMany();
     // A client that has gone already closes nothing any more.
     if (raw.destroyed) return;
     this.reading.set(userId, others + 1);
