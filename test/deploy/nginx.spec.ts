@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { request as httpRequest } from 'node:http';
 import { connect as connectHttp2 } from 'node:http2';
+import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -157,6 +158,35 @@ describe('nginx before two instances', () => {
     });
     expect(outcome.status).toBe(413);
     expect(JSON.parse(outcome.body)).toMatchObject({ code: 'body_too_large' });
+  });
+
+  it('bodies that begin and never end fill no disk, and others are served beside them', async () => {
+    const { port } = new URL(nginx.url);
+    const begin = (path: string, length: number, token?: string) =>
+      new Promise<Socket>((resolve) => {
+        const socket = connect(Number(port), '127.0.0.1', () => {
+          const auth = token ? `Authorization: Bearer ${token}\r\n` : '';
+          socket.write(`POST ${path} HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n${auth}`);
+          socket.write(`Content-Length: ${length}\r\n\r\n`);
+          // All but the last byte.
+          socket.write(Buffer.alloc(length - 1, ' '), () => resolve(socket));
+        });
+        socket.on('error', () => resolve(socket)).resume();
+      });
+    const sockets = await Promise.all([
+      ...Array.from({ length: 5 }, () => begin('/api/auth/login', 60_000)),
+      ...Array.from({ length: 5 }, () => begin('/api/user', 20 * 1024 * 1024)),
+      ...Array.from({ length: 5 }, () => begin('/api/ask/openAI', 20 * 1024 * 1024)),
+      ...Array.from({ length: 5 }, () => begin('/api/ask/openAI', 600_000, ada.token)),
+    ]);
+    try {
+      provider.reply = (call) => call.say('x').finish();
+      for await (const _ of eventsOf(await ada.ask('Hi')));
+      // nginx warns of each body that it writes to a file, which has no name for long.
+      expect(nginx.complaints).not.toContain('temporary file');
+    } finally {
+      for (const socket of sockets) socket.destroy();
+    }
   });
 
   it('assets come from disk where they are there, compressed and for good; the page is never kept', async () => {

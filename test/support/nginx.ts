@@ -15,6 +15,8 @@ const shipped = resolve(__dirname, '../../deploy/nginx');
  */
 export class Nginx {
   private child: ChildProcess | undefined;
+  /** What it wrote to its log of errors and warnings. */
+  complaints = '';
   readonly folder = mkdtempSync(join(tmpdir(), 'parley-nginx-'));
   /** Of the site that is started; with TLS it is the https one. */
   url = '';
@@ -80,10 +82,9 @@ export class Nginx {
     if (tried.status !== 0) throw new Error(`nginx does not take its configuration: ${tried.error ?? tried.stderr}`);
     const child = spawn('nginx', [...args, '-g', 'daemon off;'], { stdio: ['ignore', 'ignore', 'pipe'] });
     this.child = child;
-    let said = '';
-    child.stderr.on('data', (chunk) => (said += chunk));
+    child.stderr.on('data', (chunk) => (this.complaints += chunk));
     await eventually(async () => {
-      if (child.exitCode !== null) throw new Error(`nginx ended: ${said}`);
+      if (child.exitCode !== null) throw new Error(`nginx ended: ${this.complaints}`);
       return fetch(this.plainUrl, { redirect: 'manual' }).then(
         () => true,
         () => false,
