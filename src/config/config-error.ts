@@ -9,8 +9,15 @@ export interface ConfigProblem {
   message: string;
 }
 
+/** What stands before the host of an address, also of one that is no address. */
+const CREDENTIALS = /\/\/[^\s,"]*@/g;
+
 function line({ name, value, hidden, message }: ConfigProblem): string {
-  const shown = hidden ? ' (value hidden)' : value === undefined ? '' : ` (now: ${JSON.stringify(value)})`;
+  const shown = hidden
+    ? ' (value hidden)'
+    : value === undefined
+      ? ''
+      : ` (now: ${JSON.stringify(value.replace(CREDENTIALS, '//…@'))})`;
   return `  ${name}${shown} ${message}`;
 }
 

@@ -92,6 +92,18 @@ describe('loadConfig', () => {
       expect(new ConfigError(found).message.split('\n')).toHaveLength(5);
     });
 
+    it.each([
+      ['OPENAI_BASE_URL', 'htp://user:pass-word@models.example/v1'],
+      ['OPENAI_BASE_URL', 'htp://user:pass@wo/rd@models.example/v1'],
+      ['CDN_URL', 'https://:pass-word@cdn.example.org'],
+      ['PUBLIC_URL', 'https://user:pass-word@chat.example.org'],
+      ['CORS_ORIGINS', 'https://a.example,https://user:pass-word@b.example'],
+    ])('shows no password inside %s', (name, value) => {
+      const { message } = new ConfigError([{ name, value, message: 'must be another' }]);
+      expect(message).toContain('//…@');
+      expect(message).not.toMatch(/pass|user/);
+    });
+
     it('makes nothing where something is wrong', () => {
       problems({ PORT: 'x' });
       expect(readdirSync(cwd)).toEqual([]);
