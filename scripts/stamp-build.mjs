@@ -1,4 +1,4 @@
-// npm runs this after `npm run build`, so that `npm start` does not build the same again.
+// The last part of `npm run build`, so that `npm start` does not build the same again.
 import { stampBuild } from './prepare.mjs';
 
 stampBuild();

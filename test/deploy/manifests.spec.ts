@@ -1,5 +1,15 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { Ajv2019 } from 'ajv/dist/2019.js';
@@ -14,8 +24,18 @@ const yaml = (file: string): any => parse(text(file), { merge: true });
 const isThere = (command: string, ...args: string[]) => spawnSync(command, args, { stdio: 'ignore' }).status === 0;
 
 const known = new Set(Object.keys(schema.shape));
+/** Images that are not ours, to be pinned. */
+const IMAGES = ['NODE', 'NGINX', 'REDIS', 'MONGO', 'PROMETHEUS', 'GRAFANA'].map((name) => `${name}_IMAGE`);
 /** Read by the commands and images around the product, not by it: each is told of in the file that uses it. */
-const OTHERS = new Set(['PARLEY_TAG', 'PARLEY_IMAGE', 'HTTP_PORT', 'REDIS_MAXMEMORY', 'NODE_ENV', 'NODE_OPTIONS']);
+const OTHERS = new Set([
+  ...IMAGES,
+  'PARLEY_TAG',
+  'PARLEY_IMAGE',
+  'HTTP_PORT',
+  'REDIS_MAXMEMORY',
+  'NODE_ENV',
+  'NODE_OPTIONS',
+]);
 const isOurs = (service: any) =>
   /^(\$\{PARLEY_IMAGE:-)?parley/.test(service.image) && service.command?.[1] !== 'deploy/mongo/init.mjs';
 
@@ -57,7 +77,7 @@ describe.each(['compose/compose.yaml', 'swarm/stack.yaml'])('%s', (file) => {
   it('names variables that there are, with values that are taken', () => {
     expect(ours.length).toBeGreaterThan(1);
     for (const [name, { environment, secrets }] of ours) {
-      const named = [...Object.keys(environment), ...(secrets as string[])];
+      const named = [...Object.keys(environment), ...secrets.map((one: any) => one.source ?? one)];
       expect([name, named.filter((variable) => !known.has(variable))]).toEqual([name, []]);
       expect([name, refused(environment)]).toEqual([name, []]);
     }
@@ -102,6 +122,15 @@ describe('compose', () => {
       expect(refused(ours)).toEqual([]);
       // What MongoDB takes as a key file: 6 to 1024 characters of base64.
       expect(first[names.indexOf('mongo_keyfile')]).toMatch(/^[0-9a-f]{6,1024}$/);
+      const same = (one: string, other: string) => expect(first[names.indexOf(one)]).toBe(first[names.indexOf(other)]);
+      same('METRICS_TOKEN', 'prometheus_token');
+      same('mongo_root_password', 'mongo_init_password');
+      // Only root can give a file to the user that reads it inside.
+      const isRoot = process.getuid?.() === 0;
+      const modes = names.map((name) => statSync(join(folder, 'secrets', name)).mode & 0o777);
+      expect(modes).toEqual(names.map(() => (isRoot ? 0o400 : 0o444)));
+      expect(statSync(join(folder, 'secrets')).mode & 0o777).toBe(0o700);
+      if (isRoot) expect(statSync(join(folder, 'secrets', 'JWT_SECRET')).uid).toBe(1000);
     } finally {
       rmSync(folder, { recursive: true, force: true });
     }
@@ -127,7 +156,7 @@ describe('nginx of compose', () => {
     expect(upstream).toMatch(/^ *resolver 127\.0\.0\.11 valid=5s/m);
     // Without shared memory there is no looking up; and 1.27.3 was the first that does it.
     expect(upstream).toMatch(/^ *zone /m);
-    const [, minor] = /^nginx:1\.(\d+)-/.exec(yaml('compose/compose.yaml').services.nginx.image)!;
+    const [, minor] = /nginx:1\.(\d+)-/.exec(yaml('compose/compose.yaml').services.nginx.image)!;
     expect(Number(minor)).toBeGreaterThanOrEqual(28);
   });
 
@@ -313,7 +342,16 @@ describe('the image', () => {
         .join(', ')}]`,
     );
     expect(file).toMatch(/^USER node$/m);
-    expect(file).toContain('FROM node:24');
+    expect(file).toMatch(/^ARG NODE_IMAGE=node:24/m);
+    expect(file.match(/^FROM \S+/gm)).toEqual(Array.from({ length: 3 }, () => 'FROM ${NODE_IMAGE}'));
+    expect(file).toMatch(/npm uninstall .*\bpm2\b/);
+  });
+
+  it('is built by scripts that npm runs: with ignore-scripts it passes over pre… and post…', () => {
+    expect(readFileSync(join(root, '.npmrc'), 'utf8')).toMatch(/^ignore-scripts=true$/m);
+    const names = Object.keys(JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).scripts as object);
+    const skipped = names.filter((name) => names.includes(name.replace(/^(pre|post)/, '')) && /^(pre|post)/.test(name));
+    expect(skipped).toEqual([]);
   });
 
   it('holds no secret of the folder that it is made in', () => {

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { request as httpRequest } from 'node:http';
+import { type IncomingHttpHeaders, request as httpRequest } from 'node:http';
 import { connect as connectHttp2 } from 'node:http2';
 import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -228,6 +228,48 @@ describe('nginx before two instances', () => {
     }
     expect((await ada.call('GET', '/api/user')).status).toBe(200);
     for await (const _ of stream);
+  });
+
+  /** Under a name of the test's choice, as a page would whose name leads here. */
+  const under = (host: string, path: string) =>
+    new Promise<{ status?: number; headers: IncomingHttpHeaders; body: string }>((resolve, reject) => {
+      httpRequest(nginx.url + path, { headers: { host } }, (response) => {
+        let body = '';
+        response.on('data', (chunk) => (body += chunk));
+        response.on('end', () => resolve({ status: response.statusCode, headers: response.headers, body }));
+      })
+        .on('error', reject)
+        .end();
+    });
+
+  it('serves nothing under a name that is not its own', async () => {
+    for (const host of ['evil.example', '127.0.0.1.evil.example', 'localhost.evil.example']) {
+      for (const path of ['/', '/api/user', '/assets/app-1a2b3c.js', '/socket.io/', '/metrics']) {
+        const refused = await under(host, path);
+        expect([host, path, refused.status]).toEqual([host, path, 421]);
+        expect(JSON.parse(refused.body)).toMatchObject({ status: 421, code: 'host_not_allowed' });
+      }
+    }
+    for (const host of ['localhost', '127.0.0.1:80', '[::1]:80'])
+      expect((await under(host, '/health')).status).toBe(200);
+  });
+
+  it('sends the headers of a safe page with its own, too', async () => {
+    nginx.maintenance = true;
+    try {
+      for (const accept of ['text/html', 'application/json']) {
+        const { headers } = await fetch(nginx.url, { headers: { accept } });
+        expect(headers.get('content-security-policy')).toContain("default-src 'none'");
+        expect(headers.get('x-content-type-options')).toBe('nosniff');
+        expect(headers.get('x-frame-options')).toBe('DENY');
+        expect(headers.get('referrer-policy')).toBe('no-referrer');
+        expect(headers.get('cache-control')).toBe('no-store');
+      }
+    } finally {
+      nginx.maintenance = false;
+    }
+    const { headers } = await under('evil.example', '/');
+    expect(headers['content-security-policy']).toContain("default-src 'none'");
   });
 
   it('with TLS: HTTP/2, streams unbuffered, and a redirect from the plain port', async () => {

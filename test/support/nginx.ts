@@ -104,7 +104,7 @@ export class Nginx {
     this.certificate = certificate;
     writeFileSync(join(folder, 'tls', 'fullchain.pem'), certificate);
     writeFileSync(join(folder, 'tls', 'privkey.pem'), key, { mode: 0o600 });
-    const files = ['http', 'locations', 'proxy', 'upstream'].map((name) => `parley/${name}.conf`);
+    const files = ['hosts', 'http', 'locations', 'own', 'proxy', 'upstream'].map((name) => `parley/${name}.conf`);
     for (const file of ['nginx.conf', 'conf.d/parley.conf', ...files]) this.adapt(join(folder, file), plain, secure);
   }
 
