@@ -34,7 +34,8 @@ export const de: Texts = {
     name: 'Name',
     email: 'E-Mail',
     password: 'Passwort',
-    passwordHint: 'Mindestens 8 Zeichen und keines der häufigsten Passwörter.',
+    passwordHint:
+      'Mindestens 8 Zeichen; nicht der eigene Name oder die eigene Adresse und keines der häufigsten Passwörter.',
     setupCode: 'Einrichtungscode',
     setupCodeHint:
       'Das erste Konto dieses Servers braucht den Code, der bei seinem Start ausgegeben wurde; „npm run users -- setup-code“ zeigt ihn noch einmal.',

@@ -36,7 +36,7 @@ export const en = {
     name: 'Name',
     email: 'E-mail',
     password: 'Password',
-    passwordHint: 'At least 8 characters, and none of the most common passwords.',
+    passwordHint: 'At least 8 characters; not your name or address, and none of the most common passwords.',
     setupCode: 'Set-up code',
     setupCodeHint:
       'The first account of this server needs the code that was printed when it started; “npm run users -- setup-code” shows it again.',
