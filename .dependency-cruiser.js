@@ -40,7 +40,7 @@ export default {
       name: 'features-do-not-import-the-root',
       severity: 'error',
       from: { path: '^src/[^/]+/', pathNot: test },
-      to: { path: '^src/(app\\.module|adapters\\.module|main)\\.ts$' },
+      to: { path: '^src/(app\\.module|adapters\\.module|main|serve)\\.ts$' },
     },
     {
       name: 'foundations',

@@ -1,15 +1,22 @@
 import type { LoggerService } from '@nestjs/common';
 import type { FastifyInstance } from 'fastify';
 import { pino, type DestinationStream, type Level, type Logger } from 'pino';
+import { managedLogFile } from '../config/manager.js';
+import { ManagedOutput } from './managed-output.js';
 import type {} from './request-auth.js';
 
 /**
  * The process's log: JSON lines on stdout, written in the background (at the latest after a second, and when the process
  * exits). Nothing is serialized but what we name.
  */
-export function createLog(level: string, destination?: DestinationStream): Logger {
-  const stdout = () => pino.destination({ dest: 1, sync: false, minLength: 4096, periodicFlush: 1000 });
-  return pino({ level, base: { pid: process.pid }, timestamp: pino.stdTimeFunctions.isoTime }, destination ?? stdout());
+export function createLog(level: string, destination: DestinationStream = stdout()): Logger {
+  return pino({ level, base: { pid: process.pid }, timestamp: pino.stdTimeFunctions.isoTime }, destination);
+}
+
+function stdout(): DestinationStream {
+  const file = managedLogFile();
+  if (file !== undefined) return new ManagedOutput(file);
+  return pino.destination({ dest: 1, sync: false, minLength: 4096, periodicFlush: 1000 });
 }
 
 /** What Nest tells of each module and route at every start. */
