@@ -1,16 +1,13 @@
 // PM2's file: `npx pm2 start ecosystem.config.js`. All cores where both Redis and MongoDB are configured, so that nothing
 // is kept inside one process; else one process. INSTANCES (a number, or max) in the environment or .env decides otherwise.
-import { existsSync, readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import { parseEnv } from 'node:util';
+import { environment as env } from './scripts/environment.mjs';
 import { NODE_FLAGS } from './scripts/node-flags.mjs';
 import { prepare, root } from './scripts/prepare.mjs';
 
 prepare();
 
-const file = join(root, '.env');
-const env = { ...(existsSync(file) ? parseEnv(readFileSync(file, 'utf8')) : {}), ...process.env };
 const isOn = (value = '') => ['true', '1', 'yes', 'on', 'y', 'enabled'].includes(value.trim().toLowerCase());
 const isShared = isOn(env.USE_REDIS) && Boolean(env.MONGO_URI);
 const wanted = env.INSTANCES?.trim() || (isShared ? 'max' : '1');

@@ -25,7 +25,19 @@ const node = Object.fromEntries(
 );
 
 export default ts.config(
-  { ignores: ['dist', 'dist-next', 'dist-previous', 'node_modules', 'coverage', 'data', 'web/dist', 'web/dist-next'] },
+  {
+    ignores: [
+      'dist',
+      'dist-next',
+      'dist-previous',
+      'node_modules',
+      'node_modules-previous',
+      'coverage',
+      'data',
+      'web/dist',
+      'web/dist-next',
+    ],
+  },
   js.configs.recommended,
   {
     files: ['**/*.{js,mjs,cjs}'],

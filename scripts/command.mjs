@@ -1,7 +1,7 @@
 // npm run users | backup | restore | migrate | indexes | archive | doctor: the product's commands, from a fresh clone too.
 import './node-version.mjs';
 import { resolve } from 'node:path';
-import { prepare } from './prepare.mjs';
+import { prepareOnce } from './prepare.mjs';
 import { run } from './run.mjs';
 
 const [command, ...args] = process.argv.slice(2);
@@ -15,5 +15,5 @@ const seen = (arg) => {
   return command === 'migrate' ? arg.replace(source, (_, prefix, path) => prefix + resolve(from, path)) : arg;
 };
 
-prepare();
+prepareOnce();
 run('src/cli.js', [command, ...args.map(seen)]);

@@ -1,40 +1,32 @@
 // npm run reload: replaces the processes that PM2 runs by the present sources and .env, without losing a request. First
-// the new build is made beside the old one and tried: a bare `pm2 reload` of one that can't start ends the old workers too.
+// all that is new is made beside what runs, and tried: a bare `pm2 reload` of a build that can't start ends the old workers
+// too. Where anything fails nothing was changed.
 import './node-version.mjs';
 import { spawnSync } from 'node:child_process';
-import { renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { environment } from './environment.mjs';
 import { NODE_FLAGS } from './node-flags.mjs';
-import { install, root, stampBuild } from './prepare.mjs';
-import { buildWeb, dropWeb, isWebStale, publishWeb } from './web.mjs';
+import { root, run, runNode } from './prepare.mjs';
+import { buildServer, dropPrevious, exchange, install, isInstalled, layOut, stage, unstage } from './stage.mjs';
+import { buildWeb, isWebStale, publishWeb } from './web.mjs';
 
-const next = join(root, 'dist-next');
-const present = join(root, 'dist');
-const previous = join(root, 'dist-previous');
+const shown = { stdio: 'inherit' };
+const built = (script) => [...NODE_FLAGS, join(stage, 'dist', 'src', script)];
 
-function step(what, args, more = {}) {
-  console.log(`${what} …`);
-  const env = { ...process.env, ...more };
-  const { status, error } = spawnSync(process.execPath, args, { cwd: root, stdio: 'inherit', env });
-  if (status === 0) return;
-  rmSync(next, { recursive: true, force: true });
-  dropWeb();
-  console.error(`${what} failed${error ? `: ${error.message}` : ''}. Nothing was changed: the old processes go on.`);
-  process.exit(1);
+unstage();
+if (!isInstalled()) install(run);
+layOut();
+buildServer(runNode);
+const hasNewPage = isWebStale();
+if (hasNewPage) buildWeb(runNode, stage);
+runNode('Trying the new build', [...built('main.js'), '--check'], shown);
+// No worker then has to make them when it starts, while people wait. The build that runs does not mind them.
+const usesMongo = (environment.STORE?.trim() || (environment.MONGO_URI ? 'mongo' : '')) === 'mongo';
+if (usesMongo) {
+  runNode('Making new indexes, for which all members of the set must be up', [...built('cli.js'), 'indexes'], shown);
 }
 
-install();
-rmSync(next, { recursive: true, force: true });
-const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
-step('Building', [tsc, '-p', 'tsconfig.build.json', '--outDir', next, '--incremental', 'false']);
-const hasNewPage = isWebStale();
-if (hasNewPage) buildWeb(step);
-step('Trying the new build', [...NODE_FLAGS, join(next, 'src', 'main.js'), '--check']);
-
-rmSync(previous, { recursive: true, force: true });
-renameSync(present, previous);
-renameSync(next, present);
-stampBuild();
+exchange();
 // Before the processes: the old ones give out the assets of the new page too.
 if (hasNewPage) publishWeb();
 
@@ -44,4 +36,5 @@ const { status } = spawnSync(process.execPath, [pm2, 'reload', join(root, 'ecosy
   cwd: root,
   stdio: 'inherit',
 });
+dropPrevious();
 process.exit(status ?? 1);

@@ -3,6 +3,7 @@ import process from 'node:process';
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import {
+  appendFileSync,
   cpSync,
   existsSync,
   mkdirSync,
@@ -22,19 +23,23 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 /** Stands in for npm: notes that it was called, and puts there what the lock asks for, with a compiler of its own kind. */
 const npm = `
   const fs = require('node:fs');
-  fs.appendFileSync('calls', 'npm ' + process.argv.slice(2).join(' ') + '\\n');
+  const clone = process.env.CLONE;
+  fs.appendFileSync(clone + '/calls', 'npm ' + process.argv.slice(2).join(' ') + '\\n');
   fs.rmSync('node_modules', { recursive: true, force: true });
+  if (fs.existsSync(clone + '/npm-fails')) process.exit(3);
+  fs.mkdirSync('node_modules/pm2/bin', { recursive: true });
+  fs.writeFileSync('node_modules/pm2/bin/pm2', 'require("fs").appendFileSync(process.env.CLONE + "/calls", "pm2 " + process.argv[2])');
   fs.mkdirSync('node_modules/typescript/bin', { recursive: true });
   fs.copyFileSync('package-lock.json', 'node_modules/.package-lock.json');
-  fs.copyFileSync('tsc.cjs', 'node_modules/typescript/bin/tsc');
+  fs.copyFileSync(clone + '/tsc.cjs', 'node_modules/typescript/bin/tsc');
   fs.mkdirSync('node_modules/vite/bin', { recursive: true });
-  fs.copyFileSync('vite.cjs', 'node_modules/vite/bin/vite.js');
+  fs.copyFileSync(clone + '/vite.cjs', 'node_modules/vite/bin/vite.js');
 `;
 /** Makes of `web/main.js` an asset named by its content, and a page that names it. */
 const vite = `
   const fs = require('node:fs');
   const [command, web, , out] = process.argv.slice(2);
-  fs.appendFileSync('calls', 'vite ' + command + '\\n');
+  fs.appendFileSync(process.env.CLONE + '/calls', 'vite ' + command + '\\n');
   const text = fs.readFileSync(web + '/main.js', 'utf8');
   if (text.includes('mistake') || process.env.NODE_ENV !== 'production') process.exit(1);
   fs.rmSync(out, { recursive: true, force: true });
@@ -44,10 +49,10 @@ const vite = `
 `;
 const tsc = `
   const fs = require('node:fs');
-  fs.appendFileSync('calls', 'tsc ' + process.argv[2] + '\\n');
+  fs.appendFileSync(process.env.CLONE + '/calls', 'tsc ' + process.argv[2] + '\\n');
   if (fs.readFileSync('src/main.ts', 'utf8').includes('mistake')) process.exit(2);
   fs.mkdirSync('dist/src', { recursive: true });
-  fs.copyFileSync('src/main.ts', 'dist/src/main.js');
+  for (const name of fs.readdirSync('src')) fs.copyFileSync('src/' + name, 'dist/src/' + name.replace('.ts', '.js'));
 `;
 
 describe('scripts', () => {
@@ -73,7 +78,11 @@ describe('scripts', () => {
   });
   afterEach(() => rmSync(clone, { recursive: true, force: true }));
 
-  const options = () => ({ cwd: clone, encoding: 'utf8', env: { ...process.env, npm_execpath: file('npm.cjs') } });
+  const options = () => ({
+    cwd: clone,
+    encoding: 'utf8',
+    env: { ...process.env, npm_execpath: file('npm.cjs'), CLONE: clone },
+  });
   const start = (...args) => spawnSync(process.execPath, ['scripts/start.mjs', ...args], options());
   /** What was called since the last look. */
   function calls() {
@@ -174,7 +183,7 @@ describe('scripts', () => {
         write('src/main.ts', server);
         mkdirSync(file('node_modules/pm2/bin'), { recursive: true });
         write('node_modules/pm2/bin/pm2-runtime', server);
-        const npm = spawn('npm', ['run', script], { cwd: clone, stdio: 'ignore' });
+        const npm = spawn('npm', ['run', script], { ...options(), stdio: 'ignore' });
         const left = once(npm, 'exit');
         await until(() => said().endsWith('\n'));
         npm.kill('SIGTERM');
@@ -188,6 +197,100 @@ describe('scripts', () => {
       const older = `Object.defineProperty(process.versions, 'node', { value: '20.18.3' }); await import('./scripts/start.mjs')`;
       const { status, stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', older], options());
       expect([status, stderr.split('\n')[0]]).toEqual([1, expect.stringContaining('needs Node.js 20.19 or later')]);
+      expect(calls()).toEqual([]);
+    });
+  });
+
+  describe('reload', () => {
+    const reload = (env = {}) =>
+      spawnSync(process.execPath, ['scripts/reload.mjs'], { ...options(), env: { ...options().env, ...env } });
+    const text = (name) => readFileSync(file(name), 'utf8');
+    const program = (name) => `
+      const fs = require('node:fs');
+      fs.appendFileSync(process.env.CLONE + '/calls', '${name} ' + process.argv[2] + '\\n');
+      if (fs.existsSync(process.env.CLONE + '/${name}-fails')) process.exitCode = 78;
+    `;
+    beforeEach(() => {
+      mkdirSync(file('web'));
+      write('web/index.html', 'a page');
+      write('web/main.js', 'first');
+      write('src/main.ts', program('check'));
+      write('src/cli.ts', program('indexes'));
+      start();
+      // All of it is new.
+      write('package-lock.json', lock('2.0.0'));
+      write('web/main.js', 'the second');
+      write('src/main.ts', `${program('check')} // second`);
+      calls();
+    });
+
+    it('installs, builds and tries beside what runs, and exchanges it when all is well', () => {
+      expect(reload({ MONGO_URI: 'mongodb://127.0.0.1/parley' }).status).toBe(0);
+      expect(calls()).toEqual(['npm', 'tsc', 'vite', 'check', 'indexes', 'pm2']);
+      expect(JSON.parse(text('node_modules/.package-lock.json'))).toEqual(JSON.parse(lock('2.0.0')));
+      expect([text('dist/src/main.js').includes('second'), text('web/dist/index.html')]).toEqual([true, 'main-10']);
+      const left = readdirSync(clone).filter((name) => /^(dist|node_modules)/.test(name));
+      expect(left.sort()).toEqual(['dist', 'dist-previous', 'node_modules']);
+      expect(text('dist-previous/src/main.js')).not.toContain('second');
+      // And there is nothing left to be done at the next start.
+      start();
+      expect(calls()).toEqual(['check']);
+    });
+
+    it('makes no indexes without MongoDB', () => {
+      expect(reload({ MONGO_URI: '' }).status).toBe(0);
+      expect(calls()).toEqual(['npm', 'tsc', 'vite', 'check', 'pm2']);
+    });
+
+    it.each([
+      ['the packages', () => write('npm-fails', ''), 'npm'],
+      ['the build', () => write('src/main.ts', '// mistake'), 'tsc'],
+      ['the page', () => write('web/main.js', 'mistake'), 'vite'],
+      ['the try', () => write('check-fails', ''), 'check'],
+      ['the indexes', () => write('indexes-fails', ''), 'indexes'],
+    ])('changes nothing where %s can’t be made', (_, breakIt, last) => {
+      const state = () => [
+        text('node_modules/.package-lock.json'),
+        text('node_modules/.parley-installed'),
+        existsSync(file('node_modules/typescript/bin/tsc')),
+        text('dist/src/main.js'),
+        text('web/dist/index.html'),
+        ...readdirSync(clone).filter((name) => /^(dist|node_modules)/.test(name)),
+        ...readdirSync(file('web')),
+      ];
+      const before = state();
+      breakIt();
+      const { status, stderr } = reload({ MONGO_URI: 'mongodb://127.0.0.1/parley' });
+      expect([status === 0, stderr]).toEqual([false, expect.stringContaining('Nothing was changed')]);
+      expect(calls().at(-1)).toBe(last);
+      expect(state()).toEqual(before);
+    });
+
+    it('start, too, leaves the packages that are there where new ones can’t be installed', () => {
+      write('npm-fails', '');
+      expect(start().status).not.toBe(0);
+      expect(existsSync(file('node_modules/typescript/bin/tsc'))).toBe(true);
+    });
+  });
+
+  describe('a command', () => {
+    const command = () => spawnSync(process.execPath, ['scripts/command.mjs', 'users', 'list'], options());
+    beforeEach(() => write('src/cli.ts', 'console.log("it " + process.argv.slice(2))'));
+
+    it('makes the build of a fresh clone', () => {
+      expect(command()).toMatchObject({ status: 0, stderr: '', stdout: expect.stringMatching(/it users,list\n$/) });
+      expect(calls()).toEqual(['npm', 'tsc']);
+    });
+
+    it.each([
+      ['the sources', () => write('src/main.ts', '// newer')],
+      ['the packages', () => write('package-lock.json', lock('2.0.0'))],
+    ])('builds nothing under servers that run: it says that %s are newer', (_, change) => {
+      start();
+      calls();
+      change();
+      const { status, stdout, stderr } = command();
+      expect([status, stdout, stderr]).toEqual([0, 'it users,list\n', expect.stringContaining('newer than the build')]);
       expect(calls()).toEqual([]);
     });
   });
@@ -333,11 +436,17 @@ describe('scripts', () => {
       // As PM2 does, which has more to do in the process.
       write('around.mjs', 'setInterval(() => {}, 1000)');
       const args = ['--import', './around.mjs', 'scripts/rotate-logs.mjs'];
-      expect(spawnSync(process.execPath, args, { cwd: clone, env, timeout: 20_000 }).status).toBe(0);
+      const rotate = () => spawnSync(process.execPath, args, { cwd: clone, env, timeout: 20_000 });
+      expect(rotate().status).toBe(0);
+      // Not compressed before the next round: until PM2 has opened a new one, processes still write into it.
+      const aside = readdirSync(file('logs')).find((name) => name.endsWith('Z'));
+      appendFileSync(file(join('logs', aside)), 'y');
+      write('logs/parley.log', 'the new one');
+      expect(rotate().status).toBe(0);
       const left = readdirSync(file('logs')).sort();
       const rotated = left.find((name) => name.endsWith('.gz') && !old.includes(name));
-      expect(left).toEqual(['other.log', 'parley.error.log', old[2], rotated]);
-      expect(gunzipSync(readFileSync(join(file('logs'), rotated))).length).toBe(2_000_000);
+      expect(left).toEqual(['other.log', 'parley.error.log', 'parley.log', old[2], rotated]);
+      expect(gunzipSync(readFileSync(join(file('logs'), rotated))).length).toBe(2_000_001);
     });
   });
 

@@ -27,13 +27,16 @@ export function isWebStale() {
   return existsSync(join(web, 'index.html')) && read(join(present, STAMP)) !== wanted();
 }
 
-/** Builds beside the present build. `run(what, args, env)` runs Node, and does not come back where that fails. */
-export function buildWeb(run) {
+/**
+ * Builds beside the present build, from the sources and packages in the folder `from`. `run(what, args, options)` runs
+ * Node, and does not come back where that fails.
+ */
+export function buildWeb(run, from = root) {
   const state = wanted();
-  const vite = join(root, 'node_modules', 'vite', 'bin', 'vite.js');
-  const args = [vite, 'build', web, '--outDir', next, '--emptyOutDir', '--logLevel', 'warn'];
+  const vite = join(from, 'node_modules', 'vite', 'bin', 'vite.js');
+  const args = [vite, 'build', join(from, 'web'), '--outDir', next, '--emptyOutDir', '--logLevel', 'warn'];
   // Whatever it is here: by it React decides what becomes a part of the page.
-  run('Building the web client', args, { NODE_ENV: 'production' });
+  run('Building the web client', args, { env: { NODE_ENV: 'production' } });
   for (const path of filesAt(next)) if (COMPRESSIBLE.test(path)) compress(path);
   writeFileSync(join(next, STAMP), state);
 }
