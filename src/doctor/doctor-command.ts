@@ -37,7 +37,7 @@ interface Io {
   err(line: string): void;
 }
 
-/** Reads the environment and tries it. Exit code 1: there are problems. It changes nothing, and shows no secret. */
+/** Reads the environment and tries it. Exit code 1: there are problems. It leaves nothing behind, and shows no secret. */
 export async function doctorCommand(args: string[], sources: DoctorSources, io: Io): Promise<number> {
   const parsed = parseArguments(args);
   if (!parsed) {

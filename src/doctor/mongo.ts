@@ -5,6 +5,7 @@ import { indexes } from '../upkeep/indexes.js';
 import { UpkeepDatabases } from '../upkeep/upkeep-databases.js';
 import { askClock, clockFinding } from './clock.js';
 import { type Finding, ok, problem, warning } from './finding.js';
+import { queryFindings } from './mongo-queries.js';
 
 const PROBE_MS = 4000;
 const LEAST_VERSION = 5;
@@ -23,7 +24,9 @@ export async function mongoFindings(config: Config, running: number): Promise<Fi
     servers.push(...(await serverFindings(i === 0 ? 'mongo' : 'mongo-users', uri, uris, config, running)));
   }
   const isSet = servers.every(({ check, level }) => level !== 'problem' || !/\.(reach|set)$/.test(check));
-  return isSet ? [...servers, ...(await indexFindings(config, uris))] : servers;
+  if (!isSet) return servers;
+  const queries = await Promise.all(uris.map((uri, i) => queryFindings(i === 0 ? 'mongo' : 'mongo-users', uri, uris)));
+  return [...servers, ...queries.flat(), ...(await indexFindings(config, uris))];
 }
 
 async function serverFindings(

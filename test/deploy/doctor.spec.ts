@@ -10,6 +10,7 @@ import { Backends } from '../support/cluster.js';
 import { doctor, doctorProcess } from '../support/doctor.js';
 import { eventually } from '../support/eventually.js';
 import { hasControl, startMongo } from '../support/mongo/engine.js';
+import { startStandIn } from '../support/mongo/engine-stand-in.js';
 import { Nginx } from '../support/nginx.js';
 import { build, Server } from '../support/process.js';
 import { RedisServer } from '../support/redis.js';
@@ -64,7 +65,15 @@ describe('npm run doctor', () => {
     const checks = [
       ...['config', 'files.limit', 'connections.waiting', 'secrets.JWT_SECRET', 'secrets.METRICS_TOKEN', 'instances'],
       ...['redis.reach', 'redis.version', 'redis.eviction', 'redis.persistence', 'redis.clock'],
-      ...['mongo.reach', 'mongo.version', 'mongo.clock', 'mongo.set', 'mongo.connections', 'mongo.indexes'],
+      ...[
+        'mongo.reach',
+        'mongo.version',
+        'mongo.clock',
+        'mongo.set',
+        'mongo.connections',
+        'mongo.queries',
+        'mongo.indexes',
+      ],
       ...['front.reach', 'front.clock', 'front.stream', 'front.trust', 'front.scheme', 'front.host'],
       ...['front.websocket', 'front.body'],
     ];
@@ -129,6 +138,28 @@ describe('npm run doctor', () => {
       } finally {
         await client.close();
       }
+    });
+
+    it.each([
+      ['conditions by the server’s time', /\$expr.*\$\$NOW/],
+      ['updates by a pipeline', /"\$replaceWith"/],
+      ['in one write', /"updates":\[.*"\$concatArrays"/],
+      ['a projection', /"projection":\{"now":"\$\$NOW"/],
+      ['findAndModify', /^\{"findAndModify"/],
+      ['indexes over a part', /"partialFilterExpression":\{"open"/],
+      ['transactions', /"autocommit":false/],
+    ])('MongoDB is another server, which lacks %s', async (words, lacks) => {
+      const other = await startStandIn({ lacks });
+      others.push(other);
+      const uri = other.uri.replace('/?', `/${other.newDatabase()}?`);
+      const { code, found, problems, said } = await doctor({ ...env, MONGO_URI: uri, REDIS_KEY_PREFIX: 'other' });
+      expect([code, problems]).toEqual([1, expect.arrayContaining(['mongo.queries'])]);
+      expect(said).toContain(words);
+      expect(found['mongo.queries'].remedy).toContain('DocumentDB before 8');
+      const client = new driver.MongoClient(uri);
+      const left = await client.db().listCollections().toArray();
+      await client.close();
+      expect(left).toEqual([]);
     });
 
     it('MongoDB’s clock is a minute ahead; then a member is away; then there is no primary', async () => {

@@ -65,6 +65,7 @@ export class Connection {
       return failedWith(error.code, command, name, topologyVersion, fields);
     }
     try {
+      if (this.node.set.refuses(command)) throw new ServerError('FailedToParse', 'this server does not know that');
       const reply = { ...(await dispatch(this.node, this, command, name)), ok: 1 };
       if (!writeConcernError) return reply;
       const errorLabels = labelsOf(toNumber(writeConcernError.code) ?? 0, command, name);

@@ -14,6 +14,8 @@ export interface ReplicaSetOptions {
   lagMs?: number;
   /** How far the servers' clocks are ahead of this process's: `$$NOW` and TTL go by theirs. */
   clockOffsetMs?: number;
+  /** What it does not know, as other servers of this protocol do not: such commands are refused. */
+  lacks?: RegExp;
 }
 
 /**
@@ -34,7 +36,7 @@ export class ReplicaSet {
   private expiry?: NodeJS.Timeout;
   private election?: NodeJS.Timeout;
 
-  constructor(options: ReplicaSetOptions = {}) {
+  constructor(private readonly options: ReplicaSetOptions = {}) {
     this.electionMs = options.electionMs ?? 150;
     this.expiryMs = options.expiryMs ?? 200;
     this.store = new Store(options);
@@ -53,6 +55,11 @@ export class ReplicaSet {
 
   get uri(): string {
     return `mongodb://${this.nodes.map(({ address }) => address).join(',')}/?replicaSet=${this.name}`;
+  }
+
+  /** Whether a command holds something that this set was made not to know. */
+  refuses(command: object): boolean {
+    return this.options.lacks?.test(JSON.stringify(command)) ?? false;
   }
 
   get running(): Node[] {
