@@ -4,8 +4,8 @@ import { Person } from '../support/person.js';
 import { isAlive, Pm2 } from '../support/pm2.js';
 import { build } from '../support/process.js';
 import { Provider } from '../support/provider.js';
-import { eventsOf } from '../support/sse.js';
 import { expectWhole, readAll, resets, slowly } from '../support/whole-answers.js';
+import { askResumeStop, killUnderAnswers, logsAreSeen } from './duties.testing.js';
 
 jest.setTimeout(240_000);
 
@@ -40,48 +40,15 @@ describe('two workers under PM2', () => {
     provider.reply = undefined;
   });
 
-  it('serve on one port: ask on one connection, resume on another, stop from a third', async () => {
-    await start();
-    expect(await pm2.workers()).toHaveLength(2);
-    const ada = await Person.join(pm2.url);
-    const close = { connection: 'close' };
-    const stream = eventsOf(await ada.ask('Hi', 'openAI', close));
-    const { messageId } = (await stream.next()).value!.data;
-    const call = await provider.call(0);
-    call.say('half');
-    const other = eventsOf(
-      await ada.call('GET', `/api/streams/${messageId}`, undefined, { ...close, 'last-event-id': '1-0' }),
-    );
-    expect((await other.next()).value).toMatchObject({ id: '1-1', data: { text: 'half' } });
-    const stopped = await ada.call('POST', `/api/streams/${messageId}/stop`, {}, close);
-    expect(await stopped.json()).toEqual({ stopped: true });
-    await eventually(() => call.closed);
-    expect((await other.next()).value).toMatchObject({ event: 'final', data: { message: { text: 'half' } } });
-    // Both answer.
-    const pids = new Set<number>();
-    await eventually(async () => {
-      pids.add(((await (await fetch(`${pm2.url}/health`, { headers: close })).json()) as any).pid);
-      return pids.size === 2;
-    });
+  it('serve on one port: ask on one connection, resume on another, stop from a third; and log where PM2 shows it', async () => {
+    await start({ LOG_LEVEL: 'info' });
+    await askResumeStop(pm2, provider);
+    await logsAreSeen(pm2);
   });
 
   it('kill -9 of a worker under 100 answers: each of its own starts over once, on the other', async () => {
     await start();
-    const ada = await Person.join(pm2.url);
-    provider.reply = (call) => slowly(call, 300);
-    const answers = Array.from({ length: 100 }, (_, i) => readAll(ada, `question ${i}`));
-    await provider.call(99);
-    const [{ pid }] = await pm2.workers();
-    process.kill(pid, 'SIGKILL');
-    const done = await Promise.all(answers);
-    for (const answer of done) {
-      expectWhole(answer);
-      expect(resets(answer).length).toBeLessThanOrEqual(1);
-    }
-    const reasons = done.flatMap((answer) => resets(answer).map(({ data }) => data.reason));
-    expect(reasons.length).toBeGreaterThan(0);
-    expect(new Set(reasons)).toEqual(new Set(['worker_lost']));
-    await eventually(async () => (await pm2.workers()).length === 2);
+    await killUnderAnswers(pm2, provider, 100);
   });
 
   it('a worker that was paused for long writes nothing into what others took over', async () => {
