@@ -7,18 +7,30 @@ import { join } from 'node:path';
 import { environment } from './environment.mjs';
 import { NODE_FLAGS } from './node-flags.mjs';
 import { root, run, runNode } from './prepare.mjs';
-import { buildServer, dropPrevious, exchange, install, isInstalled, layOut, stage, unstage } from './stage.mjs';
+import {
+  buildServer,
+  dropPrevious,
+  exchange,
+  install,
+  isBuilt,
+  isInstalled,
+  layOut,
+  stage,
+  unstage,
+} from './stage.mjs';
 import { buildWeb, isWebStale, publishWeb } from './web.mjs';
 
 const shown = { stdio: 'inherit' };
-const built = (script) => [...NODE_FLAGS, join(stage, 'dist', 'src', script)];
-
 unstage();
-if (!isInstalled()) install(run);
-layOut();
-buildServer(runNode);
+const hasNewPackages = !isInstalled();
+const hasNewBuild = hasNewPackages || !isBuilt();
 const hasNewPage = isWebStale();
+if (hasNewPackages) install(run);
+if (hasNewBuild || hasNewPage) layOut();
+if (hasNewBuild) buildServer(runNode);
 if (hasNewPage) buildWeb(runNode, stage);
+// Where .env alone is new, the build that runs is tried with it.
+const built = (script) => [...NODE_FLAGS, join(hasNewBuild ? stage : root, 'dist', 'src', script)];
 runNode('Trying the new build', [...built('main.js'), '--check'], shown);
 // No worker then has to make them when it starts, while people wait. The build that runs does not mind them.
 const usesMongo = (environment.STORE?.trim() || (environment.MONGO_URI ? 'mongo' : '')) === 'mongo';

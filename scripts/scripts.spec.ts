@@ -28,7 +28,7 @@ const npm = `
   fs.rmSync('node_modules', { recursive: true, force: true });
   if (fs.existsSync(clone + '/npm-fails')) process.exit(3);
   fs.mkdirSync('node_modules/pm2/bin', { recursive: true });
-  fs.writeFileSync('node_modules/pm2/bin/pm2', 'require("fs").appendFileSync(process.env.CLONE + "/calls", "pm2 " + process.argv[2])');
+  fs.writeFileSync('node_modules/pm2/bin/pm2', 'require("fs").appendFileSync(process.env.CLONE + "/calls", "pm2 " + process.argv[2] + require("os").EOL)');
   fs.mkdirSync('node_modules/typescript/bin', { recursive: true });
   fs.copyFileSync('package-lock.json', 'node_modules/.package-lock.json');
   fs.copyFileSync(clone + '/tsc.cjs', 'node_modules/typescript/bin/tsc');
@@ -235,6 +235,16 @@ describe('scripts', () => {
       // And there is nothing left to be done at the next start.
       start();
       expect(calls()).toEqual(['check']);
+    });
+
+    it('builds nothing where .env alone is new: it tries that with the build that is there', () => {
+      start();
+      calls();
+      expect(reload({ MONGO_URI: '' }).status).toBe(0);
+      write('check-fails', '');
+      expect(reload({ MONGO_URI: '' }).status).not.toBe(0);
+      expect(calls()).toEqual(['check', 'pm2', 'check']);
+      expect(readdirSync(clone).filter((name) => name.startsWith('dist'))).toEqual(['dist', 'dist-previous']);
     });
 
     it('makes no indexes without MongoDB', () => {
