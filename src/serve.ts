@@ -120,6 +120,8 @@ async function run(early: EarlyStop): Promise<void> {
   serving.catch(fail);
   await Promise.race([serving, lifecycle.waiting]);
   await compactHeap();
+  // Told to stop meanwhile: what takes it down ends the process.
+  if (lifecycle.draining) return;
   const bound = await listen(app, config);
   await greet(app, bound);
   await Promise.race([serving, sleep(READY_MS, undefined, { ref: false })]);
