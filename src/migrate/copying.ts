@@ -61,9 +61,12 @@ export class Copying<T extends Copied> {
   private making(doc: T): mongo.AnyBulkWriteOperation<T> {
     const { _id, ...fields } = this.marked(doc);
     const update = { $setOnInsert: fields } as mongo.UpdateFilter<T>;
-    // The user says on which shard, where conversations and messages are sharded.
-    const { userId } = doc as { userId?: string };
-    const filter = { _id, ...(userId !== undefined && { userId }) } as mongo.Filter<T>;
+    // The user says on which shard, where conversations and messages are sharded. A tombstone may have none.
+    const isSharded = this.kind.name !== 'accounts';
+    const filter = {
+      _id,
+      ...(isSharded && { userId: (doc as { userId?: string }).userId ?? null }),
+    } as mongo.Filter<T>;
     return { updateOne: { filter, update, upsert: true } };
   }
 
