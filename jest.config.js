@@ -10,6 +10,11 @@ const esmOnly = [
   '@keyv',
   '@cacheable',
   'hookified',
+  // What parses Markdown.
+  '(micromark|mdast-util|unist-util)(-[\\w-]+)?',
+  'lowlight',
+  ...['ccount', 'character-entities', 'decode-named-character-reference', 'devlop', 'escape-string-regexp'],
+  ...['get-east-asian-width', 'longest-streak', 'markdown-table', 'trim-lines', 'vfile', 'vfile-message', 'zwitch'],
   // CommonJS, but with a dynamic import of node:http.
   '@opentelemetry/otlp-exporter-base',
 ];

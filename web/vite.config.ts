@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import react from '@vitejs/plugin-react';
-import { defineConfig } from 'vite';
+import { defaultClientConditions, defineConfig } from 'vite';
 import { firstLoad } from './first-load.js';
 
 /** The Parley that `npx vite web` shows in front of: its own pages are then the ones under development. */
@@ -16,6 +16,12 @@ export default defineConfig({
     // The Content-Security-Policy allows no font and no script from a data: address.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
+  },
+  // What runs in a worker loads further modules, too.
+  worker: { format: 'es' },
+  resolve: {
+    // Vite's own, after that of workers: there is no document in which they could look up what `&auml;` means.
+    conditions: ['worker', ...defaultClientConditions],
   },
   // What a chunk loads it finds beside itself, wherever that is: the page may name a CDN for its first chunk.
   experimental: {

@@ -93,6 +93,10 @@ export const de: Texts = {
     copyCode: 'Code kopieren',
     taskDone: 'erledigt',
     taskOpen: 'offen',
+    footnotes: 'Fußnoten',
+    footnote: (number) => `Fußnote ${number}`,
+    backToText: (number, use) => `Zurück zum Text: Fußnote ${number}${use > 1 ? `, Stelle ${use}` : ''}`,
+    thoughts: 'Gedankengang',
     tokens: (input, output, estimated) =>
       `${estimated ? 'etwa ' : ''}${number(input)} Token hinein, ${number(output)} heraus`,
     loadingMessages: (count) => `Nachrichten werden geladen … ${count > 0 ? number(count) : ''}`,

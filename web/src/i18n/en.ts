@@ -94,6 +94,11 @@ export const en = {
     copyCode: 'Copy code',
     taskDone: 'done',
     taskOpen: 'to do',
+    footnotes: 'Footnotes',
+    footnote: (number: number) => `Footnote ${number}`,
+    backToText: (number: number, use: number) =>
+      `Back to the text: footnote ${number}${use > 1 ? `, mark ${use}` : ''}`,
+    thoughts: 'Thoughts',
     tokens: (input: number, output: number, estimated: boolean) =>
       `${estimated ? 'about ' : ''}${input.toLocaleString('en')} tokens in, ${output.toLocaleString('en')} out`,
     loadingMessages: (count: number) => `Loading messages … ${count > 0 ? count.toLocaleString('en') : ''}`,

@@ -1,28 +1,27 @@
+import type { Element } from 'hast';
+import { toJsxRuntime } from 'hast-util-to-jsx-runtime';
 import { Check, Copy } from 'lucide-react';
-import { type ReactNode, useMemo, useState } from 'react';
+import { memo, useState } from 'react';
+import { Fragment, jsx, jsxs } from 'react/jsx-runtime';
 import { useTexts } from '../i18n/index.js';
-import { onDemand } from '../on-demand.js';
 import { copyText } from './copy.js';
+import type { Lines } from './lines.js';
+import { useColours } from './use-colours.js';
+import { useGrowing } from './use-growing.js';
 
-const highlighter = onDemand(() => import('./highlight.js').then(({ highlight }) => highlight));
+const Coloured = memo(function Coloured({ nodes }: { nodes: string }) {
+  return toJsxRuntime({ type: 'root', children: JSON.parse(nodes) as Element[] }, { Fragment, jsx, jsxs });
+});
 
-/** Colouring more than this takes too long. */
-const MOST = 60_000;
-
-/** The code in colours, as soon as the highlighter is there; plain until then, and where it has no such language. */
-function useHighlighted(code: string, language: string | null): ReactNode {
-  const isWanted = language !== null && code.length <= MOST;
-  const highlight = highlighter.useLoaded(isWanted);
-  return useMemo(
-    () => (isWanted && highlight ? highlight(code, language) : code),
-    [code, language, isWanted, highlight],
-  );
-}
+/** How much some lines are, in elements. */
+const weightOf = ({ coloured }: Lines) => coloured?.nodes.split('"element"').length ?? 1;
 
 export function CodeBlock({ code, language }: { code: string; language: string | null }) {
   const texts = useTexts();
   const [isCopied, setCopied] = useState(false);
-  const content = useHighlighted(code, language);
+  const lines = useColours(code, language);
+  // The others are there too, only without their colours so far.
+  const shown = useGrowing(lines.map(weightOf));
 
   async function copy(): Promise<void> {
     if (!(await copyText(code))) return;
@@ -40,7 +39,14 @@ export function CodeBlock({ code, language }: { code: string; language: string |
         </button>
       </div>
       <pre tabIndex={0}>
-        <code>{content}</code>
+        <code>
+          {lines.map(({ coloured, rest }, at) => (
+            <Fragment key={at}>
+              {coloured && (at < shown ? <Coloured nodes={coloured.nodes} /> : coloured.text)}
+              {rest}
+            </Fragment>
+          ))}
+        </code>
       </pre>
     </div>
   );

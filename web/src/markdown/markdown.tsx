@@ -1,55 +1,66 @@
-import { Component, memo, type ReactNode, useRef } from 'react';
-import { onDemand } from '../on-demand.js';
-import { type Blocks, splitBlocks } from './blocks.js';
-import { CodeBlock } from './code-block.js';
-import { asCode, isCostly } from './cost.js';
+import { memo, useId, useLayoutEffect, useRef } from 'react';
+import { useTexts } from '../i18n/index.js';
+import { AT_ONCE } from './growing.js';
 import './markdown.css';
+import { AnswerId } from './notes.js';
+import type { Part } from './parts.js';
+import { PartsView } from './parts-view.js';
 import { PlainText } from './plain-text.js';
-import { hasMath } from './prepare.js';
-import { renderMarkdown } from './render.js';
+import { Recent } from './recent.js';
+import { withoutThoughts } from './thoughts.js';
+import { useGrowing } from './use-growing.js';
+import { useParts } from './use-parts.js';
 
-const formulas = onDemand(() => import('./formulas.js').then((module) => module.formulas));
+/** How high answers were that came into the page piece by piece: what is below them does not jump when they do so again. */
+const heights = new Recent<number>(4_000_000);
 
-/** Whatever a block does to the parser, the page goes on: the block is shown as text. */
-class Guard extends Component<{ text: string; children: ReactNode }, { hasFailed: boolean }> {
-  override state = { hasFailed: false };
+const LINE = 26;
+const CHARACTERS_PER_LINE = 78;
 
-  static getDerivedStateFromError() {
-    return { hasFailed: true };
-  }
-
-  override componentDidUpdate(before: { text: string }): void {
-    if (this.state.hasFailed && before.text !== this.props.text) this.setState({ hasFailed: false });
-  }
-
-  override render(): ReactNode {
-    return this.state.hasFailed ? <PlainText text={this.props.text} /> : this.props.children;
-  }
+function Parts({ text, parts }: { text: string; parts: readonly Part[] }) {
+  const element = useRef<HTMLDivElement>(null);
+  const shown = useGrowing(parts.map(({ weight }) => weight));
+  const isWhole = shown === parts.length;
+  const isLong = parts.reduce((sum, { weight }) => sum + weight, 0) > AT_ONCE;
+  const last = useRef({ text, isKept: false });
+  useLayoutEffect(() => {
+    last.current = { text, isKept: isLong && isWhole };
+    if (element.current) element.current.style.minBlockSize = isWhole ? '' : `${heights.get(text) ?? 0}px`;
+  }, [text, isLong, isWhole]);
+  useLayoutEffect(() => {
+    const { current } = element;
+    return () => {
+      if (current && last.current.isKept) heights.set(last.current.text, current.offsetHeight);
+    };
+  }, []);
+  return (
+    <div ref={element} className="markdown">
+      <PartsView parts={parts.slice(0, shown)} />
+    </div>
+  );
 }
 
-const Parsed = memo(function Parsed({ text }: { text: string }) {
-  const needsMath = hasMath(text);
-  const math = formulas.useLoaded(needsMath);
-  return renderMarkdown(text, (needsMath && math) || undefined);
-});
+function Text({ text }: { text: string }) {
+  const parts = useParts(text);
+  if (parts === 'failed') return <PlainText text={text} />;
+  if (parts) return <Parts text={text} parts={parts} />;
+  const lines = Math.min(400, Math.ceil(text.length / CHARACTERS_PER_LINE));
+  return <div className="markdown" style={{ minBlockSize: lines * LINE }} />;
+}
 
-const Block = memo(function Block({ text }: { text: string }) {
-  const code = asCode(text);
-  if (code) return <CodeBlock {...code} />;
-  return isCostly(text) ? <PlainText text={text} /> : <Parsed text={text} />;
-});
-
-/** An answer. It may grow: then only its last block is parsed again. */
+/** An answer. It may grow: then only its end is parsed again, and only what is new comes into the page. */
 export const Markdown = memo(function Markdown({ text }: { text: string }) {
-  const before = useRef<Blocks | undefined>(undefined);
-  const { blocks } = (before.current = splitBlocks(text, before.current));
+  const { chat } = useTexts();
+  const { thoughts, answer } = withoutThoughts(text);
   return (
-    <div className="markdown">
-      {blocks.map((block, at) => (
-        <Guard key={at} text={block}>
-          <Block text={block} />
-        </Guard>
-      ))}
-    </div>
+    <AnswerId value={useId().replace(/\W/g, '')}>
+      {thoughts && (
+        <details className="thoughts">
+          <summary>{chat.thoughts}</summary>
+          <Text text={thoughts} />
+        </details>
+      )}
+      {answer !== '' && <Text text={answer} />}
+    </AnswerId>
   );
 });

@@ -1,7 +1,7 @@
 import { ImageIcon } from 'lucide-react';
 import { useState } from 'react';
 import { useTexts } from '../i18n/index.js';
-import { safeLink } from './prepare.js';
+import { safeLink } from './safe-link.js';
 
 /** A picture that an answer names. To load it tells its server about the reader, so that is for the reader to decide. */
 export function RemoteImage({ src, alt }: { src: string | undefined; alt: string }) {

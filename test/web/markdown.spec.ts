@@ -1,0 +1,115 @@
+import type { Page } from 'playwright-core';
+import { PHONE, useWeb } from './harness.js';
+import { MainThread } from './main-thread.js';
+import { answered, ask, field, row, said } from './steps.js';
+
+jest.setTimeout(180_000);
+
+const PROGRAM = Array.from(
+  { length: 300 },
+  (_, n) => `  out.push(items[${n}] * 2); // \\(step_${n}\\) $a$ and $b$`,
+).join('\n');
+
+describe('an answer in Markdown', () => {
+  const web = useWeb();
+
+  async function answer(text: string, page?: Page): Promise<Page> {
+    web.provider.reply = (call) => call.say(text).finish();
+    page ??= await web.open(await web.person());
+    await ask(page, 'What?');
+    await answered(page);
+    return page;
+  }
+
+  it('that is long is shown as what it is, piece by piece', async () => {
+    const rows = Array.from({ length: 1_000 }, (_, n) => `| Land ${n} | Town ${n} | **Asia** | ${n},000 |`).join('\n');
+    const page = await answer('Wait');
+    const main = await MainThread.watch(page);
+    await answer(`All:\n| a | b | c | d |\n|---|---|---|---|\n${rows}\n\nThe end of it.`, page);
+    await said(page, 'The end of it.').waitFor();
+    const tasks = await main.stop();
+    expect(await page.locator('tbody tr').count()).toBe(1_000);
+    // More than one part of the table: none of its tasks is all of it.
+    expect(await page.locator('tbody').count()).toBeGreaterThan(10);
+    console.log(`1,000 rows: the longest task of the page's main thread took ${Math.max(...tasks).toFixed(0)} ms`);
+  });
+
+  it('gives its code to the clipboard as it was written', async () => {
+    const page = await answer(`Run this:\n~~~js\n${PROGRAM}\n~~~\n\nThe end of it.`);
+    await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+    await page.locator('.hljs-comment').first().waitFor();
+    await page.getByRole('button', { name: 'Copy code' }).click();
+    expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(PROGRAM);
+    expect(await page.locator('pre').innerText()).toBe(PROGRAM);
+  });
+
+  it('has headings below those of the page, and rules that can be seen', async () => {
+    const page = await answer('# One\n\n## Two\n\n###### Six\n\n---\n\nThe end of it.');
+    for (const [name, level] of [
+      ['One', 3],
+      ['Two', 4],
+    ] as const)
+      await page.getByRole('heading', { name, level }).waitFor();
+    await page.locator('h6[aria-level="8"]', { hasText: 'Six' }).waitFor();
+    const size = (name: string) =>
+      page.getByText(name, { exact: true }).evaluate((e) => parseFloat(getComputedStyle(e).fontSize));
+    expect(await size('One')).toBeGreaterThan(await size('Two'));
+    await page.getByRole('separator').waitFor();
+  });
+
+  it('has footnotes of its own, in the page’s language', async () => {
+    const page = await web.open(await web.person(), { locale: 'de-DE' });
+    const text = (name: string) => `See${name}[^1].\n\n[^1]: The note of ${name}.`;
+    for (const name of ['Ada', 'Bob']) {
+      web.provider.reply = (call) => call.say(text(name)).finish();
+      await page.getByRole('textbox').fill(name);
+      await page.getByRole('button', { name: 'Senden', exact: true }).click();
+      await page.getByText(`The note of ${name}.`).waitFor();
+    }
+    const marks = page.getByRole('link', { name: 'Fußnote 1', exact: true });
+    await marks.nth(1).waitFor();
+    const notes = await marks.evaluateAll((all) =>
+      all.map((mark) => document.querySelector(mark.getAttribute('href')!)?.textContent),
+    );
+    expect(notes[0]).toContain('The note of Ada.');
+    expect(notes[1]).toContain('The note of Bob.');
+    const ids = await page.locator('.answer [id]').evaluateAll((all) => all.map(({ id }) => id));
+    expect(new Set(ids).size).toBe(ids.length);
+    expect(await page.getByRole('region', { name: 'Fußnoten' }).count()).toBe(2);
+    expect(await page.getByRole('link', { name: 'Zurück zum Text: Fußnote 1' }).count()).toBe(2);
+    expect(await page.getByText('Footnotes').count()).toBe(0);
+  });
+
+  it('keeps what its model thought folded', async () => {
+    const page = await answer('<think>\nThe user wants **4**.\n</think>\n\nIt is 4.');
+    await said(page, 'It is 4.').waitFor();
+    expect(await said(page, 'The user wants').isVisible()).toBe(false);
+    await page.getByText('Thoughts').click();
+    await said(page, 'The user wants').waitFor();
+  });
+
+  it('runs from right to left where its text does, with its marks', async () => {
+    const page = await answer('- שלום\n- עולם\n\n> مرحبا\n\nThe end of it.');
+    const direction = (selector: string) =>
+      page.locator(`.markdown ${selector}`).evaluate((e) => getComputedStyle(e).direction);
+    expect([await direction('ul'), await direction('blockquote')]).toEqual(['rtl', 'rtl']);
+  });
+});
+
+describe('an answer that is made to overwhelm the parser', () => {
+  const web = useWeb();
+
+  it.each([
+    ['brackets', '['.repeat(100_000)],
+    ['quotes and lists', '> - '.repeat(20_000)],
+    ['emphasis', '*a **b '.repeat(20_000)],
+  ])('%s: leaves the page alive, and is shown as it is', async (_, text) => {
+    web.provider.reply = (call) => call.say(`Look:\n\n${text}\n\nThe **end** of it.`).finish();
+    const page = await web.open(await web.person(), { viewport: PHONE });
+    await ask(page, 'Do your worst');
+    await answered(page);
+    // While it is parsed, elsewhere, the page is there.
+    await field(page).fill('still alive');
+    await row(page, 'Look:').last().locator('strong', { hasText: 'end' }).waitFor({ timeout: 90_000 });
+  });
+});
