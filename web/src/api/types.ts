@@ -55,6 +55,10 @@ export interface Message {
   endpoint: string | null;
   model: string | null;
   usage: Usage | null;
+  /** Why the answer ended. Not there: from a server of the version before. */
+  finishReason?: 'stop' | 'length' | 'content-filter' | 'tool-calls' | 'error' | null;
+  /** Why it failed. */
+  error?: { code: string; title: string; retryable: boolean } | null;
   createdAt: string;
   updatedAt: string;
 }

@@ -108,15 +108,15 @@ export function ChatPage({ id, menuButton }: { id: string | null; menuButton: Re
   const draft = drafts.of(id);
 
   const send = useCallback(
-    (parentId: string | null, text: string | null) => {
-      if (!model) return;
+    (parentId: string | null, text: string | null, choice = model) => {
+      if (!choice) return;
       const first = id === null;
       asks.ask({
         conversationId: id,
         parentId,
         text,
-        endpoint: model.endpoint,
-        model: model.model ?? undefined,
+        endpoint: choice.endpoint,
+        model: choice.model ?? undefined,
         ...(first && newSettings.instructions !== null && { instructions: newSettings.instructions }),
         ...(first && newSettings.temperature !== null && { temperature: newSettings.temperature }),
       });
@@ -149,9 +149,10 @@ export function ChatPage({ id, menuButton }: { id: string | null; menuButton: Re
         drafts.ofEdit(message).set('');
         send(message.parentId, text);
       },
-      regenerate: (message) => send(message.parentId, null),
+      regenerate: (message, choice) => send(message.parentId, null, choice),
+      goOn: (message) => send(message.id, texts.line.goOnQuestion),
     }),
-    [messages, send, edit, drafts],
+    [messages, send, edit, drafts, texts],
   );
 
   function stop(): void {

@@ -8,7 +8,9 @@ import { BEGINNING } from '../streams/answers.js';
 import { useWorkspace } from '../workspace.js';
 import { AnswerLine } from './answer-line.js';
 import { EditQuestion } from './edit-question.js';
+import { EndActions } from './end-actions.js';
 import { MessageActions } from './message-actions.js';
+import type { ModelChoice } from './model-picker.js';
 import { Thinking } from './pending-line.js';
 
 const NOTHING = new Store(BEGINNING);
@@ -18,7 +20,10 @@ export interface RowActions {
   edit(message: Message): void;
   cancelEdit(message: Message): void;
   sendEdited(message: Message, text: string): void;
-  regenerate(message: Message): void;
+  /** Another answer under the same question; `choice` undefined: of the model that is asked anyhow. */
+  regenerate(message: Message, choice?: ModelChoice): void;
+  /** Asks the model to go on where its answer ended. */
+  goOn(message: Message): void;
 }
 
 interface Props {
@@ -26,6 +31,8 @@ interface Props {
   versions: readonly string[];
   isEditing: boolean;
   canAsk: boolean;
+  /** The end of the branch. */
+  isLast: boolean;
   actions: RowActions;
 }
 
@@ -60,7 +67,7 @@ function Question({ message, versions, isEditing, canAsk, actions }: Props) {
   );
 }
 
-function Answer({ message, versions, canAsk, actions }: Props) {
+function Answer({ message, versions, canAsk, isLast, actions }: Props) {
   const { chat } = useTexts();
   const { answers } = useWorkspace();
   const Markdown = markdown.useLoaded();
@@ -75,6 +82,14 @@ function Answer({ message, versions, canAsk, actions }: Props) {
       {text !== '' && (Markdown ? <Markdown text={text} /> : <PlainText text={text} />)}
       {isWriting && text === '' && !live.isLost && <Thinking />}
       <AnswerLine message={message} live={live} />
+      {isLast && !isWriting && (
+        <EndActions
+          message={message}
+          canAsk={canAsk}
+          onGoOn={() => actions.goOn(message)}
+          onAgain={(choice) => actions.regenerate(message, choice)}
+        />
+      )}
       <MessageActions
         message={message}
         versions={versions}

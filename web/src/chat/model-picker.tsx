@@ -1,6 +1,7 @@
 import * as Dropdown from '@radix-ui/react-dropdown-menu';
 import { useQuery } from '@tanstack/react-query';
 import { Check, ChevronDown } from 'lucide-react';
+import type { ReactNode } from 'react';
 import { call } from '../api/client.js';
 import type { Endpoint, Page } from '../api/types.js';
 import { useTexts } from '../i18n/index.js';
@@ -20,7 +21,7 @@ export function useEndpoints(): Endpoint[] | undefined {
 }
 
 /** Where a provider does not tell its models, its default one can be had all the same. */
-function modelsOf({ models, defaultModel }: Endpoint): (string | null)[] {
+export function modelsOf({ models, defaultModel }: Endpoint): (string | null)[] {
   return models.length > 0 ? models : [defaultModel];
 }
 
@@ -33,28 +34,18 @@ export function validChoice(endpoints: Endpoint[] | undefined, wanted: ModelChoi
   return { endpoint: endpoint.name, model: knows ? wanted.model : endpoint.defaultModel };
 }
 
-interface Props {
-  endpoints: Endpoint[] | undefined;
+interface ModelMenuProps {
+  trigger: ReactNode;
+  endpoints: Endpoint[];
   value: ModelChoice | null;
   onChange(choice: ModelChoice): void;
 }
 
-export function ModelPicker({ endpoints = [], value, onChange }: Props) {
-  const texts = useTexts();
-  const current = endpoints.find(({ name }) => name === value?.endpoint);
-  const label = value?.model ?? current?.label ?? value?.endpoint ?? '…';
+/** All models, by provider; `value` is marked. */
+export function ModelMenu({ trigger, endpoints, value, onChange }: ModelMenuProps) {
   const named = (endpoint: string, model: string | null) => JSON.stringify([endpoint, model]);
   return (
-    <Menu
-      align="start"
-      side="top"
-      trigger={
-        <button type="button" className="picker" aria-label={`${texts.chat.model}: ${label}`}>
-          <span>{label}</span>
-          <ChevronDown size={15} />
-        </button>
-      }
-    >
+    <Menu align="start" side="top" trigger={trigger}>
       <Dropdown.RadioGroup
         value={value ? named(value.endpoint, value.model) : ''}
         onValueChange={(chosen) => {
@@ -79,5 +70,30 @@ export function ModelPicker({ endpoints = [], value, onChange }: Props) {
         ))}
       </Dropdown.RadioGroup>
     </Menu>
+  );
+}
+
+interface Props {
+  endpoints: Endpoint[] | undefined;
+  value: ModelChoice | null;
+  onChange(choice: ModelChoice): void;
+}
+
+export function ModelPicker({ endpoints = [], value, onChange }: Props) {
+  const texts = useTexts();
+  const current = endpoints.find(({ name }) => name === value?.endpoint);
+  const label = value?.model ?? current?.label ?? value?.endpoint ?? '…';
+  return (
+    <ModelMenu
+      endpoints={endpoints}
+      value={value}
+      onChange={onChange}
+      trigger={
+        <button type="button" className="picker" aria-label={`${texts.chat.model}: ${label}`}>
+          <span>{label}</span>
+          <ChevronDown size={15} />
+        </button>
+      }
+    />
   );
 }

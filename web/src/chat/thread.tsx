@@ -128,6 +128,7 @@ export function Thread({ rows, editing, canAsk, actions, onTakeBack, target, onR
                       versions={row.versions}
                       isEditing={editing === row.message.id}
                       canAsk={canAsk}
+                      isLast={index === rows.length - 1}
                       actions={actions}
                     />
                   ) : row.part === 'question' ? (

@@ -48,6 +48,35 @@ describe('Answer', () => {
     expect(now()).toMatchObject({ text: 'new', reset: 'retry', retryAt: null });
   });
 
+  it('says nothing of a new beginning where nothing was lost by it', () => {
+    const { take, now } = listen();
+    take('retry', { attempt: 1, afterMs: 2_000, reason: 'model_rate_limited' });
+    draw();
+    expect(now()).toMatchObject({ retryReason: 'model_rate_limited', quietSince: null });
+    take('reset', { attempt: 2, reason: 'retry' });
+    take('delta', { text: 'the text so far' });
+    take('reset', { attempt: 2, reason: 'log_lost' });
+    take('delta', { text: 'the text so far, and on' });
+    draw();
+    expect(now()).toMatchObject({ text: 'the text so far, and on', reset: null });
+  });
+
+  it('knows since when nothing has come of the model', () => {
+    const { take, now } = listen();
+    const before = Date.now();
+    take('created', {});
+    draw();
+    expect(now().quietSince).toBeGreaterThanOrEqual(before);
+    take('queued', { position: 1 });
+    draw();
+    expect(now().quietSince).toBeNull();
+    take('delta', { text: 'a' });
+    draw();
+    expect(now().quietSince).toBeGreaterThanOrEqual(before);
+    take('final', { message: { id: 'm', text: 'a' } });
+    expect(now().quietSince).toBeNull();
+  });
+
   it('ends with final, whose message is the truth', () => {
     const { take, ended, now } = listen();
     take('delta', { text: 'half' });

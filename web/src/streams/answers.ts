@@ -13,8 +13,12 @@ export interface LiveAnswer {
   isLost: boolean;
   /** When the next attempt begins, by this machine's clock. */
   retryAt: number | null;
-  /** Why it started over. */
+  /** Why there is one. */
+  retryReason: string | null;
+  /** Why it started over; null also where nothing that was seen was lost by that. */
   reset: string | null;
+  /** Since when nothing has come of it, by this machine's clock; null: it waits for something else than the model. */
+  quietSince: number | null;
   /** Why it failed. */
   error: { code: string; retryable: boolean } | null;
   isStopping: boolean;
@@ -26,7 +30,9 @@ export const BEGINNING: LiveAnswer = {
   position: null,
   isLost: false,
   retryAt: null,
+  retryReason: null,
   reset: null,
+  quietSince: null,
   error: null,
   isStopping: false,
   isOver: false,
@@ -51,6 +57,9 @@ export interface AnswersOwner {
   missed(conversationId: string): void;
 }
 
+/** The model is at it. */
+const GOES_ON = { position: null, retryAt: null, isLost: false } as const;
+
 /** One answer's state. Events come in bursts; the page hears of them once a frame. */
 export class Answer {
   readonly store = new Store<LiveAnswer>(BEGINNING);
@@ -67,13 +76,18 @@ export class Answer {
   take({ event, data }: SseEvent, owner: AnswersOwner): boolean {
     const parsed = JSON.parse(data) as Data[keyof Data];
     const is = <K extends keyof Data>(name: K, _value: unknown): _value is Data[K] => event === name;
-    if (is('created', parsed)) this.change({ text: '', isLost: false, error: null });
-    else if (is('queued', parsed)) this.change({ position: parsed.position, isLost: false });
+    const now = Date.now();
+    if (is('created', parsed)) this.change({ text: '', isLost: false, error: null, quietSince: now });
+    else if (is('queued', parsed)) this.change({ position: parsed.position, isLost: false, quietSince: null });
     else if (is('delta', parsed)) {
-      this.change({ text: this.next.text + parsed.text, position: null, retryAt: null, isLost: false });
-    } else if (is('retry', parsed)) this.change({ retryAt: Date.now() + parsed.afterMs, isLost: false });
-    else if (is('reset', parsed)) {
-      this.change({ text: '', reset: parsed.reason, position: null, retryAt: null, isLost: false });
+      this.change({ text: this.next.text + parsed.text, ...GOES_ON, quietSince: now });
+    } else if (is('retry', parsed)) {
+      const { afterMs, reason } = parsed;
+      this.change({ retryAt: now + afterMs, retryReason: reason, isLost: false, quietSince: null });
+    } else if (is('reset', parsed)) {
+      // Where only the log was lost, the text follows again.
+      const isFelt = this.next.text !== '' && parsed.reason !== 'log_lost';
+      this.change({ text: '', reset: isFelt ? parsed.reason : this.next.reset, ...GOES_ON, quietSince: now });
     } else if (is('final', parsed)) return this.end(owner, parsed.message, parsed.conversation);
     else if (is('error', parsed)) {
       return this.end(owner, parsed.message, undefined, { code: parsed.code, retryable: parsed.retryable });
@@ -87,7 +101,7 @@ export class Answer {
     conversation?: Conversation,
     error: LiveAnswer['error'] = null,
   ): true {
-    this.change({ error, isOver: true, isLost: false, position: null, retryAt: null, isStopping: false });
+    this.change({ error, isOver: true, ...GOES_ON, quietSince: null, isStopping: false });
     this.flush();
     if (message) owner.ended(message, conversation);
     return true;
@@ -177,12 +191,12 @@ export class Answers {
     await send('POST', `/api/streams/${messageId}/stop`).finally(() => answer?.change({ isStopping: false }));
   }
 
-  /** Told by another way than the stream that an answer has ended. Why one failed only the stream tells. */
-  finished({ id, status }: Message): void {
-    if (status === 'interrupted') return;
+  /** Told by another way than the stream that an answer has ended. An older server says only in the stream why one failed. */
+  finished({ id, status, error }: Message): void {
+    if (status === 'interrupted' && !error) return;
     this.readers.get(id)?.close();
     this.readers.delete(id);
-    this.answers.get(id)?.change({ isOver: true, isLost: false, position: null, retryAt: null });
+    this.answers.get(id)?.change({ isOver: true, ...GOES_ON, quietSince: null });
   }
 
   close(): void {
