@@ -1,60 +1,92 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import { AnswerBody } from './answer-body.js';
 import { BoundedBody } from './bounded-body.js';
 import { ChunkQueue } from './chunk-queue.js';
-import { ModelError, type ModelUsage } from './model.js';
+import { canDecompress, encodingOf } from './decompressor.js';
+import { GarbledError } from './event-data.js';
+import { type FinishReason, ModelError, type ModelUsage } from './model.js';
 import type { CallListener, CallPhase, ProviderCall } from './provider-call.js';
-import type { ProviderFailures } from './provider-failures.js';
-import { SseParser } from './sse-parser.js';
+import { type ProviderFailures, SettingRefused } from './provider-failures.js';
+import { type OnSseEvent, SseTooLongError } from './sse-parser.js';
+import type { ThoughtFilter } from './thoughts.js';
 
 /** Where a reader of a provider's events puts what it finds. */
 export interface AnswerSink {
   text(text: string): void;
+  /** A part of the answer that is not text: thoughts, calls of tools. */
+  goesOn(): void;
   usage(usage: ModelUsage): void;
-  /** The answer is complete; its usage may still follow. */
-  complete(): void;
-  /** The answer is complete, and nothing follows. */
+  /** Why the answer ends, where an error follows. */
+  finishReason(reason: FinishReason): void;
+  /** The answer is complete, as far as its provider knows: its usage may still follow. More text takes it back. */
+  complete(reason?: FinishReason): void;
+  /** The end marker: nothing follows but the end of the connection. */
   end(): void;
 }
 
-/** Reads one event of a provider; `event` is its name, '' where it has none. Throws ModelError, or anything for garbage. */
-export type ReadEvent = (data: string, event: string, sink: AnswerSink) => void;
+/** Reads the events of one answer into the sink: data, and the event's name, '' where it has none. Throws ModelError or GarbledError. */
+export type MakeReader = (sink: AnswerSink) => OnSseEvent;
+
+/** One request, and how its answer is read. */
+export interface Prepared {
+  send(listener: CallListener): ProviderCall;
+  reader: MakeReader;
+  failures: ProviderFailures;
+}
+
+export interface AnswerOptions {
+  /** The request, without what was found to be refused by now. */
+  prepare(): Prepared;
+  /** The provider took the request. */
+  onTaken(): void;
+  thoughts?: ThoughtFilter;
+}
 
 const ERROR_BYTES = 16 * 1024;
 /** An error's body has to come in this time: its status says enough. */
 const ERROR_MS = 5000;
-/** What may follow a complete answer (usage, an end marker) has to come in this time. */
+/** What may follow a complete answer (usage, an end marker) has to come after so much silence, and in so much time. */
 const USAGE_MS = 5000;
-/** The last bytes of a body: when they come in this time the connection can be kept. */
-const END_MS = 1000;
+const LINGER_MS = 60_000;
+/** The same where the provider's word for the end is doubtful: it came before any text, or text came after it. */
+const DOUBT_MS = 600_000;
+/** The end of a connection after the end marker: one that ends in this time can be kept. */
+const END_MS = 500;
+/** A setting that is refused is left out at once: so often, all settings together. */
+const MAX_SENDS = 5;
 
 /** One answer: from the bytes of a call to chunks, its end, or a ModelError. Starts with its making. */
 export class AnswerStream extends ChunkQueue implements CallListener, AnswerSink {
-  private readonly parser: SseParser;
+  private body!: AnswerBody;
   private call: ProviderCall | undefined;
+  private failures!: ProviderFailures;
   private error: { status: number; headers: IncomingHttpHeaders; body: BoundedBody } | undefined;
+  private sends = 0;
+  /** Something of the answer came. */
+  private hasBegun = false;
   private isComplete = false;
+  private hasEndMarker = false;
+  /** Text came after an end: the provider's word is not to be relied on. */
+  private hasGoneOn = false;
+  private reason: FinishReason | undefined;
 
   constructor(
-    open: (listener: CallListener) => ProviderCall,
-    read: ReadEvent,
-    private readonly failures: ProviderFailures,
+    private readonly options: AnswerOptions,
     private readonly signal: AbortSignal,
   ) {
     super();
-    this.parser = new SseParser((data, event) => {
-      if (!this.isOver) read(data, event, this);
-    });
     if (signal.aborted) {
       this.fail(signal.reason);
       return;
     }
     signal.addEventListener('abort', this.abort);
-    this.call = open(this);
+    this.send();
   }
 
   onHead(status: number, headers: IncomingHttpHeaders): void {
-    // Who was asked for a stream and sends a document sends an error, or is somebody else.
-    if (status === 200 && !/\b(json|html)\b/i.test(headers['content-type'] ?? '')) return;
+    const encoding = encodingOf(headers);
+    if (encoding && !canDecompress(encoding)) return this.fail(this.failures.compressed(encoding));
+    if (status >= 200 && status < 300) return;
     this.error = { status, headers, body: new BoundedBody(ERROR_BYTES) };
     this.call?.hurry(ERROR_MS);
   }
@@ -64,32 +96,56 @@ export class AnswerStream extends ChunkQueue implements CallListener, AnswerSink
       if (!this.error.body.add(chunk)) this.failByAnswer();
       return;
     }
-    this.parse(() => this.parser.feed(chunk));
+    this.read(() => this.body.feed(chunk));
     this.flush();
   }
 
   onEnd(): void {
     if (this.error) return this.failByAnswer();
-    this.parse(() => this.parser.end());
-    if (this.isComplete) this.finish();
-    else this.fail(this.failures.brokenOff());
+    const { body } = this;
+    this.read(() => body.end());
+    if (body !== this.body) return;
+    if (this.isComplete || (body.isDocument && this.hasBegun)) this.conclude();
+    else this.failOrSendAgain(this.failures.brokenOff());
   }
 
   onFailure(phase: CallPhase, cause?: Error): void {
     if (this.error) return this.failByAnswer();
-    if (this.isComplete) this.finish();
+    if (this.isCertain) this.conclude();
     else this.fail(cause ? this.failures.ofNetwork(phase, cause) : this.failures.ofSilence(phase));
   }
 
-  complete(): void {
+  override text(text: string): void {
+    this.goesOn();
+    const { thoughts } = this.options;
+    super.text(thoughts && !thoughts.isOver ? thoughts.take(text) : text);
+  }
+
+  goesOn(): void {
+    if (!this.hasBegun) {
+      this.hasBegun = true;
+      this.options.onTaken();
+    }
+    if (!this.isComplete) return;
+    this.isComplete = false;
+    this.hasEndMarker = false;
+    this.hasGoneOn = true;
+    this.reason = undefined;
+    this.call?.takeTime();
+  }
+
+  complete(reason?: FinishReason): void {
     this.isComplete = true;
-    this.call?.hurry(USAGE_MS);
+    this.reason = reason ?? this.reason;
+    if (this.hasEndMarker) return;
+    if (this.hasGoneOn || !this.hasBegun) this.call?.hurry(DOUBT_MS);
+    else this.call?.hurry(LINGER_MS, USAGE_MS);
   }
 
   end(): void {
-    this.call?.letEnd(END_MS);
-    this.call = undefined;
-    this.finish();
+    this.complete();
+    this.hasEndMarker = true;
+    this.call?.hurry(END_MS);
   }
 
   protected override onPause(): void {
@@ -108,18 +164,59 @@ export class AnswerStream extends ChunkQueue implements CallListener, AnswerSink
 
   private readonly abort = (): void => this.breakOff(this.signal.reason);
 
-  private parse(feed: () => void): void {
+  /** The answer is whole, even if what follows is lost. */
+  private get isCertain(): boolean {
+    return this.isComplete && (this.hasEndMarker || !this.hasGoneOn);
+  }
+
+  private send(): void {
+    this.sends++;
+    this.error = undefined;
+    this.isComplete = false;
+    const { send, reader, failures } = this.options.prepare();
+    this.failures = failures;
+    const read = reader(this);
+    this.body = new AnswerBody((data, event) => {
+      if (!this.isOver) read(data, event);
+    });
+    const call = send(this);
+    // What can't be sent at all has failed by now.
+    if (this.isOver) call.abort();
+    else this.call = call;
+  }
+
+  private read(feed: () => void): void {
+    if (this.isOver) return;
     try {
       feed();
     } catch (error) {
-      // Whatever is wrong after the end doesn't take it back.
-      if (this.isComplete) return this.finish();
-      this.fail(error instanceof ModelError ? error : this.failures.garbage(error));
+      // Whatever is wrong after the end doesn't take it back, unless it is more of the answer.
+      if (this.isCertain && !(error instanceof GarbledError && error.mayBeText)) return this.conclude();
+      if (error instanceof ModelError) this.failOrSendAgain(error);
+      else if (error instanceof SseTooLongError) this.fail(this.failures.tooLong(error));
+      else this.fail(this.failures.garbage(error));
     }
   }
 
   private failByAnswer(): void {
     const { status, headers, body } = this.error!;
-    this.fail(this.failures.ofAnswer(status, headers, body.toString()));
+    this.failOrSendAgain(this.failures.ofAnswer(status, headers, body.toString()));
+  }
+
+  /** A request that the provider refused for one of its settings goes once more, without it. */
+  private failOrSendAgain(error: ModelError): void {
+    if (this.isOver) return;
+    const mayAgain = error instanceof SettingRefused && !this.hasBegun && this.sends < MAX_SENDS;
+    if (!mayAgain) return this.fail(error);
+    this.call?.abort();
+    this.send();
+  }
+
+  private conclude(): void {
+    if (this.isOver) return;
+    if (!this.hasBegun) this.options.onTaken();
+    super.text(this.options.thoughts?.rest(this.reason === 'length') ?? '');
+    if (this.reason) this.finishReason(this.reason);
+    this.finish();
   }
 }

@@ -1,4 +1,6 @@
-import type { ReadEvent } from './answer-stream.js';
+import type { AnswerSink, MakeReader } from './answer-stream.js';
+import { isCount, type OnData, readData } from './event-data.js';
+import { finishOf } from './finish-reason.js';
 import type { ProviderFailures } from './provider-failures.js';
 import { readProblem } from './provider-problem.js';
 
@@ -9,56 +11,108 @@ interface Usage {
   output_tokens?: number;
 }
 
-/** What is read of the events of https://docs.claude.com/en/docs/build-with-claude/streaming. */
+type Block = { type?: string; text?: string } | null;
+
+/** What is read of the events of https://docs.claude.com/en/docs/build-with-claude/streaming, and of a whole message. */
 interface Event {
   type?: string;
-  message?: { usage?: Usage };
-  content_block?: { type?: string; text?: string };
-  delta?: { type?: string; text?: string; stop_reason?: string | null };
-  usage?: Usage;
+  message?: { usage?: Usage } | null;
+  content_block?: Block;
+  delta?: { type?: string; text?: string; stop_reason?: string | null } | null;
+  usage?: Usage | null;
+  /** Of a message that comes whole, from whom does not stream. */
+  content?: Block[];
+  stop_reason?: string | null;
 }
 
+/** As `AnthropicReader`. */
+export const anthropicReader =
+  (failures: ProviderFailures): MakeReader =>
+  (sink) => {
+    const reader = new AnthropicReader(failures, sink);
+    return (data, event) => reader.read(data, event);
+  };
+
 /**
- * Reads the events of a message. Complete with `message_stop`. Thoughts, pings and kinds of event that come later are not
- * part of the text. What was used is told with `message_delta` only: the count at the beginning has no output yet, and an
- * answer that is stopped is better estimated than counted as one token.
+ * Reads the events of a message. Complete with a `stop_reason` or `message_stop`: some gateways leave out one or the
+ * other. Thoughts, pings and kinds of event that come later are not part of the text. What was used is told with
+ * `message_delta` only: the count at the beginning has no output yet, and an answer that is stopped is better estimated
+ * than counted as one token.
  */
-export function anthropicEvents(failures: ProviderFailures): ReadEvent {
-  let input = 0;
-  return (data, name, sink) => {
-    if (data === '') return;
-    const event = JSON.parse(data) as Event;
-    const { type = name, delta } = event;
+class AnthropicReader implements OnData {
+  private name = '';
+  private input = 0;
+
+  constructor(
+    private readonly failures: ProviderFailures,
+    private readonly sink: AnswerSink,
+  ) {}
+
+  read(data: string, name: string): void {
+    this.name = name;
+    readData(data, this);
+  }
+
+  done(): void {
+    this.sink.end();
+  }
+
+  object(event: Event): void {
+    const { type = this.name, delta } = event;
     switch (type) {
       case 'message_start':
-        input = inputOf(event.message?.usage);
+        this.input = inputOf(event.message?.usage);
         return;
       case 'content_block_start':
-        if (event.content_block?.type === 'text' && event.content_block.text) sink.text(event.content_block.text);
-        return;
+        return this.add(event.content_block);
       case 'content_block_delta':
-        if (delta?.type === 'text_delta' && delta.text) sink.text(delta.text);
+        if (delta?.type === 'text_delta') this.say(delta.text);
+        else this.sink.goesOn();
         return;
       case 'message_delta':
-        // Cumulative. Some gateways tell the input only here.
-        input = inputOf(event.usage) || input;
-        if (event.usage?.output_tokens !== undefined) {
-          sink.usage({ inputTokens: input, outputTokens: event.usage.output_tokens });
-        }
-        if (delta?.stop_reason === 'refusal') throw failures.content();
-        return;
+        return this.finish(event.usage, delta?.stop_reason);
       case 'message_stop':
-        return sink.end();
-      case 'error': {
-        const problem = readProblem(event);
-        throw problem ? failures.ofProblem(problem) : failures.garbage();
-      }
+        return this.sink.end();
+      case 'message':
+        for (const block of event.content ?? []) this.add(block);
+        return this.finish(event.usage, event.stop_reason);
+      case 'error':
+      case 'line':
+        throw this.failureOf(event);
     }
-  };
+  }
+
+  private add(block: Block | undefined): void {
+    if (block?.type === 'text') this.say(block.text);
+  }
+
+  private say(text: unknown): void {
+    if (typeof text === 'string' && text) this.sink.text(text);
+  }
+
+  private finish(usage: Usage | null | undefined, word: unknown): void {
+    // Cumulative. Some gateways tell the input only here.
+    this.input = inputOf(usage) || this.input;
+    const output = usage?.output_tokens;
+    if (isCount(output)) this.sink.usage({ inputTokens: this.input, outputTokens: output });
+    const reason = finishOf(word);
+    if (reason === 'content-filter') {
+      this.sink.finishReason(reason);
+      throw this.failures.content();
+    }
+    if (reason === 'failure') throw this.failures.unavailable();
+    if (reason) this.sink.complete(reason);
+  }
+
+  private failureOf(event: Event): Error {
+    const problem = readProblem(event);
+    return problem ? this.failures.ofProblem(problem) : this.failures.garbage();
+  }
 }
 
 /** What was read from or written to the provider's cache went in too. */
-function inputOf(usage: Usage = {}): number {
-  const { input_tokens, cache_creation_input_tokens, cache_read_input_tokens } = usage;
-  return (input_tokens ?? 0) + (cache_creation_input_tokens ?? 0) + (cache_read_input_tokens ?? 0);
+function inputOf(usage: Usage | null = {}): number {
+  const { input_tokens, cache_creation_input_tokens, cache_read_input_tokens } = usage ?? {};
+  const counts = [input_tokens, cache_creation_input_tokens, cache_read_input_tokens].filter(isCount);
+  return counts.reduce((sum, count) => sum + count, 0);
 }

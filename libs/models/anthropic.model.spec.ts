@@ -67,8 +67,8 @@ describe('anthropic', () => {
       else call.end(anthropic.finish());
     };
     const request = question('Hi', { temperature: 0.5 });
-    expect((await hear(model, request)).error).toMatchObject({ code: 'model_unavailable', retryable: true });
-    expect((await hear(model, request)).error).toBeUndefined();
+    for (let i = 0; i < 2; i++) expect((await hear(model, request)).error).toBeUndefined();
+    expect(upstream.calls).toHaveLength(3);
   });
 
   it.each([
@@ -92,12 +92,18 @@ describe('anthropic', () => {
     expect((await answered(start, text)).usage).toBeUndefined();
   });
 
-  it('is complete with message_stop only', async () => {
-    const [delta] = end('end_turn');
-    expect((await answered(text, delta)).error).toMatchObject({ code: 'model_broken_stream' });
-    for (const reason of ['end_turn', 'max_tokens', 'stop_sequence', 'model_context_window_exceeded']) {
-      expect(await answered(text, ...end(reason))).toMatchObject({ text: 'a', error: undefined });
-    }
+  it.each([
+    ['end_turn', 'stop'],
+    ['stop_sequence', 'stop'],
+    ['max_tokens', 'length'],
+    ['model_context_window_exceeded', 'length'],
+    ['tool_use', 'tool-calls'],
+  ])('is complete with the stop_reason %s, or with message_stop', async (reason, finishReason) => {
+    const [delta, stop] = end(reason);
+    expect(await answered(text, delta)).toMatchObject({ text: 'a', error: undefined, finishReason });
+    expect(await answered(text, delta, stop)).toMatchObject({ text: 'a', error: undefined, finishReason });
+    expect(await answered(text, stop)).toEqual({ texts: ['a'], text: 'a', error: undefined });
+    expect((await answered(text)).error).toMatchObject({ code: 'model_broken_stream' });
   });
 
   it('takes text that stands in the beginning of a block', async () => {
@@ -106,7 +112,8 @@ describe('anthropic', () => {
   });
 
   it('says so when the model refused', async () => {
-    const { text: said, error, usage } = await answered(text, ...end('refusal'));
+    const { text: said, error, usage, finishReason } = await answered(text, ...end('refusal'));
+    expect(finishReason).toBe('content-filter');
     expect(error).toMatchObject({ code: 'model_refused', retryable: false });
     expect([said, usage]).toEqual(['a', { inputTokens: 0, outputTokens: 7 }]);
   });

@@ -1,12 +1,13 @@
 import type { Cache } from '../cache/index.js';
-import { anthropicEvents } from './anthropic-events.js';
+import { anthropicReader } from './anthropic-events.js';
 import type { ModelInfo, ModelRequest } from './model.js';
+import { entriesOf } from './openai-list.js';
 import type { ProviderConnection } from './provider-client.js';
 import type { ProviderFailures } from './provider-failures.js';
 import { type EndpointSettings, ProviderModel, type ProviderRequest } from './provider-model.js';
 import type { Problem } from './provider-problem.js';
-import { isRefused, RefusedSettings } from './refused-settings.js';
-import { wellFormed } from './turns.js';
+import { isRefused, type Mends, mendsWithout, refusesSystem, tokenLimit } from './refused-settings.js';
+import { instructed } from './turns.js';
 
 const VERSION = '2023-06-01';
 
@@ -23,7 +24,6 @@ const MOST_TOKENS_SINCE = 32_000;
 /** Anthropic's Messages API (https://docs.claude.com/en/api/messages). */
 export class AnthropicModel extends ProviderModel {
   protected readonly listPath = '/models?limit=1000';
-  private readonly refused = new RefusedSettings();
 
   constructor(settings: EndpointSettings, connection: ProviderConnection, cache: Pick<Cache, 'wrap'>) {
     const key: Record<string, string> = settings.apiKey ? { 'x-api-key': settings.apiKey } : {};
@@ -31,31 +31,43 @@ export class AnthropicModel extends ProviderModel {
     super(withVersion, { ...key, 'anthropic-version': VERSION }, connection, cache);
   }
 
-  protected override prepare(request: ModelRequest, failures: ProviderFailures): ProviderRequest {
-    const { model, turns, instructions, temperature, maxTokens } = request;
-    const takesTemperature = temperature !== undefined && !this.refused.has(model, 'temperature');
+  protected override prepare(request: ModelRequest, mends: Mends, failures: ProviderFailures): ProviderRequest {
+    const { model, temperature, maxTokens } = request;
+    const { without, limit } = mends;
+    const { system, turns } = instructed(request, !without.has('system'));
+    const most = MOST_TOKENS.find(([names]) => names.test(model))?.[1] ?? MOST_TOKENS_SINCE;
     const body = {
       model,
-      max_tokens: maxTokens ?? MOST_TOKENS.find(([names]) => names.test(model))?.[1] ?? MOST_TOKENS_SINCE,
-      system: instructions?.trim() ? instructions : undefined,
-      messages: wellFormed(turns).map(({ role, text }) => ({ role, content: text })),
+      max_tokens: Math.min(maxTokens ?? most, limit?.tokens ?? Infinity),
+      system,
+      messages: turns.map(({ role, text }) => ({ role, content: text })),
       // Its scale ends at 1, that of others at 2.
-      temperature: takesTemperature ? Math.min(temperature, 1) : undefined,
+      temperature: temperature !== undefined && !without.has('temperature') ? Math.min(temperature, 1) : undefined,
       stream: true,
     };
-    return { path: '/messages', body, read: anthropicEvents(failures) };
+    return { path: '/messages', body, reader: anthropicReader(failures) };
   }
 
   protected override readList(body: unknown): ModelInfo[] {
-    const { data } = body as { data: Array<{ id: string; max_input_tokens?: number }> };
-    return data.map(({ id, max_input_tokens }) => ({ name: id, contextTokens: max_input_tokens || this.window(id) }));
+    return entriesOf(body).map(({ id, max_input_tokens: most }) => {
+      return { name: id, contextTokens: (typeof most === 'number' && most) || this.window(id) };
+    });
   }
 
-  protected override learn(body: object, { kind, message }: Problem): string | undefined {
-    const { model, temperature } = body as { model: string; temperature?: number };
-    if (temperature === undefined || !isRefused('temperature', `${kind} ${message}`)) return undefined;
-    this.refused.add(model, 'temperature');
-    return 'temperature';
+  protected override learn(body: object, { kind, message }: Problem, mends: Mends): [string, Mends] | undefined {
+    const { max_tokens, temperature, system } = body as { max_tokens: number; temperature?: number; system?: string };
+    const words = `${kind} ${message}`;
+    const limit = tokenLimit(words, max_tokens);
+    // Where the number that it names doesn't do, or it names none, half as many may.
+    const tokens = mends.limit ? null : limit?.tokens;
+    const half = Math.floor(max_tokens / 2);
+    if (limit && half > 0)
+      return [`${max_tokens} as max_tokens`, { ...mends, limit: { ...limit, tokens: tokens ?? half } }];
+    if (temperature !== undefined && isRefused('temperature', words)) {
+      return ['temperature', mendsWithout(mends, 'temperature')];
+    }
+    if (system === undefined || !refusesSystem(words)) return undefined;
+    return ['instructions apart from the question', mendsWithout(mends, 'system')];
   }
 
   protected override window(name: string): number | undefined {

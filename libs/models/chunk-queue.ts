@@ -1,4 +1,4 @@
-import type { ModelChunk, ModelUsage } from './model.js';
+import type { FinishReason, ModelChunk, ModelUsage } from './model.js';
 
 /** Text that nobody has taken yet, in characters: beyond this the source is asked to pause. */
 const HIGH_WATER = 256 * 1024;
@@ -13,7 +13,7 @@ interface Waiter {
 
 /**
  * Chunks between who brings them and the one who takes them. What arrives before it is taken becomes one chunk, so a
- * slow taker costs neither memory nor time for each delta; text before usage. A character whose second half has not
+ * slow taker costs neither memory nor time for each delta; text before usage, and why it ended last. A character whose second half has not
  * come yet (providers cut JSON escapes anywhere) waits for it.
  *
  * Not an async generator: its `return` would wait behind a pending `next`, and each chunk would cost a microsecond more.
@@ -22,6 +22,7 @@ export abstract class ChunkQueue implements AsyncIterableIterator<ModelChunk, un
   protected isOver = false;
   private pendingText = '';
   private pendingUsage: ModelUsage | undefined;
+  private pendingReason: FinishReason | undefined;
   private failure: { error: unknown } | undefined;
   private waiter: Waiter | undefined;
   private isPaused = false;
@@ -39,6 +40,11 @@ export abstract class ChunkQueue implements AsyncIterableIterator<ModelChunk, un
 
   usage(usage: ModelUsage): void {
     this.pendingUsage = usage;
+  }
+
+  /** Just before the end. */
+  finishReason(reason: FinishReason): void {
+    this.pendingReason = reason;
   }
 
   /** After some text or usage: hands it over. */
@@ -101,6 +107,7 @@ export abstract class ChunkQueue implements AsyncIterableIterator<ModelChunk, un
   private drop(): void {
     this.pendingText = '';
     this.pendingUsage = undefined;
+    this.pendingReason = undefined;
   }
 
   private over(): void {
@@ -126,7 +133,10 @@ export abstract class ChunkQueue implements AsyncIterableIterator<ModelChunk, un
     if (text) return { done: false, value: { text } };
     const usage = this.pendingUsage;
     this.pendingUsage = undefined;
-    return usage && { done: false, value: { usage } };
+    if (usage) return { done: false, value: { usage } };
+    const finishReason = this.pendingReason;
+    this.pendingReason = undefined;
+    return finishReason && { done: false, value: { finishReason } };
   }
 
   private takeText(): string {

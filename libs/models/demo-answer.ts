@@ -1,5 +1,5 @@
 import type { DemoScript } from './demo-script.js';
-import type { ModelChunk } from './model.js';
+import type { FinishReason, ModelChunk } from './model.js';
 import type { Ticker, Ticking } from './ticker.js';
 
 export interface DemoPart {
@@ -7,6 +7,8 @@ export interface DemoPart {
   /** Tokens to say. */
   length: number;
   inputTokens: number;
+  /** Why it ends there. */
+  finishReason: FinishReason;
   /** Tokens in a millisecond. */
   perMs: number;
 }
@@ -22,7 +24,8 @@ export class DemoAnswer implements AsyncIterableIterator<ModelChunk, undefined>,
   private said = 0;
   private startedAt: number | undefined;
   private isOver = false;
-  private hasToldUsage = false;
+  /** What is told behind the text, one after the other. */
+  private readonly epilogue: ModelChunk[];
   private waiter: { resolve(result: Result): void; reject(error: unknown): void } | undefined;
 
   constructor(
@@ -30,6 +33,8 @@ export class DemoAnswer implements AsyncIterableIterator<ModelChunk, undefined>,
     private readonly ticker: Ticker,
     private readonly signal: AbortSignal,
   ) {
+    const { inputTokens, length, finishReason } = part;
+    this.epilogue = [{ usage: { inputTokens, outputTokens: length } }, { finishReason }];
     signal.addEventListener('abort', this.abort);
     if (!signal.aborted) ticker.add(this);
   }
@@ -63,14 +68,12 @@ export class DemoAnswer implements AsyncIterableIterator<ModelChunk, undefined>,
   }
 
   private due(): Result | undefined {
-    const { script, length, inputTokens, perMs } = this.part;
+    const { script, length, perMs } = this.part;
     if (this.said === length) {
-      if (this.hasToldUsage) {
-        this.finish();
-        return DONE;
-      }
-      this.hasToldUsage = true;
-      return { done: false, value: { usage: { inputTokens, outputTokens: length } } };
+      const value = this.epilogue.shift();
+      if (value) return { done: false, value };
+      this.finish();
+      return DONE;
     }
     const now = performance.now();
     this.startedAt ??= now;

@@ -34,8 +34,9 @@ describe('demo', () => {
   });
 
   it('keeps to maxTokens', async () => {
-    const { text, usage } = await hear(fast({ text: 'a b c d', tokens: 9 }), question('Hi', { maxTokens: 3 }));
-    expect([text, usage!.outputTokens]).toEqual(['a b c', 3]);
+    const asked = question('Hi', { maxTokens: 3 });
+    const { text, usage, finishReason } = await hear(fast({ text: 'a b c d', tokens: 9 }), asked);
+    expect([text, usage!.outputTokens, finishReason]).toEqual(['a b c', 3, 'length']);
   });
 
   it('takes its time', async () => {

@@ -46,10 +46,12 @@ export class DemoModel extends Model {
 
   private answer({ turns, instructions = '', maxTokens = Infinity }: ModelRequest, signal: AbortSignal): DemoAnswer {
     const script = this.script ?? new DemoScript(demoText(turns.at(-1)?.text ?? ''));
-    const length = Math.min(this.settings.tokens ?? script.length, maxTokens);
+    const wanted = this.settings.tokens ?? script.length;
+    const length = Math.min(wanted, maxTokens);
+    const finishReason = length < wanted ? 'length' : 'stop';
     const inputTokens = [instructions, ...turns.map((turn) => turn.text)].reduce((sum, text) => sum + words(text), 0);
     return new DemoAnswer(
-      { script, length, inputTokens, perMs: this.settings.tokensPerSecond / 1000 },
+      { script, length, inputTokens, finishReason, perMs: this.settings.tokensPerSecond / 1000 },
       this.ticker,
       signal,
     );

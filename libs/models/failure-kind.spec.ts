@@ -41,6 +41,11 @@ const wordings: Array<[string, number, object, FailureKind]> = [
   ['OpenRouter, model', 400, { error: { message: 'x/y is not a valid model ID', code: 400 } }, 'model'],
   ['OpenRouter, moderation', 403, { error: { code: 403, message: 'Your chosen model requires moderation and your input was flagged' } }, 'content'],
   ['DeepSeek, credit', 402, { error: { message: 'Insufficient Balance', type: 'unknown_error', code: 'invalid_request_error' } }, 'credit'],
+  ['tokens per minute', 429, { error: { message: 'You sent too many tokens per minute' } }, 'rate'],
+  ['Anthropic, tokens per minute', 429, { type: 'error', error: { type: 'rate_limit_error', message: 'Too many input tokens this minute, slow down' } }, 'rate'],
+  ['AWS, throttled', 400, { message: 'ThrottlingException: Too many tokens, please wait before trying again.' }, 'rate'],
+  ['a cache of contexts', 503, { error: { message: 'maximum context length cache is warming' } }, 'unavailable'],
+  ['a key that could not be looked up', 500, { error: { message: 'invalid_api_key cache: no answer' } }, 'unavailable'],
   ['FastAPI, field', 422, { detail: [{ loc: ['body', 'messages'], msg: 'field required' }] }, 'refused'],
   ['a prompt, but no length', 400, { error: { message: 'no such prompts' } }, 'refused'],
   ['a region', 403, { error: { message: 'Country, region, or territory not supported', code: 'unsupported_country_region_territory' } }, 'forbidden'],
@@ -57,6 +62,9 @@ describe('failureKind', () => {
     expect(failureKind(undefined, readProblem({ error: { message: 'x', code: 429 } }))).toBe('rate');
     expect(failureKind(undefined, readProblem({ error: { message: 'x', code: 502 } }))).toBe('unavailable');
     expect(failureKind(undefined, readProblem({ error: { message: 'x' } }))).toBe('unavailable');
+    const throttled = { message: 'Too many tokens, please wait before trying again.' };
+    expect(failureKind(undefined, readProblem({ error: { ...throttled, code: 429 } }))).toBe('rate');
+    expect(failureKind(undefined, readProblem({ error: throttled }))).toBe('rate');
   });
 });
 

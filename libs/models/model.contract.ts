@@ -26,10 +26,10 @@ export function modelContract(
     const nothingRuns = () => eventually(() => (opened.running?.() ?? 0) === 0);
     afterEach(() => opened.close());
 
-    it('says its text in order, its usage, and ends', async () => {
+    it('says its text in order, its usage, why it ended, and ends', async () => {
       await start('once');
-      const { text, usage, error } = await hear(model);
-      expect(error).toBeUndefined();
+      const { text, usage, error, finishReason } = await hear(model);
+      expect([error, finishReason]).toEqual([undefined, 'stop']);
       expect(text).toBe(words.join(''));
       expect(usage).toEqual({ inputTokens: expect.any(Number), outputTokens: words.length });
       await nothingRuns();

@@ -70,7 +70,8 @@ export class ModelError extends Error {
 /**
  * An endpoint that answers. Not a swap but a registry: each configured endpoint is one instance.
  *
- * `stream` never retries: who calls it does. It ends without error only where the provider said that the answer is
+ * `stream` never retries: who calls it does. Only a request that its provider refused for one of its settings goes once
+ * more without it, before anything was said. It ends without error only where the provider said that the answer is
  * complete; a stream that ends without its end marker is `model_broken_stream`. Aborting `signal` closes the upstream
  * connection at once and ends the iteration with the signal's reason. Chunks come as they arrive; several that arrive
  * together may be one.

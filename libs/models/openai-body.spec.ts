@@ -7,7 +7,11 @@ describe('OpenAiBodies', () => {
     baseURL: string,
     request: Partial<ModelRequest>,
     models?: ConstructorParameters<typeof OpenAiBodies>[1],
-  ) => new OpenAiBodies(baseURL, models).body({ ...question(), temperature: 0.5, maxTokens: 9, ...request });
+  ) =>
+    new OpenAiBodies(baseURL, models).body(
+      { ...question(), temperature: 0.5, maxTokens: 9, ...request },
+      { without: new Set() },
+    );
   const openai = 'https://api.openai.com/v1';
   const local = 'http://localhost:8000/v1';
 

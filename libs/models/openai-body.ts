@@ -1,8 +1,8 @@
 import type { ModelRequest } from './model.js';
 import type { ModelSettings } from './provider-model.js';
 import type { Problem } from './provider-problem.js';
-import { isRefused, RefusedSettings } from './refused-settings.js';
-import { wellFormed } from './turns.js';
+import { isRefused, type Mends, mendsWithout, refusesSystem, tokenLimit } from './refused-settings.js';
+import { instructed } from './turns.js';
 
 const FIELDS = ['max_tokens', 'max_completion_tokens'] as const;
 /** Models that reason: they take max_completion_tokens only, and no temperature. */
@@ -15,7 +15,6 @@ export function isOpenAi(baseURL: string): boolean {
 
 /** The bodies of chat completions, in the dialect of the model in question. */
 export class OpenAiBodies {
-  private readonly refused = new RefusedSettings();
   private readonly settings: Map<string, ModelSettings>;
   private readonly isOpenAi: boolean;
 
@@ -24,43 +23,48 @@ export class OpenAiBodies {
     this.isOpenAi = isOpenAi(baseURL);
   }
 
-  body({ model, turns, instructions, temperature, maxTokens }: ModelRequest): Record<string, unknown> {
-    const system = instructions?.trim() ? [{ role: 'system', content: instructions }] : [];
-    const messages = wellFormed(turns).map(({ role, text }) => ({ role, content: text }));
+  body(request: ModelRequest, mends: Mends): Record<string, unknown> {
+    const { model, temperature, maxTokens } = request;
+    const { without, limit } = mends;
+    const { system, turns } = instructed(request, !without.has('system'));
+    const messages = turns.map(({ role, text }) => ({ role, content: text }));
     return {
       model,
-      messages: [...system, ...messages],
+      messages: system === undefined ? messages : [{ role: 'system', content: system }, ...messages],
       stream: true,
       // Without it OpenAI gives no usage in a stream.
-      stream_options: this.refused.has(model, 'stream_options') ? undefined : { include_usage: true },
-      temperature: this.takesTemperature(model) ? temperature : undefined,
-      [this.maxTokensField(model)]: maxTokens,
+      stream_options: without.has('stream_options') ? undefined : { include_usage: true },
+      temperature: this.takesTemperature(model) && !without.has('temperature') ? temperature : undefined,
+      // Without it the answer may take what the question leaves.
+      [this.maxTokensField(model, without)]: limit ? undefined : maxTokens,
     };
   }
 
   /** As `ProviderModel.learn`. */
-  learn(body: Record<string, unknown>, { kind, message }: Problem): string | undefined {
+  learn(body: Record<string, unknown>, { kind, message }: Problem, mends: Mends): [string, Mends] | undefined {
     const words = `${kind} ${message}`;
+    const field = FIELDS.find((name) => body[name] !== undefined);
+    const limit = field && tokenLimit(words, Number(body[field]));
+    if (limit) return [`${body[field]} as ${field}`, { ...mends, limit: { ...limit, isOfModel: false } }];
     const setting = ['stream_options', 'temperature', ...FIELDS].find(
       (name) => body[name] !== undefined && isRefused(name, words),
     );
-    const model = String(body.model);
-    const other = FIELDS.find((field) => field !== setting);
-    // One of the two it has to take.
-    if (!setting || (setting.startsWith('max_') && this.refused.has(model, other as string))) return undefined;
-    this.refused.add(model, setting);
-    return setting;
+    // One of the two fields it has to take.
+    const hasTriedBoth = setting === field && FIELDS.some((other) => other !== field && mends.without.has(other));
+    if (setting) return hasTriedBoth ? undefined : [setting, mendsWithout(mends, setting)];
+    const [first] = body.messages as Array<{ role: string }>;
+    if (first?.role !== 'system' || !refusesSystem(words)) return undefined;
+    return ['instructions as a message of their own', mendsWithout(mends, 'system')];
   }
 
   private takesTemperature(model: string): boolean {
-    const no = this.settings.get(model)?.noTemperature ?? REASONS.test(withoutVendor(model));
-    return !no && !this.refused.has(model, 'temperature');
+    return !(this.settings.get(model)?.noTemperature ?? REASONS.test(withoutVendor(model)));
   }
 
-  private maxTokensField(model: string): string {
+  private maxTokensField(model: string, without: ReadonlySet<string>): string {
     const usual = this.isOpenAi || REASONS.test(withoutVendor(model)) ? FIELDS[1] : FIELDS[0];
     const field = this.settings.get(model)?.maxTokensField ?? usual;
-    return this.refused.has(model, field) ? (FIELDS.find((other) => other !== field) as string) : field;
+    return without.has(field) ? (FIELDS.find((other) => other !== field) as string) : field;
   }
 }
 

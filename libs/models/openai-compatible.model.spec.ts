@@ -171,27 +171,38 @@ describe('openai-compatible', () => {
       ],
       ['stream_options', '[{"loc":["body","stream_options"],"msg":"Extra inputs are not permitted"}]', undefined],
     ];
-    it.each(refusals)('fails once, in a way to be tried again: %s', async (setting, message, instead) => {
+    it.each(refusals)('is left out at once, and from then on: %s', async (setting, message, instead) => {
       upstream.reply = (call) => {
         if (setting in call.body) call.json(400, { error: { message } });
-        else call.end(done);
+        else call.end(chunk({ content: 'a' }), done);
       };
       const request = question('Hi', { temperature: 0.3, maxTokens: 50 });
-      const { error } = await hear(model, request);
-      expect(error).toMatchObject({ code: 'model_unavailable', retryable: true, retryAfterMs: 0 });
-      expect(error.message).toContain(setting);
-      expect((await hear(model, request)).error).toBeUndefined();
-      if (instead) expect(upstream.calls[1].body[instead]).toBe(50);
-      expect((await hear(model, { ...request, model: 'another' })).error).toMatchObject({ code: 'model_unavailable' });
+      expect(await hear(model, request)).toMatchObject({ text: 'a', error: undefined });
+      expect(upstream.calls).toHaveLength(2);
+      expect(await hear(model, request)).toMatchObject({ text: 'a', error: undefined });
+      expect(upstream.calls).toHaveLength(3);
+      if (instead) expect(upstream.calls[2].body[instead]).toBe(50);
+      await hear(model, { ...request, model: 'another' });
+      expect(setting in upstream.calls[3].body).toBe(true);
+    });
+
+    it('is not taken for refused where the request failed for another reason', async () => {
+      upstream.reply = (call, n) => {
+        if (n < 2) call.json(400, { error: { message: 'bad request: { "temperature": 0.3, "messages": [] }' } });
+        else call.end(done);
+      };
+      const request = question('Hi', { temperature: 0.3 });
+      expect((await hear(model, request)).error).toMatchObject({ code: 'model_refused' });
+      await hear(model, request);
+      expect(upstream.calls.map(({ body }) => body.temperature)).toEqual([0.3, undefined, 0.3]);
     });
 
     it('is no endless loop', async () => {
       upstream.reply = (call) =>
         call.json(400, { error: { message: 'unsupported: max_tokens, max_completion_tokens' } });
       const request = question('Hi', { maxTokens: 50 });
-      expect((await hear(model, request)).error).toMatchObject({ code: 'model_unavailable' });
-      expect((await hear(model, request)).error).toMatchObject({ code: 'model_refused' });
-      expect((await hear(model, request)).error).toMatchObject({ code: 'model_refused' });
+      expect((await hear(model, request)).error).toMatchObject({ code: 'model_refused', retryable: false });
+      expect(upstream.calls).toHaveLength(2);
     });
 
     it('is none where only its value is out of bounds', async () => {

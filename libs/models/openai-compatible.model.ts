@@ -1,12 +1,13 @@
 import type { Cache } from '../cache/index.js';
 import type { ModelInfo, ModelRequest } from './model.js';
 import { isOpenAi, OpenAiBodies } from './openai-body.js';
-import { openAiEvents } from './openai-events.js';
+import { openAiReader } from './openai-events.js';
 import { readOpenAiList } from './openai-list.js';
 import type { ProviderConnection } from './provider-client.js';
 import type { ProviderFailures } from './provider-failures.js';
 import { type EndpointSettings, ProviderModel, type ProviderRequest } from './provider-model.js';
 import type { Problem } from './provider-problem.js';
+import type { Mends } from './refused-settings.js';
 
 /** OpenAI's chat completions, and whatever speaks the same: Ollama, vLLM, llama.cpp, LM Studio, Azure, OpenRouter, … */
 export class OpenAiCompatibleModel extends ProviderModel {
@@ -18,15 +19,15 @@ export class OpenAiCompatibleModel extends ProviderModel {
     this.bodies = new OpenAiBodies(settings.baseURL, settings.models);
   }
 
-  protected override prepare(request: ModelRequest, failures: ProviderFailures): ProviderRequest {
-    return { path: '/chat/completions', body: this.bodies.body(request), read: openAiEvents(failures) };
+  protected override prepare(request: ModelRequest, mends: Mends, failures: ProviderFailures): ProviderRequest {
+    return { path: '/chat/completions', body: this.bodies.body(request, mends), reader: openAiReader(failures) };
   }
 
   protected override readList(body: unknown): ModelInfo[] {
     return readOpenAiList(body, isOpenAi(this.settings.baseURL));
   }
 
-  protected override learn(body: object, problem: Problem): string | undefined {
-    return this.bodies.learn(body as Record<string, unknown>, problem);
+  protected override learn(body: object, problem: Problem, mends: Mends): [string, Mends] | undefined {
+    return this.bodies.learn(body as Record<string, unknown>, problem, mends);
   }
 }

@@ -1,7 +1,17 @@
-import type { ReadEvent } from './answer-stream.js';
+import type { AnswerSink, MakeReader } from './answer-stream.js';
+import { isCount, type OnData, readData } from './event-data.js';
+import { finishOf } from './finish-reason.js';
 import type { ModelUsage } from './model.js';
 import type { ProviderFailures } from './provider-failures.js';
 import { readProblem } from './provider-problem.js';
+
+interface Said {
+  content?: unknown;
+  refusal?: unknown;
+  reasoning_content?: unknown;
+  reasoning?: unknown;
+  tool_calls?: unknown;
+}
 
 /** What is read of a chat.completion.chunk. Some servers leave out, or send as null, whatever they don't use. */
 interface Chunk {
@@ -9,72 +19,121 @@ interface Chunk {
   error?: unknown;
   usage?: { prompt_tokens?: number; completion_tokens?: number } | null;
   choices?: Array<{
-    delta?: { content?: string | Array<{ type?: string; text?: string }> | null; refusal?: string | null } | null;
-    finish_reason?: string | null;
+    delta?: Said | string | null;
+    message?: Said | null;
+    text?: unknown;
+    finish_reason?: unknown;
   }> | null;
 }
 
-/** Ends that are none: what OpenAI, Azure and Zhipu call a break for their rules; OpenRouter, DeepSeek, vLLM and Zhipu one by a failure. */
-const BY_RULES = /^(content_filter|sensitive|safety|recitation|prohibited_content|refusal)$/i;
-const BY_FAILURE = /^(error|abort|network_error|insufficient_system_resource)$/i;
+/** As `OpenAiReader`. */
+export const openAiReader =
+  (failures: ProviderFailures): MakeReader =>
+  (sink) => {
+    const reader = new OpenAiReader(failures, sink);
+    return (data, event) => reader.read(data, event);
+  };
 
 /**
  * Reads the events of a chat completion. The answer is complete with a `finish_reason`, or with `[DONE]`: Azure,
  * llama.cpp and some gateways leave out one or the other. Usage may stand in the same chunk or in one after it, without
- * choices. Reasoning is not part of the text.
+ * choices. Reasoning is not part of the text. Who does not stream sends it all as a `message`.
  */
-export function openAiEvents(failures: ProviderFailures): ReadEvent {
-  let hasRefused = false;
-  return (data, event, sink) => {
-    if (data === '') return;
-    if (data.startsWith('[DONE]')) return end();
-    const chunk = JSON.parse(data) as Chunk;
-    if (chunk.error || event === 'error' || chunk.object === 'error') throw failureOf(chunk);
+class OpenAiReader implements OnData {
+  private event = '';
+  private hasRefused = false;
+  /** Characters that came in deltas. */
+  private inDeltas = 0;
+
+  constructor(
+    private readonly failures: ProviderFailures,
+    private readonly sink: AnswerSink,
+  ) {}
+
+  read(data: string, event: string): void {
+    this.event = event;
+    readData(data, this);
+  }
+
+  done(): void {
+    if (this.hasRefused) throw this.refused();
+    this.sink.end();
+  }
+
+  object(chunk: Chunk): void {
+    const { choices, object, error } = chunk;
+    const isAnswer = Array.isArray(choices);
+    if (error || this.event === 'error' || object === 'error') throw this.failureOf(chunk);
+    // JSON alone in a line is how some tell an error, others their chunks.
+    if (this.event === 'line' && !isAnswer && readProblem(chunk)) throw this.failureOf(chunk);
     const usage = usageOf(chunk);
-    if (usage) sink.usage(usage);
-    const choice = chunk.choices?.[0];
+    if (usage) this.sink.usage(usage);
+    const choice = isAnswer ? choices[0] : undefined;
     if (!choice) return;
-    addText(choice.delta);
-    // '' is what Ollama said for "not yet".
-    if (choice.finish_reason) finish(choice.finish_reason);
+    const { delta, message, text, finish_reason } = choice;
+    if (delta) this.add(delta);
+    if (message) this.addWhole(message);
+    if (typeof text === 'string' && !delta && !message) this.say(text);
+    this.finish(finish_reason);
+  }
 
-    function addText(delta: NonNullable<Chunk['choices']>[number]['delta']): void {
-      if (!delta) return;
-      const { content, refusal } = delta;
-      if (typeof content === 'string') sink.text(content);
-      // Mistral's reasoning models: parts, of which some are thoughts.
-      else if (content) sink.text(content.map((part) => (part.type === 'text' ? (part.text ?? '') : '')).join(''));
-      if (refusal) {
-        hasRefused = true;
-        sink.text(refusal);
-      }
-    }
+  private add(delta: Said | string): void {
+    if (typeof delta === 'string') return this.say(delta);
+    const { content, refusal, reasoning_content, reasoning, tool_calls } = delta;
+    if (content) this.say(textOf(content));
+    if (reasoning_content || reasoning || tool_calls) this.sink.goesOn();
+    this.refuse(refusal);
+  }
 
-    function finish(reason: string): void {
-      if (hasRefused || BY_RULES.test(reason)) throw failures.content();
-      if (BY_FAILURE.test(reason)) throw failures.unavailable();
-      sink.complete();
-    }
+  /** A message beside or after deltas repeats them: only what goes beyond them is new. */
+  private addWhole({ content, refusal }: Said): void {
+    const text = textOf(content).slice(this.inDeltas);
+    if (text) this.sink.text(text);
+    if (this.inDeltas === 0) this.refuse(refusal);
+  }
 
-    function end(): void {
-      if (hasRefused) throw failures.content();
-      sink.end();
-    }
-  };
+  private say(text: string): void {
+    if (text === '') return;
+    this.inDeltas += text.length;
+    this.sink.text(text);
+  }
 
-  function failureOf(chunk: Chunk): Error {
+  private refuse(refusal: unknown): void {
+    if (typeof refusal !== 'string' || refusal === '') return;
+    this.hasRefused = true;
+    this.say(refusal);
+  }
+
+  private finish(word: unknown): void {
+    const reason = finishOf(word);
+    if (!reason) return;
+    if (this.hasRefused || reason === 'content-filter') throw this.refused();
+    if (reason === 'failure') throw this.failures.unavailable();
+    this.sink.complete(reason);
+  }
+
+  private refused(): Error {
+    this.sink.finishReason('content-filter');
+    return this.failures.content();
+  }
+
+  private failureOf(chunk: Chunk): Error {
     const problem = readProblem(chunk);
-    return problem ? failures.ofProblem(problem) : failures.garbage();
+    return problem ? this.failures.ofProblem(problem) : this.failures.garbage();
   }
 }
 
-function isCount(value: unknown): value is number {
-  return Number.isInteger(value) && (value as number) >= 0;
+/** Content is a text, one part or several; some of those are thoughts or pictures (Mistral, OpenRouter). */
+function textOf(content: unknown): string {
+  if (typeof content === 'string') return content;
+  if (Array.isArray(content)) return content.map(textOf).join('');
+  if (typeof content !== 'object' || content === null) return '';
+  const { type = 'text', text } = content as { type?: unknown; text?: unknown };
+  return (type === 'text' || type === 'output_text') && typeof text === 'string' ? text : '';
 }
 
 function usageOf({ usage }: Chunk): ModelUsage | undefined {
-  const { prompt_tokens: inputTokens, completion_tokens: outputTokens = 0 } = usage ?? {};
-  // Anything else would go into sums and limits.
+  const { prompt_tokens: inputTokens, completion_tokens: outputTokens } = usage ?? {};
   return isCount(inputTokens) && isCount(outputTokens ?? 0)
     ? { inputTokens, outputTokens: outputTokens ?? 0 }
     : undefined;

@@ -30,6 +30,29 @@ describe('readOpenAiList', () => {
     expect(readOpenAiList(list({ id: 'm', ...entry }), false)).toEqual([{ name: 'm', contextTokens: tokens }]);
   });
 
+  it.each([
+    ['a bare list', [{ id: 'meta/llama' }], ['meta/llama']],
+    ['Ollama’s own form', { models: [{ name: 'qwen3:8b', model: 'qwen3:8b' }] }, ['qwen3:8b']],
+    [
+      'Gemini’s own form',
+      { models: [{ name: 'models/gemini-2.5-flash', displayName: 'Flash' }] },
+      ['gemini-2.5-flash'],
+    ],
+    ['names alone', { data: ['one', 'two'] }, ['one', 'two']],
+    ['an entry without a name', { data: [{ object: 'model' }, { id: ' ' }, { id: 7 }, { id: 'good' }] }, ['good']],
+    ['an entry that is none', { data: [null, 7, [], { id: 'good' }] }, ['good']],
+    ['the same name twice', { data: [{ id: 'twin' }, { id: 'twin' }, { id: 'Twin' }] }, ['twin', 'Twin']],
+    ['a name too long to be asked for', { data: [{ id: 'm'.repeat(300) }, { id: 'good' }] }, ['good']],
+    ['nothing', { data: null }, []],
+    ['nothing, in Ollama’s form', { models: null }, []],
+  ])('reads %s', (_name, body, found) => {
+    expect(names(body)).toEqual(found);
+  });
+
+  it.each([[{}], [{ data: 7 }], ['models'], [null], [{ error: 'x' }]])('takes %j for no list', (body) => {
+    expect(() => readOpenAiList(body, false)).toThrow();
+  });
+
   it('takes Gemini’s names as they are asked for', () => {
     expect(names(list({ id: 'models/gemini-2.5-flash' }))).toEqual(['gemini-2.5-flash']);
   });

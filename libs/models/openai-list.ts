@@ -2,13 +2,15 @@ import type { ModelInfo } from './model.js';
 
 interface Entry {
   id: string;
-  created?: number;
+  created?: unknown;
   /** Its window: vLLM, OpenRouter, Groq, Mistral, llama.cpp. */
-  max_model_len?: number;
-  context_length?: number;
-  context_window?: number;
-  max_context_length?: number;
-  meta?: { n_ctx?: number } | null;
+  max_model_len?: unknown;
+  context_length?: unknown;
+  context_window?: unknown;
+  max_context_length?: unknown;
+  meta?: { n_ctx?: unknown } | null;
+  /** Anthropic. */
+  max_input_tokens?: unknown;
 }
 
 /** By their names: models that don't chat. */
@@ -22,15 +24,45 @@ const NO_CHAT_OPENAI =
  * which the first becomes the default; OpenAI's own is none, so there the newest comes first. Throws for what is no list.
  */
 export function readOpenAiList(body: unknown, isOpenAi: boolean): ModelInfo[] {
-  const all = (body as { data: Entry[] }).data.map((entry) => ({ ...entry, id: entry.id.replace(/^models\//, '') }));
+  const all = entriesOf(body);
   const chatting = all.filter(({ id }) => !NO_CHAT.test(id) && !(isOpenAi && NO_CHAT_OPENAI.test(id)));
   const offered = chatting.length > 0 ? chatting : all;
-  if (isOpenAi) offered.sort((a, b) => (b.created ?? 0) - (a.created ?? 0));
+  const age = ({ created }: Entry) => (typeof created === 'number' ? created : 0);
+  if (isOpenAi) offered.sort((a, b) => age(b) - age(a));
   return offered.map((entry) => ({ name: entry.id, contextTokens: windowOf(entry) }));
+}
+
+/** Longer names can't be asked for. */
+const MAX_NAME = 200;
+
+/**
+ * The entries of a list in any of its forms, each name once; odd ones are left out. `{ data: [{ id }] }` (OpenAI), a bare
+ * list (Together), `{ models: [{ name }] }` (Ollama, Gemini), names alone; null for an empty one. Throws for anything else.
+ */
+export function entriesOf(body: unknown): Entry[] {
+  const entries = new Map<string, Entry>();
+  for (const one of listOf(body)) {
+    const fields = typeof one === 'string' ? { id: one } : { ...(one as object | null) };
+    const { id, name, model } = fields as Record<string, unknown>;
+    const said = [id, model, name].find((text) => typeof text === 'string' && text.trim() !== '') as string | undefined;
+    // Gemini's names, as they are asked for.
+    const asked = said?.trim().replace(/^models\//, '');
+    if (asked && asked.length <= MAX_NAME && !entries.has(asked)) entries.set(asked, { ...fields, id: asked });
+  }
+  return [...entries.values()];
+}
+
+function listOf(body: unknown): unknown[] {
+  if (Array.isArray(body)) return body;
+  const { data, models } = body as Record<string, unknown>;
+  const list = data === undefined ? models : data;
+  if (Array.isArray(list)) return list;
+  if (list === null) return [];
+  throw new Error('no list of models');
 }
 
 function windowOf(entry: Entry): number | undefined {
   const { max_model_len, context_length, context_window, max_context_length, meta } = entry;
   const given = [max_model_len, context_length, context_window, max_context_length, meta?.n_ctx];
-  return given.find((tokens) => typeof tokens === 'number' && tokens > 0);
+  return given.find((tokens): tokens is number => typeof tokens === 'number' && tokens > 0);
 }

@@ -1,5 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import type { Transform } from 'node:stream';
 import type { Dispatcher } from 'undici';
+import { canDecompress, decompressor, encodingOf } from './decompressor.js';
 import type { Ticker, Ticking } from './ticker.js';
 
 /** How often silence is measured. */
@@ -11,7 +13,10 @@ export type CallPhase = 'connecting' | 'waiting' | 'reading';
 /** Longest silence in each phase, in ms. */
 export type CallLimits = Record<CallPhase, number>;
 
-/** `onEnd` or `onFailure` comes once, and last. What `onHead` and `onBytes` throw ends up there as a failure. */
+/**
+ * `onEnd` or `onFailure` comes once, and last. What `onHead` and `onBytes` throw ends up there as a failure. Bytes are
+ * unpacked, unless `content-encoding` names something that can't be.
+ */
 export interface CallListener {
   onHead(status: number, headers: IncomingHttpHeaders): void;
   onBytes(chunk: Buffer): void;
@@ -33,6 +38,11 @@ export class ProviderCall implements Dispatcher.DispatchHandler, Ticking {
   private isOver = false;
   private silentTicks = 0;
   private hurryTicks = Infinity;
+  /** Longest silence for now, in ms, where it is shorter than that of the phase. */
+  private patienceMs = Infinity;
+  private unpacking: Transform | undefined;
+  /** The listener wants no bytes for now. */
+  private isPaused = false;
 
   constructor(
     private listener: CallListener,
@@ -52,19 +62,26 @@ export class ProviderCall implements Dispatcher.DispatchHandler, Ticking {
   onResponseStart(_controller: Dispatcher.DispatchController, status: number, headers: IncomingHttpHeaders): void {
     this.silentTicks = 0;
     // Interim answers (RFC 9110 §15.2) only say that somebody is there.
-    if (status >= 200) this.listener.onHead(status, headers);
+    if (status < 200) return;
+    const encoding = encodingOf(headers);
+    if (encoding && canDecompress(encoding)) this.unpack(encoding);
+    this.listener.onHead(status, headers);
   }
 
   onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
     this.phase = 'reading';
     this.silentTicks = 0;
-    this.listener.onBytes(chunk);
+    if (!this.unpacking) this.listener.onBytes(chunk);
+    else if (!this.unpacking.write(chunk)) this.controller?.pause();
   }
 
   onResponseEnd(): void {
     if (this.isOver) return;
-    this.finish();
-    this.listener.onEnd();
+    if (this.unpacking) {
+      this.unpacking.end();
+      return;
+    }
+    this.ended();
   }
 
   onResponseError(_controller: Dispatcher.DispatchController | null, error: Error): void {
@@ -77,7 +94,8 @@ export class ProviderCall implements Dispatcher.DispatchHandler, Ticking {
     if (this.controller?.paused) return;
     this.silentTicks++;
     this.hurryTicks--;
-    if (this.silentTicks <= this.limits[this.phase] / TICK_MS && this.hurryTicks > 0) return;
+    const limit = Math.min(this.limits[this.phase], this.patienceMs);
+    if (this.silentTicks <= limit / TICK_MS && this.hurryTicks > 0) return;
     const { listener } = this;
     this.abort();
     listener.onFailure(this.phase);
@@ -85,16 +103,27 @@ export class ProviderCall implements Dispatcher.DispatchHandler, Ticking {
 
   /** No more bytes for now: the connection's window fills, and the provider waits. */
   pause(): void {
+    this.isPaused = true;
+    this.unpacking?.pause();
     this.controller?.pause();
   }
 
   resume(): void {
-    if (this.controller?.paused) this.controller.resume();
+    this.isPaused = false;
+    this.unpacking?.resume();
+    if (this.controller?.paused && !this.unpacking?.writableNeedDrain) this.controller.resume();
   }
 
-  /** However much still comes: it has to end within this time. */
-  hurry(ms: number): void {
-    this.hurryTicks = Math.min(this.hurryTicks, Math.ceil(ms / TICK_MS));
+  /** However much still comes: it has to end within this time, and not be silent for longer than `patienceMs`. */
+  hurry(ms: number, patienceMs = Infinity): void {
+    this.hurryTicks = Math.ceil(ms / TICK_MS);
+    this.patienceMs = patienceMs;
+  }
+
+  /** Takes `hurry` back. */
+  takeTime(): void {
+    this.hurryTicks = Infinity;
+    this.patienceMs = Infinity;
   }
 
   /** Closes the connection at once. The listener hears nothing of it, and nothing more. */
@@ -105,15 +134,32 @@ export class ProviderCall implements Dispatcher.DispatchHandler, Ticking {
     this.controller?.abort(new Error('called off'));
   }
 
-  /** The rest is of no interest. If it ends soon the connection is kept for the next call, else it is closed. */
-  letEnd(ms: number): void {
-    this.listener = NOBODY;
-    this.resume();
-    this.hurry(ms);
+  private unpack(encoding: string): void {
+    const stream = (this.unpacking = decompressor(encoding));
+    stream.on('data', (bytes: Buffer) => {
+      if (!this.isOver) this.listener.onBytes(bytes);
+    });
+    stream.on('drain', () => {
+      if (!this.isPaused && this.controller?.paused) this.controller.resume();
+    });
+    stream.on('end', () => this.ended());
+    stream.on('error', (error) => {
+      if (this.isOver) return;
+      const { listener } = this;
+      this.abort();
+      listener.onFailure(this.phase, error);
+    });
+  }
+
+  private ended(): void {
+    if (this.isOver) return;
+    this.finish();
+    this.listener.onEnd();
   }
 
   private finish(): void {
     this.isOver = true;
+    this.unpacking?.destroy();
     this.ticker.remove(this);
   }
 }

@@ -1,6 +1,8 @@
 import { unescape } from 'node:querystring';
+import { pipeline } from 'node:stream';
 import { type Dispatcher, request } from 'undici';
 import { readBounded } from './bounded-body.js';
+import { canDecompress, decompressor, encodingOf } from './decompressor.js';
 import { type CallLimits, type CallListener, ProviderCall, TICK_MS } from './provider-call.js';
 import { dispatcherFor, type ProviderRoute } from './provider-dispatcher.js';
 import { Ticker } from './ticker.js';
@@ -14,6 +16,9 @@ export interface ProviderConnection extends ProviderRoute {
 const LIST_TIMEOUT_MS = 10_000;
 /** A list of models is long with a provider that has hundreds. */
 const LIST_BYTES = 8 * 1024 * 1024;
+
+/** Compressed, a stream is held back for the sake of its packing. What comes so all the same is unpacked. */
+const PLAIN = { 'accept-encoding': 'identity' };
 
 /** Calls to one provider, over connections that are kept: as many at once as there are calls. */
 export class ProviderClient {
@@ -35,7 +40,7 @@ export class ProviderClient {
   /** Posts `body` as JSON and asks for an event stream. The listener hears of everything, errors too. */
   post(path: string, body: object, listener: CallListener): ProviderCall {
     const call = new ProviderCall(listener, this.limits, this.ticker);
-    const headers = { 'content-type': 'application/json', accept: 'text/event-stream', ...this.headers };
+    const headers = { 'content-type': 'application/json', accept: 'text/event-stream', ...PLAIN, ...this.headers };
     const options = { origin: this.base.origin, path: this.path(path), method: 'POST' as const, headers };
     // Silence is watched by the call.
     const noTimeouts = { headersTimeout: 0, bodyTimeout: 0 };
@@ -47,10 +52,12 @@ export class ProviderClient {
   async getJson(path: string): Promise<{ status: number; headers: Record<string, unknown>; body: unknown }> {
     const { statusCode, headers, body } = await request(new URL(this.path(path), this.base.origin), {
       dispatcher: this.dispatcher,
-      headers: { accept: 'application/json', ...this.headers },
+      headers: { accept: 'application/json', ...PLAIN, ...this.headers },
       signal: AbortSignal.timeout(LIST_TIMEOUT_MS),
     });
-    const text = await readBounded(body, LIST_BYTES);
+    const encoding = encodingOf(headers);
+    const plain = encoding && canDecompress(encoding) ? pipeline(body, decompressor(encoding), () => undefined) : body;
+    const text = await readBounded(plain, LIST_BYTES);
     return { status: statusCode, headers, body: statusCode === 200 ? JSON.parse(text) : text };
   }
 

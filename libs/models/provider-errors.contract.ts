@@ -26,15 +26,24 @@ export function providerErrorsContract(dialect: Dialect): void {
       ['that is a web page', (call) => call.start('text/html').end('<html>Bad gateway</html>')],
       ['that is a web page called a stream', (call) => call.end('<html>Bad gateway</html>')],
       ['that is an endless web page', (call) => call.start('text/html').send('<p>'.repeat(20_000))],
-      ['that is no stream', (call) => call.json(200, { id: 'c1', choices: [{ message: { content: 'Hi' } }] })],
+      ['that is JSON without an answer', (call) => call.json(200, { id: 'c1', hello: 'you' })],
       ['that is JSON cut off', (call) => call.json(200, '{"choices":[')],
       ['with events that are no JSON', (call) => call.send(say('half'), 'data: {"choices":[{"del\n\n')],
-      ['with events that are something else', (call) => call.send(say('half'), 'data: null\n\n')],
-      ['with a line without an end', (call) => call.send(`data: ${'x'.repeat(1024 * 1024 + 1)}`)],
-      ['with an event without an end', (call) => call.send(`data: ${'x'.repeat(1024)}\n`.repeat(1100))],
+      [
+        'with a line that is a garbled piece of it',
+        (call) => call.send(say('half'), 'dat: {"delta":{"content":"a"}}\n'),
+      ],
     ];
     it.each(broken)('a stream %s is broken', async (_name, reply) => {
       expect(await failure(reply)).toMatchObject({ code: 'model_broken_stream', retryable: true });
+    });
+
+    it.each([
+      ['a line', (call) => call.send('data: ', 'x'.repeat(33 * 1024 * 1024))],
+      ['an event', (call) => call.send(`data: ${'x'.repeat(1024 * 1024)}\n`.repeat(33))],
+      ['a document', (call) => call.start('application/json').send('{"a":"', 'x'.repeat(33 * 1024 * 1024))],
+    ] as Array<[string, Reply]>)('%s without an end is given up, and not asked for again', async (_name, reply) => {
+      expect(await failure(reply)).toMatchObject({ code: 'model_broken_stream', retryable: false });
     });
 
     it('a stream that breaks off gives what it had first', async () => {

@@ -15,8 +15,13 @@ export interface ProviderName {
   secrets: string[];
 }
 
-/** A setting that the model refuses, and that the next request leaves out; undefined: the request can't be mended so. */
+/** The setting that the model refuses, and that the next request leaves out or changes; undefined: it can't be mended so. */
 export type LearnSetting = (problem: Problem) => string | undefined;
+
+/** The provider refused the request for a setting that the next one leaves out: it may be sent again at once. */
+export class SettingRefused extends ModelError {
+  override readonly name = 'ModelError';
+}
 
 const CODES: Record<FailureKind, { code: ModelErrorCode; retryable: boolean }> = {
   key: { code: 'model_misconfigured', retryable: false },
@@ -95,16 +100,29 @@ export class ProviderFailures {
     return this.error('model_broken_stream', message, cause);
   }
 
+  /** Asked again it would be as long. */
+  tooLong(cause: unknown): ModelError {
+    const message = `${this.name.label} sent more in one piece than this server takes.`;
+    return new ModelError('model_broken_stream', message, { retryable: false, cause });
+  }
+
+  compressed(encoding: string): ModelError {
+    const how = scrub(encoding, []).slice(0, 30);
+    const message = `${this.name.label} answers compressed (${how}), though not asked to, in a way this server can’t read.`;
+    return new ModelError('model_misconfigured', message, { retryable: false });
+  }
+
   private make(kind: FailureKind, status?: number, problem: Problem | null = null, wait?: number): ModelError {
     const said = problem ? scrub(problem.message, this.name.secrets) : '';
     const cause = problem
       ? new Error(`${status ?? ''} ${problem.kind}: ${kind === 'key' ? '' : said}`.trim())
       : undefined;
-    const isOurs = kind === 'refused' || kind === 'model';
-    const setting = isOurs && problem ? this.learn(problem) : undefined;
+    // A server's failure is taken for a refusal only by the words of `learn`.
+    const mayBeSetting = kind === 'refused' || kind === 'model' || kind === 'context' || status === 500;
+    const setting = mayBeSetting && problem ? this.learn(problem) : undefined;
     if (setting) {
-      const message = `${this.name.label} does not take ${setting} for “${this.model}”. Trying again without it.`;
-      return new ModelError('model_unavailable', message, { retryable: true, retryAfterMs: 0, cause });
+      const message = `${this.name.label} does not take ${setting} for “${this.model}”.`;
+      return new SettingRefused('model_refused', message, { retryable: false, cause });
     }
     const { code, retryable } = CODES[kind];
     return new ModelError(code, this.words(kind, status, said), { retryable, retryAfterMs: wait, cause });

@@ -1,10 +1,13 @@
 import { createHash } from 'node:crypto';
 import type { Cache } from '../cache/index.js';
-import { AnswerStream, type ReadEvent } from './answer-stream.js';
+import { AnswerStream, type MakeReader } from './answer-stream.js';
 import { Model, type ModelChunk, ModelError, type ModelInfo, type ModelRequest } from './model.js';
+import type { CallListener } from './provider-call.js';
 import { ProviderClient, type ProviderConnection } from './provider-client.js';
 import { ProviderFailures } from './provider-failures.js';
 import type { Problem } from './provider-problem.js';
+import { type Mends, RefusedSettings } from './refused-settings.js';
+import { ThoughtFilter } from './thoughts.js';
 
 /** A model as an operator describes it. What is left out is what is usual for a model of that name. */
 export interface ModelSettings {
@@ -12,6 +15,8 @@ export interface ModelSettings {
   contextTokens?: number;
   maxTokensField?: 'max_tokens' | 'max_completion_tokens';
   noTemperature?: boolean;
+  /** Thoughts stand in `<think>…</think>` at the beginning of its text. Undefined: as the text looks. False: all is text. */
+  thinkTags?: boolean;
 }
 
 export interface EndpointSettings {
@@ -32,7 +37,7 @@ export interface EndpointSettings {
 export interface ProviderRequest {
   path: string;
   body: object;
-  read: ReadEvent;
+  reader: MakeReader;
 }
 
 const LIST_TTL_MS = 300_000;
@@ -44,6 +49,7 @@ export abstract class ProviderModel extends Model {
   readonly maxConcurrent: number | undefined;
   private readonly client: ProviderClient;
   private readonly secrets: string[];
+  private readonly refused = new RefusedSettings();
 
   constructor(
     protected readonly settings: EndpointSettings,
@@ -61,14 +67,14 @@ export abstract class ProviderModel extends Model {
     this.secrets = hidden.filter((secret) => secret !== undefined);
   }
 
-  /** What is sent for a question, and how the answer is read. */
-  protected abstract prepare(request: ModelRequest, failures: ProviderFailures): ProviderRequest;
+  /** What is sent for a question, with these mends, and how the answer is read. */
+  protected abstract prepare(request: ModelRequest, mends: Mends, failures: ProviderFailures): ProviderRequest;
   /** The address of the list, below the base. */
   protected abstract readonly listPath: string;
   /** Reads the provider's list; throws for one that is none. */
   protected abstract readList(body: unknown): ModelInfo[];
-  /** Whether the problem is a setting that this body holds. Then the next request goes without; its name is given back. */
-  protected abstract learn(body: object, problem: Problem): string | undefined;
+  /** Whether the problem is a setting that this body holds: its name for people, and what the next request has mended. */
+  protected abstract learn(body: object, problem: Problem, mends: Mends): [string, Mends] | undefined;
 
   async models(): Promise<ModelInfo[]> {
     const { models, baseURL } = this.settings;
@@ -100,9 +106,26 @@ export abstract class ProviderModel extends Model {
   }
 
   private answer(request: ModelRequest, signal: AbortSignal): AnswerStream {
-    const failures = new ProviderFailures(this.provider, request.model, (problem) => this.learn(body, problem));
-    const { path, body, read } = this.prepare(request, failures);
-    return new AnswerStream((listener) => this.client.post(path, body, listener), read, failures, signal);
+    const { model } = request;
+    let mends = this.refused.of(model);
+    const prepare = () => {
+      const failures = new ProviderFailures(this.provider, model, (problem) => {
+        const learned = this.learn(body, problem, mends);
+        mends = learned?.[1] ?? mends;
+        return learned?.[0];
+      });
+      const { path, body, reader } = this.prepare(request, mends, failures);
+      const send = (listener: CallListener) => this.client.post(path, body, listener);
+      return { send, reader, failures };
+    };
+    // What was refused is known only once the rest was taken.
+    const onTaken = () => this.refused.keep(model, mends);
+    return new AnswerStream({ prepare, onTaken, thoughts: this.thoughtsOf(model) }, signal);
+  }
+
+  private thoughtsOf(model: string): ThoughtFilter | undefined {
+    const thinkTags = this.settings.models?.find(({ name }) => name === model)?.thinkTags;
+    return thinkTags === false ? undefined : new ThoughtFilter(thinkTags === true);
   }
 
   private async askList(): Promise<ModelInfo[]> {

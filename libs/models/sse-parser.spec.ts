@@ -1,3 +1,4 @@
+import { GarbledError } from './event-data.js';
 import { SseParser, SseTooLongError } from './sse-parser.js';
 
 type Seen = Array<[data: string, event: string]>;
@@ -73,7 +74,7 @@ describe('SseParser', () => {
         ['b', ''],
       ],
     ],
-    ['a line of JSON', '{"error":"x"}\n', [['{"error":"x"}', 'error']]],
+    ['a line of JSON', '{"error":"x"}\n', [['{"error":"x"}', 'line']]],
     ['nothing', '', []],
   ];
 
@@ -134,6 +135,11 @@ describe('SseParser', () => {
   ])('refuses %s that is too long', (_name, chunks) => {
     expect(() => parse(chunks, 100)).toThrow(SseTooLongError);
   });
+
+  it.each(['dat: {"delta":1}', ': {"delta":{}}', `event: adata: {"text":"${'x'.repeat(100)}"}`])(
+    'refuses a line that looks like a garbled piece of an answer: %s',
+    (line) => expect(() => parse([`${line}\n`])).toThrow(GarbledError),
+  );
 
   it('takes any number of events, each within the limit', () => {
     expect(parse(Array(100).fill(`data: ${'x'.repeat(90)}\n\n`), 100)).toHaveLength(100);

@@ -1,3 +1,11 @@
+import { GarbledError, mayHoldText } from './event-data.js';
+
+/** Characters of an event, bytes of a line: an answer may have 4 million characters, each an escape of six, or hold pictures. */
+export const MAX_EVENT_LENGTH = 32 * 1024 * 1024;
+
+/** No kind of event has a longer name: it is a line that lost its end. */
+const MAX_NAME = 100;
+
 const LF = 10;
 const CR = 13;
 const SPACE = 32;
@@ -14,9 +22,10 @@ export class SseTooLongError extends Error {
 
 /**
  * Reads an event stream from bytes, as WHATWG says (https://html.spec.whatwg.org/multipage/server-sent-events.html#parsing-an-event-stream),
- * with three differences, because servers are as they are:
+ * with four differences, because servers are as they are:
  * - An event that the end of the stream cuts off from its empty line still counts: some close right after `data: [DONE]`.
- * - A line `error: …` (llama.cpp until 2025) or one that begins with `{` is an event `error` of its own.
+ * - A line `error: …` (llama.cpp until 2025) is an event `error` of its own, one that begins with `{` an event `line`.
+ * - A line that is no field is left out, as it should be, unless it looks like a garbled piece of an answer: GarbledError.
  * - `id` and `retry` are of no use to one who never reconnects.
  *
  * Bytes are decoded only up to a line's end, where no character can be cut in two: so a chunk of whole lines, the
@@ -33,7 +42,7 @@ export class SseParser {
 
   constructor(
     private readonly onEvent: OnSseEvent,
-    private readonly maxLength = 1024 * 1024,
+    private readonly maxLength = MAX_EVENT_LENGTH,
   ) {}
 
   feed(chunk: Buffer): void {
@@ -78,10 +87,11 @@ export class SseParser {
   }
 
   private readField(line: string): void {
-    if (line.startsWith('event:')) this.event = line.slice(afterColon(line, 5));
-    else if (line.startsWith('error:')) this.onEvent(line.slice(afterColon(line, 5)), 'error');
-    else if (line.startsWith('{')) this.onEvent(line, 'error');
+    if (line.startsWith('error:')) this.onEvent(line.slice(afterColon(line, 5)), 'error');
+    else if (line.startsWith('{')) this.onEvent(line, 'line');
     else if (line === 'data') this.addData('');
+    else if (line.startsWith('event:') && line.length < MAX_NAME) this.event = line.slice(afterColon(line, 5));
+    else if (mayHoldText(line)) throw new GarbledError(line);
   }
 
   private addData(value: string): void {

@@ -28,6 +28,7 @@ const model = z.preprocess(
         .enum(['max_tokens', 'max_completion_tokens'], 'must be max_tokens or max_completion_tokens')
         .optional(),
       noTemperature: asText(flag).optional(),
+      thinkTags: asText(flag).optional(),
     },
     'must be a name, or a name with settings',
   ),

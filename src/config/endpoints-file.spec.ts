@@ -47,6 +47,7 @@ endpoints:
         contextTokens: 32768
         maxTokensField: max_completion_tokens
         noTemperature: true
+        thinkTags: true
   - { name: other, baseURL: https://api.example.org/v1 }
 `;
     expect(taken(text, { LOCAL_KEY: 'k: "1" # {}' })).toEqual([
@@ -59,7 +60,13 @@ endpoints:
         maxConcurrent: 8,
         models: [
           { name: 'qwen3' },
-          { name: 'qwen3-large', contextTokens: 32_768, maxTokensField: 'max_completion_tokens', noTemperature: true },
+          {
+            name: 'qwen3-large',
+            contextTokens: 32_768,
+            maxTokensField: 'max_completion_tokens',
+            noTemperature: true,
+            thinkTags: true,
+          },
         ],
       },
       { name: 'other', baseURL: 'https://api.example.org/v1' },
@@ -110,7 +117,7 @@ endpoints:
   - label: 7
     apiKey: \${MISSING}
     models:
-      - { name: qwen3, contextTokens: many, maxTokensField: tokens, noTemperature: perhaps, x: 1 }
+      - { name: qwen3, contextTokens: many, maxTokensField: tokens, noTemperature: perhaps, thinkTags: often, x: 1 }
       - qwen3
       - [1]
   - name: LOCAL
@@ -137,6 +144,7 @@ models: []
       'parley.yaml, endpoint 2, model 1 (qwen3), contextTokens: must be a whole number from 1 to 1000000000',
       'parley.yaml, endpoint 2, model 1 (qwen3), maxTokensField: must be max_tokens or max_completion_tokens',
       'parley.yaml, endpoint 2, model 1 (qwen3), noTemperature: must be true or false',
+      'parley.yaml, endpoint 2, model 1 (qwen3), thinkTags: must be true or false',
       'parley.yaml, endpoint 2, model 1 (qwen3), x: is not known here: remove it',
       'parley.yaml, endpoint 2, model 3: must be a name, or a name with settings',
       'parley.yaml, endpoint 3 (LOCAL), headers: has a name that no header may have',

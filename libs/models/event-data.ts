@@ -1,0 +1,58 @@
+/** Data of an event that can't be read and may have been a part of the answer, so that nobody may call the rest whole. */
+export class GarbledError extends Error {
+  /** It looks like text, also where the answer was said to be over. */
+  readonly mayBeText: boolean;
+
+  constructor(data: string, cause?: unknown) {
+    super('an event of the stream can not be read', { cause });
+    this.name = 'GarbledError';
+    this.mayBeText = mayHoldText(data);
+  }
+}
+
+/** Whether something that is no JSON, or no field of an event stream, looks like a piece of an answer. */
+export function mayHoldText(data: string): boolean {
+  return /"(content|text|delta|message)"/.test(data);
+}
+
+/** `ping`, `keep-alive`, `: OPENROUTER PROCESSING`, blanks: what no broken JSON looks like. */
+const HEARTBEAT = /^[\w\s.:,;!+*#-]{0,200}$/;
+
+const DONE = /^\[?done\]?$/i;
+
+export interface OnData {
+  object(object: object): void;
+  /** The end marker. */
+  done(): void;
+}
+
+/**
+ * Reads the data of one event: a JSON object, several in a list or in lines whose empty lines between them were left out,
+ * or the end marker `[DONE]`. Heartbeats and JSON that is no object are nothing. Throws GarbledError.
+ */
+export function readData(data: string, on: OnData): void {
+  let value: unknown;
+  try {
+    value = JSON.parse(data);
+  } catch (error) {
+    return readOdd(data, on, error);
+  }
+  if (isObject(value)) on.object(value);
+  else if (Array.isArray(value)) for (const one of value) if (isObject(one)) on.object(one);
+}
+
+function readOdd(data: string, on: OnData, cause: unknown): void {
+  if (DONE.test(data.trim())) return on.done();
+  if (HEARTBEAT.test(data)) return;
+  if (!data.includes('\n')) throw new GarbledError(data, cause);
+  for (const line of data.split('\n')) readData(line, on);
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** A number of tokens; anything else would go into sums and limits. */
+export function isCount(value: unknown): value is number {
+  return Number.isSafeInteger(value) && (value as number) >= 0;
+}
