@@ -1,5 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { type Model, type ModelInfo, ModelRegistry } from '../../libs/models/index.js';
+import { AppError, dependencyDown } from '../../libs/errors/index.js';
+import { type Model, ModelError, type ModelInfo, ModelRegistry } from '../../libs/models/index.js';
 
 /** Nobody waits longer for a provider's list: a question is taken without it. */
 const PATIENCE_MS = 3000;
@@ -10,7 +11,7 @@ const PAUSE_MS = 10_000;
 @Injectable()
 export class ModelCatalog {
   private readonly logger = new Logger(ModelCatalog.name);
-  private readonly pausedUntil = new Map<string, number>();
+  private readonly failed = new Map<string, { error: unknown; until: number }>();
 
   constructor(private readonly registry: ModelRegistry) {}
 
@@ -32,6 +33,11 @@ export class ModelCatalog {
     return this.ask(model, () => model.defaultModel());
   }
 
+  /** As `defaultModel`, for who can't go on without. Rejects with why it is not known: `model_misconfigured`, `dependency_down` (503). */
+  async requireDefault(model: Model): Promise<string> {
+    return (await this.defaultModel(model)) ?? refuse(model, this.failed.get(model.name)?.error);
+  }
+
   /** The window of a model in tokens; undefined where it is not known. */
   async contextTokens(model: Model, name: string): Promise<number | undefined> {
     const models = await this.list(model);
@@ -39,7 +45,7 @@ export class ModelCatalog {
   }
 
   private async ask<T>(model: Model, question: () => Promise<T>): Promise<T | null> {
-    if (Date.now() < (this.pausedUntil.get(model.name) ?? 0)) return null;
+    if (Date.now() < (this.failed.get(model.name)?.until ?? 0)) return null;
     let timer: NodeJS.Timeout | undefined;
     const tooLong = new Promise<never>((_, reject) => {
       timer = setTimeout(() => reject(new Error('no answer in time')), PATIENCE_MS);
@@ -48,10 +54,17 @@ export class ModelCatalog {
       return await Promise.race([question(), tooLong]);
     } catch (error) {
       this.logger.warn(`endpoint ${model.name} does not tell its models: ${String(error)}`);
-      this.pausedUntil.set(model.name, Date.now() + PAUSE_MS);
+      this.failed.set(model.name, { error, until: Date.now() + PAUSE_MS });
       return null;
     } finally {
       clearTimeout(timer);
     }
   }
+}
+
+/** What the provider says of itself; it is to be asked again after a while. */
+function refuse(model: Model, error: unknown): never {
+  if (!(error instanceof ModelError)) throw dependencyDown(`endpoint ${model.name}`, error);
+  const code = error.code === 'model_misconfigured' ? error.code : 'dependency_down';
+  throw new AppError(code, 503, error.message, { cause: error, retryAfterSeconds: PAUSE_MS / 1000 });
 }

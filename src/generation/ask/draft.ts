@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { AppError, dependencyDown } from '../../../libs/errors/index.js';
+import { AppError } from '../../../libs/errors/index.js';
 import type { Model } from '../../../libs/models/index.js';
 import { type Conversation, Conversations } from '../../chat/conversations.js';
 import { Messages, type Turn } from '../../chat/messages.js';
@@ -32,7 +32,7 @@ export class Drafts {
     private readonly catalog: ModelCatalog,
   ) {}
 
-  /** Errors: `conversation_unknown`, `message_unknown`, `model_unknown` (404), `dependency_down` (503). */
+  /** Errors: `conversation_unknown`, `message_unknown`, `model_unknown` (404), `model_misconfigured`, `dependency_down` (503). */
   async make(userId: string, model: Model, body: AskBody): Promise<Draft> {
     const askedAt = Date.now();
     const conversation = await this.conversationOf(userId, body.conversationId);
@@ -72,9 +72,7 @@ export class Drafts {
     if (body.model !== undefined) {
       throw new AppError('model_unknown', 404, `The endpoint ${model.name} offers no model of that name.`);
     }
-    const name = await this.catalog.defaultModel(model);
-    if (!name) throw dependencyDown(`endpoint ${model.name}`);
-    return name;
+    return this.catalog.requireDefault(model);
   }
 }
 
