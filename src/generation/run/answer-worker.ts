@@ -19,6 +19,7 @@ import { BRANCH_CHARS, BRANCH_LIMIT, buildContext } from './context.js';
 import { FlushTicker } from './flush-ticker.js';
 import { Owners } from './owners.js';
 import { repeat } from './repeat.js';
+import { retryDelay } from './retry-delay.js';
 import { Run, STALE_MS } from './run.js';
 import { Runs } from './runs.js';
 import { addUsage, estimateUsage } from './usage.js';
@@ -187,7 +188,7 @@ export class AnswerWorker {
   private async modelFailed(run: Run, error: ModelError, request?: ModelRequest): Promise<JobOutcome> {
     const { answer, attempt } = run;
     this.metrics.providerFailed(answer.endpoint, error.code);
-    const delay = error.retryAfterMs ?? this.config.QUEUE_BACKOFF_MS * 2 ** answer.attempts;
+    const delay = retryDelay(error.retryAfterMs, this.config.QUEUE_BACKOFF_MS, answer.attempts);
     if (!error.retryable || attempt >= this.config.QUEUE_ATTEMPTS || delay > MAX_RETRY_MS) {
       const { code, message, retryable } = error;
       return this.interrupt(run, { code, title: message, retryable }, request);
