@@ -28,6 +28,7 @@ import { Readers } from './stream/readers.js';
 import { StreamsController } from './stream/streams.controller.js';
 import { Tails } from './stream/tails.js';
 import { Titles } from './titles.js';
+import { TokenBudget } from './token-budget.js';
 
 /** One question's way: `ask` takes it in, `run` writes the answer, `stream` shows it, `end` ends it. */
 @Module({
@@ -35,7 +36,7 @@ import { Titles } from './titles.js';
   controllers: [AskController, StreamsController, ConversationDeletionController],
   providers: [
     ...[AskService, Drafts, Idempotency, Admission, Acceptance, Latecomers, ModelCatalog, GenerationMetrics],
-    ...[Worker, AnswerWorker, Capacity, Owners, Runs, Saver, FlushTicker, Titles],
+    ...[Worker, AnswerWorker, TokenBudget, Capacity, Owners, Runs, Saver, FlushTicker, Titles],
     ...[AnswerResponse, Readers, Tails, Heartbeat],
     ...[Endings, StopService, Disabling, Sweep, ConversationDeletion],
   ],

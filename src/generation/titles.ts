@@ -1,4 +1,5 @@
 import { Injectable, Logger } from '@nestjs/common';
+import type { ModelUsage } from '../../libs/models/index.js';
 import { Queue } from '../../libs/queue/index.js';
 import { conversationView } from '../chat/conversation-view.js';
 import { type Conversation, Conversations } from '../chat/conversations.js';
@@ -8,6 +9,8 @@ import { Notices } from '../notices/notices.js';
 import { GenerationMetrics } from './generation-metrics.js';
 import { titleJob } from './jobs.js';
 import { ModelCatalog } from './model-catalog.js';
+import { estimateUsage } from './run/usage.js';
+import { TokenBudget } from './token-budget.js';
 
 const MAX_CHARS = 60;
 /** A small call: enough tokens for a title, also for a model that thinks first. */
@@ -43,6 +46,7 @@ export class Titles {
     private readonly notices: Notices,
     private readonly metrics: GenerationMetrics,
     private readonly config: Config,
+    private readonly budget: TokenBudget,
   ) {}
 
   /** Orders a title. Only a nicety: where it can't be ordered, the first words stay. */
@@ -84,9 +88,16 @@ export class Titles {
       maxTokens: MAX_TOKENS,
     };
     let text = '';
-    for await (const chunk of model.stream(request, AbortSignal.timeout(TIMEOUT_MS))) {
-      if ('text' in chunk) text += chunk.text;
-      if (text.length > QUESTION_CHARS) break;
+    let usage: ModelUsage | undefined;
+    const counted = this.budget.sent(answer.userId, request);
+    try {
+      for await (const chunk of model.stream(request, AbortSignal.timeout(TIMEOUT_MS))) {
+        if ('text' in chunk) text += chunk.text;
+        if ('usage' in chunk) usage = chunk.usage;
+        if (text.length > QUESTION_CHARS) break;
+      }
+    } finally {
+      await counted.settle(usage ?? (text ? estimateUsage(request, text) : null));
     }
     return titleFromWords(oneLine(text).replace(/^["'“„«]+|["'”“»]+$/gu, ''));
   }

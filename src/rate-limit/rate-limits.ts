@@ -66,10 +66,10 @@ export class RateLimits {
     });
   }
 
-  /** Adds to the window, for instance tokens; refuses nothing but rejects with `dependency_down`. */
+  /** Adds to the window, for instance tokens, or takes from it; refuses nothing but rejects with `dependency_down`. */
   async add(policy: PolicyName, key: string, amount: number): Promise<void> {
     const { max, windowMs } = this.policies[policy];
-    if (max === 0 || amount <= 0) return;
+    if (max === 0 || amount === 0) return;
     await this.ask(policy, this.hits.hit(counterKey(policy, key), windowMs, amount));
   }
 

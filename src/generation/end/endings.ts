@@ -8,13 +8,12 @@ import type { Ended, Message, Writing } from '../../chat/messages.js';
 import { messageView } from '../../chat/message-view.js';
 import { Config } from '../../config/config.js';
 import { Notices } from '../../notices/notices.js';
-import { RateLimits } from '../../rate-limit/rate-limits.js';
 import { GenerationMetrics } from '../generation-metrics.js';
 import { closingContent, type Content, createdEntry, deltaContent, logKey, resetEntry } from '../log-entries.js';
 import { repeat } from '../run/repeat.js';
 import type { Run } from '../run/run.js';
 
-/** What follows once an answer's end is in the store: the log's last entry, the lease, the count, the notices. */
+/** What follows once an answer's end is in the store: the log's last entry, the lease, the notices. */
 @Injectable()
 export class Endings {
   private readonly logger = new Logger(Endings.name);
@@ -23,7 +22,6 @@ export class Endings {
     private readonly conversations: Conversations,
     private readonly log: EventLog,
     private readonly leases: Leases,
-    private readonly rateLimits: RateLimits,
     private readonly notices: Notices,
     private readonly metrics: GenerationMetrics,
     private readonly config: Config,
@@ -95,15 +93,5 @@ export class Endings {
     if (conversation) {
       this.notices.toUser(message.userId, 'conversation.updated', { conversation: conversationView(conversation) });
     }
-    await this.countTokens(message);
-  }
-
-  private async countTokens({ userId, usage }: Message): Promise<void> {
-    const tokens = usage ? usage.inputTokens + usage.outputTokens : 0;
-    if (!tokens || this.config.TOKENS_USER_MAX === 0) return;
-    // Ended answers don't wait for a counter: these tokens are then free.
-    await this.rateLimits.add('tokens-user', userId, tokens).catch((error: unknown) => {
-      this.logger.warn(`tokens of a finished answer were not counted: ${String(error)}`);
-    });
   }
 }

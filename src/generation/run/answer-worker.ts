@@ -15,6 +15,7 @@ import { QUEUE_ATTRIBUTES } from '../jobs.js';
 import { createdEntry, logKey, resetEntry, retryContent } from '../log-entries.js';
 import { ModelCatalog } from '../model-catalog.js';
 import { Titles } from '../titles.js';
+import { TokenBudget } from '../token-budget.js';
 import { BRANCH_CHARS, BRANCH_LIMIT, buildContext } from './context.js';
 import { FlushTicker } from './flush-ticker.js';
 import { Owners } from './owners.js';
@@ -57,6 +58,7 @@ export class AnswerWorker {
     private readonly metrics: GenerationMetrics,
     private readonly config: Config,
     private readonly tracing: Tracing,
+    private readonly budget: TokenBudget,
   ) {}
 
   /**
@@ -94,6 +96,7 @@ export class AnswerWorker {
     try {
       return await this.attempt(run, claim.vanished);
     } finally {
+      await run.counting;
       this.runs.remove(run);
     }
   }
@@ -148,10 +151,13 @@ export class AnswerWorker {
   private async stream(run: Run, request: ModelRequest): Promise<void> {
     const model = this.models.get(run.answer.endpoint ?? '');
     if (!model) throw new KnownEnd(NO_SUCH_ENDPOINT);
-    const { id, endpoint, model: name } = run.answer;
+    run.signal.throwIfAborted();
+    const { id, userId, endpoint, model: name } = run.answer;
     const attributes = traceAttributes(id, endpoint, name);
     const span = run.span.child(`chat ${name}`, { kind: 'client', attributes });
     const call = this.metrics.called(run.answer, span);
+    const counted = this.budget.sent(userId, request);
+    run.wasAsked = true;
     try {
       for await (const chunk of model.stream(request, run.signal)) {
         if ('usage' in chunk) run.usage = chunk.usage;
@@ -168,6 +174,7 @@ export class AnswerWorker {
       throw error;
     } finally {
       call.ended();
+      run.counting = counted.settle(this.spentNow(run, request));
       span.set(usageAttributes(run.usage));
       span.end();
     }
@@ -238,9 +245,17 @@ export class AnswerWorker {
     return DONE;
   }
 
-  /** All attempts together. What brought no text and no count is taken to cost nothing. */
+  /** All attempts together. */
   private usage(run: Run, request?: ModelRequest) {
-    const present = run.usage ?? (request && run.text ? estimateUsage(request, run.text) : null);
-    return addUsage(run.answer.spent, present);
+    return addUsage(run.answer.spent, this.spentNow(run, request));
+  }
+
+  /**
+   * What this attempt has cost by now. One that was broken off before its first word has cost its question; one that
+   * failed without a text and a count is taken to cost nothing.
+   */
+  private spentNow(run: Run, request?: ModelRequest) {
+    const isPaid = run.text !== '' || (run.wasAsked && run.signal.aborted);
+    return run.usage ?? (request && isPaid ? estimateUsage(request, run.text) : null);
   }
 }
