@@ -1,5 +1,5 @@
 import type { AnswerSink, MakeReader } from './answer-stream.js';
-import { isCount, type OnData, readData } from './event-data.js';
+import { GarbledError, isCount, type OnData, readData } from './event-data.js';
 import { finishOf } from './finish-reason.js';
 import type { ProviderFailures } from './provider-failures.js';
 import { readProblem } from './provider-problem.js';
@@ -40,6 +40,7 @@ export const anthropicReader =
  * than counted as one token.
  */
 class AnthropicReader implements OnData {
+  private data = '';
   private name = '';
   private input = 0;
 
@@ -49,6 +50,7 @@ class AnthropicReader implements OnData {
   ) {}
 
   read(data: string, name: string): void {
+    this.data = data;
     this.name = name;
     readData(data, this);
   }
@@ -66,9 +68,7 @@ class AnthropicReader implements OnData {
       case 'content_block_start':
         return this.add(event.content_block);
       case 'content_block_delta':
-        if (delta?.type === 'text_delta') this.say(delta.text);
-        else this.sink.goesOn();
-        return;
+        return this.addDelta(delta);
       case 'message_delta':
         return this.finish(event.usage, delta?.stop_reason);
       case 'message_stop':
@@ -79,7 +79,16 @@ class AnthropicReader implements OnData {
       case 'error':
       case 'line':
         throw this.failureOf(event);
+      default:
+        // A piece whose keys are garbled is lost, though the rest of it can be read.
+        if (this.data.includes('"text_delta"')) throw new GarbledError(this.data);
     }
+  }
+
+  private addDelta(delta: Event['delta']): void {
+    if (typeof delta?.text === 'string') this.say(delta.text);
+    else if (this.data.includes('"text"')) throw new GarbledError(this.data);
+    else this.sink.goesOn();
   }
 
   private add(block: Block | undefined): void {

@@ -6,7 +6,7 @@ export class GarbledError extends Error {
   constructor(data: string, cause?: unknown) {
     super('an event of the stream can not be read', { cause });
     this.name = 'GarbledError';
-    this.mayBeText = mayHoldText(data);
+    this.mayBeText = mayHoldText(data) || (data.includes('"chat.completion.chunk"') && !data.includes('"usage"'));
   }
 }
 

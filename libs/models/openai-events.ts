@@ -1,5 +1,5 @@
 import type { AnswerSink, MakeReader } from './answer-stream.js';
-import { isCount, type OnData, readData } from './event-data.js';
+import { GarbledError, isCount, type OnData, readData } from './event-data.js';
 import { finishOf } from './finish-reason.js';
 import type { ModelUsage } from './model.js';
 import type { ProviderFailures } from './provider-failures.js';
@@ -18,13 +18,19 @@ interface Chunk {
   object?: string;
   error?: unknown;
   usage?: { prompt_tokens?: number; completion_tokens?: number } | null;
-  choices?: Array<{
-    delta?: Said | string | null;
-    message?: Said | null;
-    text?: unknown;
-    finish_reason?: unknown;
-  }> | null;
+  choices?: Choice[] | null;
 }
+
+interface Choice {
+  delta?: Said | string | null;
+  message?: Said | null;
+  text?: unknown;
+  finish_reason?: unknown;
+}
+
+/** A piece of text in a delta, as it is written; and one anywhere. */
+const PIECE = /"delta":\s*\{(?:\s*"role":\s*"\w*",)?\s*"content":\s*"[^"]/;
+const CONTENT = /"content":\s*"[^"]/;
 
 /** As `OpenAiReader`. */
 export const openAiReader =
@@ -40,10 +46,13 @@ export const openAiReader =
  * choices. Reasoning is not part of the text. Who does not stream sends it all as a `message`.
  */
 class OpenAiReader implements OnData {
+  private data = '';
   private event = '';
   private hasRefused = false;
   /** Characters that came in deltas. */
   private inDeltas = 0;
+  /** Characters that came at all. */
+  private said = 0;
 
   constructor(
     private readonly failures: ProviderFailures,
@@ -51,6 +60,7 @@ class OpenAiReader implements OnData {
   ) {}
 
   read(data: string, event: string): void {
+    this.data = data;
     this.event = event;
     readData(data, this);
   }
@@ -69,12 +79,18 @@ class OpenAiReader implements OnData {
     const usage = usageOf(chunk);
     if (usage) this.sink.usage(usage);
     const choice = isAnswer ? choices[0] : undefined;
-    if (!choice) return;
-    const { delta, message, text, finish_reason } = choice;
+    const before = this.said;
+    if (choice) this.choice(choice);
+    // A piece whose keys are garbled is lost, though the rest of it can be read.
+    const isBare = choice && !choice.delta && !choice.message;
+    if (this.said === before && (isBare ? CONTENT : PIECE).test(this.data)) throw new GarbledError(this.data);
+    this.finish(choice?.finish_reason);
+  }
+
+  private choice({ delta, message, text }: Choice): void {
     if (delta) this.add(delta);
     if (message) this.addWhole(message);
     if (typeof text === 'string' && !delta && !message) this.say(text);
-    this.finish(finish_reason);
   }
 
   private add(delta: Said | string): void {
@@ -87,7 +103,9 @@ class OpenAiReader implements OnData {
 
   /** A message beside or after deltas repeats them: only what goes beyond them is new. */
   private addWhole({ content, refusal }: Said): void {
-    const text = textOf(content).slice(this.inDeltas);
+    const whole = textOf(content);
+    const text = whole.slice(this.inDeltas);
+    this.said += whole.length;
     if (text) this.sink.text(text);
     if (this.inDeltas === 0) this.refuse(refusal);
   }
@@ -95,6 +113,7 @@ class OpenAiReader implements OnData {
   private say(text: string): void {
     if (text === '') return;
     this.inDeltas += text.length;
+    this.said += text.length;
     this.sink.text(text);
   }
 
