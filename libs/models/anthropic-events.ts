@@ -50,7 +50,6 @@ class AnthropicReader implements OnData {
   ) {}
 
   read(data: string, name: string): void {
-    this.data = data;
     this.name = name;
     readData(data, this);
   }
@@ -59,7 +58,8 @@ class AnthropicReader implements OnData {
     this.sink.end();
   }
 
-  object(event: Event): void {
+  object(event: Event, data: string): void {
+    this.data = data;
     const { type = this.name, delta } = event;
     switch (type) {
       case 'message_start':

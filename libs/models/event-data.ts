@@ -21,7 +21,8 @@ const HEARTBEAT = /^[\w\s.:,;!+*#-]{0,200}$/;
 const DONE = /^\[?done\]?$/i;
 
 export interface OnData {
-  object(object: object): void;
+  /** `data`: as it was written. */
+  object(object: object, data: string): void;
   /** The end marker. */
   done(): void;
 }
@@ -37,8 +38,8 @@ export function readData(data: string, on: OnData): void {
   } catch (error) {
     return readOdd(data, on, error);
   }
-  if (isObject(value)) on.object(value);
-  else if (Array.isArray(value)) for (const one of value) if (isObject(one)) on.object(one);
+  if (isObject(value)) on.object(value, data);
+  else if (Array.isArray(value)) for (const one of value) if (isObject(one)) on.object(one, data);
 }
 
 function readOdd(data: string, on: OnData, cause: unknown): void {

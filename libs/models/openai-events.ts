@@ -60,7 +60,6 @@ class OpenAiReader implements OnData {
   ) {}
 
   read(data: string, event: string): void {
-    this.data = data;
     this.event = event;
     readData(data, this);
   }
@@ -70,7 +69,8 @@ class OpenAiReader implements OnData {
     this.sink.end();
   }
 
-  object(chunk: Chunk): void {
+  object(chunk: Chunk, data: string): void {
+    this.data = data;
     const { choices, object, error } = chunk;
     const isAnswer = Array.isArray(choices);
     if (error || this.event === 'error' || object === 'error') throw this.failureOf(chunk);
