@@ -25,9 +25,10 @@ export class Call {
   /** The whole rest of the answer, with its end marker. */
   finish(
     usage: { prompt_tokens: number; completion_tokens: number } | null = { prompt_tokens: 5, completion_tokens: 7 },
+    reason = 'stop',
   ) {
     this.say();
-    this.send({ choices: [{ index: 0, delta: {}, finish_reason: 'stop' }], ...(usage && { usage }) });
+    this.send({ choices: [{ index: 0, delta: {}, finish_reason: reason }], ...(usage && { usage }) });
     this.response.end('data: [DONE]\n\n');
   }
 

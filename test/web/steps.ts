@@ -13,7 +13,7 @@ export async function ask(page: Page, text: string): Promise<void> {
 export const thread = (page: Page): Locator => page.getByRole('list', { name: 'Conversation', exact: true });
 
 /** Where a message says so. */
-export const said = (page: Page, text: string): Locator => thread(page).getByText(text);
+export const said = (page: Page, text: string | RegExp): Locator => thread(page).getByText(text);
 
 /** The whole row of the message that says so. */
 export const row = (page: Page, text: string): Locator => thread(page).locator('> li').filter({ hasText: text });

@@ -3,7 +3,8 @@ import { createContext, useContext } from 'react';
 import { navigate } from 'wouter/use-browser-location';
 import { call } from './api/client.js';
 import { ApiError } from './api/problem.js';
-import type { Message, Page, RunningAnswer } from './api/types.js';
+import { serverNow } from './api/clock.js';
+import type { Conversation, Message, Page, RunningAnswer } from './api/types.js';
 import { type AsksOwner, Asks } from './chat/asks.js';
 import { ConversationMessages } from './chat/conversation-messages.js';
 import { type ChatSettings, NO_SETTINGS } from './chat/chat-settings.js';
@@ -11,10 +12,16 @@ import { Drafts } from './chat/drafts.js';
 import { timeOf } from './chat/ids.js';
 import { conversationOptions, Conversations } from './conversations/conversations.js';
 import { Deletions } from './conversations/deletions.js';
+import { texts } from './i18n/index.js';
 import type { LiveOwner } from './live/live-updates.js';
 import { Store } from './store.js';
 import { Answers } from './streams/answers.js';
+import { toast } from './ui/toasts.js';
 
+/** After so long without a socket the page does without. */
+const NO_SOCKET_MS = 4_000;
+/** The server's clock is known to a second. */
+const CLOCK_MS = 2_000;
 /** Conversations whose messages are kept at hand. */
 const KEPT = 12;
 
@@ -61,8 +68,7 @@ export class Workspace {
           messages.put({ ...asked, role: 'user', status: 'complete' });
         }
         messages.put({ ...answer, role: 'assistant', status: 'generating', createdAt: createdAt(messageId) });
-        // It is the newest: whoever looks at the conversation sees its branch, on every device.
-        messages.choose(null);
+        messages.begun(messageId);
         this.started(messageId, conversationId);
         if (question.conversationId !== null) return;
         this.newSettings.set(NO_SETTINGS);
@@ -88,17 +94,19 @@ export class Workspace {
   start(): () => void {
     let isOpen = true;
     this.asks.resume();
-    void this.findRunning();
+    // It is asked once the socket tells what happens after; without one it must do by itself.
+    const withoutSocket = setTimeout(() => void this.findRunning(), NO_SOCKET_MS);
     window.addEventListener('pagehide', this.deletions.flush);
     // After the first paint: the page does not need it to be of use.
     const timer = setTimeout(() => {
       void import('./live/live-updates.js').then(({ openLiveUpdates }) => {
-        if (isOpen) this.closeLive = openLiveUpdates(this.liveOwner());
+        if (isOpen) this.closeLive = openLiveUpdates(this.liveOwner(() => clearTimeout(withoutSocket)));
       });
     }, 50);
     return () => {
       isOpen = false;
       clearTimeout(timer);
+      clearTimeout(withoutSocket);
       window.removeEventListener('pagehide', this.deletions.flush);
       this.deletions.flush();
       this.closeLive?.();
@@ -107,12 +115,15 @@ export class Workspace {
     };
   }
 
-  private liveOwner(): LiveOwner {
+  private liveOwner(onFirst: () => void): LiveOwner {
+    const since = serverNow();
+    let isFirst = true;
     return {
       onConnect: () => {
-        void this.conversations.reload();
         void this.findRunning();
-        for (const messages of this.messages.values()) void messages.load();
+        void (isFirst ? this.readAgainIfChanged(since) : this.readAgain());
+        if (isFirst) onFirst();
+        isFirst = false;
       },
       handlers: {
         'conversation.updated': ({ conversation }) => this.conversations.put(conversation),
@@ -120,7 +131,7 @@ export class Workspace {
           this.conversations.remove(conversationId);
           this.messages.delete(conversationId);
         },
-        'message.created': ({ message }) => this.messages.get(message.conversationId)?.put(message),
+        'message.created': ({ message }) => this.heard(message),
         'generation.started': ({ messageId, conversationId }) => this.started(messageId, conversationId),
         'generation.finished': ({ message }) => {
           this.finished(message);
@@ -128,6 +139,28 @@ export class Workspace {
         },
       },
     };
+  }
+
+  /** What the page has read before its socket was there is as new as that, unless something has happened since. */
+  private async readAgainIfChanged(since: number): Promise<void> {
+    const page = await call<Page<Conversation>>('GET', '/api/convos?limit=1').catch(() => null);
+    const newest = page?.items[0];
+    const isOld = page !== null && (!newest || Date.parse(newest.updatedAt) < since - CLOCK_MS);
+    if (isOld || (newest && (await this.conversations.knows(newest)))) return;
+    await this.readAgain();
+  }
+
+  private async readAgain(): Promise<void> {
+    for (const messages of this.messages.values()) void messages.load();
+    await this.conversations.reload();
+  }
+
+  private heard(message: Message): void {
+    const messages = this.messages.get(message.conversationId);
+    if (!messages || messages.heard(message) || message.role !== 'user') return;
+    if (location.pathname !== `/c/${message.conversationId}`) return;
+    const { asked, showIt } = texts().chat;
+    const close = toast(asked, { label: showIt, run: () => (close(), messages.choose(message.id)) });
   }
 
   private started(messageId: string, conversationId: string): void {

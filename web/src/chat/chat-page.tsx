@@ -20,23 +20,16 @@ import { ChatHead } from './chat-head.js';
 import type { ChatSettings } from './chat-settings.js';
 import './chat.css';
 import { Composer } from './composer.js';
-import type { MessagesState } from './conversation-messages.js';
+import { type MessagesState, NOTHING_LOADED } from './conversation-messages.js';
 import type { RowActions } from './message-row.js';
 import { ModelPicker } from './model-picker.js';
 import { rowsOf } from './rows.js';
 import { SettingsDialog } from './settings-dialog.js';
 import { Thread } from './thread.js';
-import { EMPTY_TREE } from './tree.js';
 import { useAnnouncement } from './use-announcement.js';
 import { useModelChoice } from './use-model-choice.js';
 
-const NO_MESSAGES = new Store<MessagesState>({
-  status: 'ready',
-  error: null,
-  tree: EMPTY_TREE,
-  loaded: 0,
-  chosen: null,
-});
+const NO_MESSAGES = new Store<MessagesState>({ ...NOTHING_LOADED, status: 'ready' });
 const IDLE = new Store(BEGINNING);
 
 /** One conversation, or the beginning of a new one. */
@@ -54,7 +47,8 @@ export function ChatPage({ id, menuButton }: { id: string | null; menuButton: Re
     enabled: id !== null,
   });
   const messages = useMemo(() => (id === null ? null : workspace.messagesOf(id)), [id, workspace]);
-  const { status, error, tree, loaded, chosen } = useStore(messages?.store ?? NO_MESSAGES);
+  const state = useStore(messages?.store ?? NO_MESSAGES);
+  const { status, error, tree, loaded, chosen } = state;
   const ask = useStore(asks.store).find(({ question }) => question.conversationId === id);
 
   const [editing, setEditing] = useState<string | null>(null);
@@ -100,10 +94,12 @@ export function ChatPage({ id, menuButton }: { id: string | null; menuButton: Re
   }, [id]);
 
   const target = new URLSearchParams(search).get('m');
+  const isTargetHere = target !== null && tree.byId.has(target);
   useEffect(() => {
-    if (target !== null && status === 'ready' && tree.byId.has(target)) messages?.choose(target);
-    // eslint-disable-next-line react-hooks/exhaustive-deps
-  }, [target, status, messages]);
+    if (target === null || status !== 'ready') return;
+    if (isTargetHere) messages?.choose(target);
+    else void messages?.loadTo(target);
+  }, [target, isTargetHere, status, messages]);
 
   const draft = drafts.of(id);
 
@@ -229,6 +225,8 @@ export function ChatPage({ id, menuButton }: { id: string | null; menuButton: Re
             canAsk={canAsk}
             actions={actions}
             onTakeBack={takeBack}
+            older={state}
+            onOlder={() => void messages?.loadOlder()}
             target={target}
             onReached={() => navigate(`/c/${id}`, { replace: true })}
           />

@@ -1,14 +1,17 @@
 import { defaultRangeExtractor, useVirtualizer } from '@tanstack/react-virtual';
 import { ArrowDown } from 'lucide-react';
 import { useEffect, useLayoutEffect, useRef, useState } from 'react';
-import { useTexts } from '../i18n/index.js';
+import { errorText, useTexts } from '../i18n/index.js';
 import { PlainText } from '../markdown/plain-text.js';
 import { IconButton } from '../ui/icon-button.js';
 import type { PendingAsk } from './asks.js';
+import type { MessagesState } from './conversation-messages.js';
 import { MessageRow, type RowActions } from './message-row.js';
 import { PendingLine } from './pending-line.js';
 import type { Row } from './rows.js';
 import { useIsPrinting } from './use-printing.js';
+
+type OlderMessages = Pick<MessagesState, 'loaded' | 'hasOlder' | 'olderError'>;
 
 interface Props {
   rows: Row[];
@@ -16,6 +19,8 @@ interface Props {
   canAsk: boolean;
   actions: RowActions;
   onTakeBack(ask: PendingAsk): void;
+  older: OlderMessages;
+  onOlder(): void;
   /** A message to be shown and pointed at. */
   target: string | null;
   onReached(): void;
@@ -23,6 +28,8 @@ interface Props {
 
 const CHARACTERS_PER_LINE = 78;
 const LINE = 26;
+/** So many rows before the first the older ones are read. */
+const AHEAD = 20;
 
 function estimate(row: Row): number {
   const text = 'message' in row ? row.message.text : (row.ask.question.text ?? '');
@@ -30,8 +37,9 @@ function estimate(row: Row): number {
 }
 
 /** A branch of a conversation. Only what is in sight is in the page, so thousands of messages scroll like ten. */
-export function Thread({ rows, editing, canAsk, actions, onTakeBack, target, onReached }: Props) {
-  const { chat } = useTexts();
+export function Thread(props: Props) {
+  const { rows, editing, canAsk, actions, onTakeBack, older, onOlder, target, onReached } = props;
+  const { chat, app } = useTexts();
   const scroller = useRef<HTMLDivElement>(null);
   const [isAtEnd, setAtEnd] = useState(true);
   const [pointed, setPointed] = useState<string | null>(null);
@@ -60,12 +68,20 @@ export function Thread({ rows, editing, canAsk, actions, onTakeBack, target, onR
   // A branch is read from its end; so is one that was just asked in.
   const last = rows.at(-1);
   const isPending = last !== undefined && 'ask' in last;
-  const first = rows[0]?.key;
+  const conversationId = last && ('ask' in last ? last.ask.question : last.message).conversationId;
   useLayoutEffect(() => {
     if (target === null) list.scrollToEnd();
     // Only when another conversation comes into sight, or a question is sent.
     // eslint-disable-next-line react-hooks/exhaustive-deps
-  }, [first, isPending]);
+  }, [conversationId, isPending]);
+
+  const isNearBeginning = (list.getVirtualItems()[0]?.index ?? 0) < AHEAD;
+  const wantsOlder = isNearBeginning && older.hasOlder && older.olderError === null;
+  useEffect(() => {
+    if (wantsOlder) onOlder();
+    // What came may belong to other branches: then more is wanted.
+    // eslint-disable-next-line react-hooks/exhaustive-deps
+  }, [wantsOlder, older.loaded]);
 
   const targetAt = target === null ? -1 : rows.findIndex((row) => 'message' in row && row.message.id === target);
   useEffect(() => {
@@ -144,6 +160,20 @@ export function Thread({ rows, editing, canAsk, actions, onTakeBack, target, onR
           })}
         </ol>
       </div>
+      {older.hasOlder && isNearBeginning && (
+        <div className="older" role="status">
+          {older.olderError === null ? (
+            chat.loadingOlder
+          ) : (
+            <>
+              {errorText(older.olderError)}
+              <button type="button" className="button" onClick={onOlder}>
+                {app.tryAgain}
+              </button>
+            </>
+          )}
+        </div>
+      )}
       {!isAtEnd && (
         <IconButton className="to-end" label={chat.toEnd} onClick={() => list.scrollToEnd({ behavior: 'smooth' })}>
           <ArrowDown size={18} />

@@ -44,9 +44,16 @@ describe('tree', () => {
   });
 
   it('hides nothing whose parent is missing', () => {
-    const torn = treeOf(message('3', '2'), message('4', '3', 'assistant'));
-    expect(ids(pathOf(torn, null))).toBe('34');
+    const torn = treeOf(
+      message('3', '2'),
+      message('4', '3', 'assistant'),
+      message('6', '5', 'assistant'),
+      message('7', '6'),
+    );
+    expect(ids(pathOf(torn, '3'))).toBe('34');
+    expect(ids(pathOf(torn, null))).toBe('67');
     expect(versionsOf(torn, torn.byId.get('3')!)).toEqual(['3']);
+    expect(versionsOf(torn, torn.byId.get('6')!)).toEqual(['6']);
   });
 
   it('copes with 20,000 messages in one line', () => {

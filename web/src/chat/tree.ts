@@ -1,6 +1,9 @@
 import type { Message } from '../api/types.js';
 
-/** A conversation's messages. Children stand in the order in which they were written; ids sort by it. */
+/**
+ * A conversation's messages, as far as they are here: all from a certain one on. Children stand in the order in which they
+ * were written; ids sort by it. Of a message whose parent is here all siblings are.
+ */
 export interface Tree {
   byId: ReadonlyMap<string, Message>;
   children: ReadonlyMap<string | null, readonly string[]>;
@@ -9,16 +12,15 @@ export interface Tree {
 
 export const EMPTY_TREE: Tree = { byId: new Map(), children: new Map(), newest: null };
 
-/** A message whose parent is not there stands as a root of its own: nothing is ever hidden. */
+/** A message whose parent is not here begins its branch; it is no version of others that begin theirs. */
 export function buildTree(byId: ReadonlyMap<string, Message>): Tree {
   const children = new Map<string | null, string[]>();
   let newest: string | null = null;
   for (const id of [...byId.keys()].sort()) {
-    const parentId = byId.get(id)!.parentId;
-    const parent = parentId !== null && byId.has(parentId) ? parentId : null;
-    const siblings = children.get(parent);
+    const { parentId } = byId.get(id)!;
+    const siblings = children.get(parentId);
     if (siblings) siblings.push(id);
-    else children.set(parent, [id]);
+    else children.set(parentId, [id]);
     newest = id;
   }
   return { byId, children, newest };
@@ -50,6 +52,5 @@ export function pathOf(tree: Tree, chosen: string | null): Message[] {
 
 /** The versions of a message: itself and what else stands under its parent, in the same role. */
 export function versionsOf(tree: Tree, message: Message): string[] {
-  const parent = message.parentId !== null && tree.byId.has(message.parentId) ? message.parentId : null;
-  return (tree.children.get(parent) ?? []).filter((id) => tree.byId.get(id)?.role === message.role);
+  return (tree.children.get(message.parentId) ?? []).filter((id) => tree.byId.get(id)?.role === message.role);
 }

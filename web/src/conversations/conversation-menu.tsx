@@ -48,9 +48,9 @@ export function ConversationMenu({ conversation, trigger, onSettings }: Props) {
 
   async function save(format: 'md' | 'json'): Promise<void> {
     const messages = workspace.messagesOf(id);
-    await messages.load();
-    const { status, error, tree, chosen } = messages.store.get();
-    if (status === 'failed') return void toast(errorText(error));
+    const isWhole = await messages.loadTo(null);
+    const { error, olderError, tree, chosen } = messages.store.get();
+    if (!isWhole) return void toast(errorText(error ?? olderError));
     if (format === 'json') {
       return download(fileName(title, 'json'), 'application/json', asJson(conversation, tree.byId.values()));
     }

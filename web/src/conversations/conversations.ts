@@ -67,6 +67,17 @@ export class Conversations {
     this.put((await call<{ conversation: Conversation }>('PATCH', path, { body: change })).conversation);
   }
 
+  /** Whether this is how it is known here, when what is being read has come. */
+  async knows({ id, updatedAt }: Conversation): Promise<boolean> {
+    const isComing = (kind: ListKind) =>
+      this.cache.getQueryState(listOptions(kind).queryKey)?.fetchStatus === 'fetching';
+    const coming = KINDS.filter(isComing).map((kind) => this.cache.fetchInfiniteQuery(listOptions(kind)));
+    await Promise.allSettled(coming);
+    const lists = KINDS.flatMap((kind) => this.cache.getQueryData(listOptions(kind).queryKey)?.pages ?? []);
+    const known = lists.flatMap(({ items }) => items).find((item) => item.id === id);
+    return (known ?? this.cache.getQueryData(conversationOptions(id).queryKey))?.updatedAt === updatedAt;
+  }
+
   /** Reads what may have changed while nobody told us. */
   async reload(): Promise<void> {
     await this.cache.invalidateQueries({ predicate: ({ queryKey }) => String(queryKey[0]).startsWith('conversation') });

@@ -100,6 +100,9 @@ export const de: Texts = {
     tokens: (input, output, estimated) =>
       `${estimated ? 'etwa ' : ''}${number(input)} Token hinein, ${number(output)} heraus`,
     loadingMessages: (count) => `Nachrichten werden geladen … ${count > 0 ? number(count) : ''}`,
+    loadingOlder: 'Ältere Nachrichten werden geladen …',
+    asked: 'Zur selben Zeit wurde hier noch eine Frage gestellt.',
+    showIt: 'Zeigen',
     unknown: 'Dieses Gespräch gibt es nicht (mehr).',
     tooLong: (limit) => `Deine Nachricht ist zu lang: Sie darf höchstens ${number(limit)} Zeichen haben.`,
     deleted: 'Dieses Gespräch wurde gelöscht.',

@@ -102,6 +102,9 @@ export const en = {
     tokens: (input: number, output: number, estimated: boolean) =>
       `${estimated ? 'about ' : ''}${input.toLocaleString('en')} tokens in, ${output.toLocaleString('en')} out`,
     loadingMessages: (count: number) => `Loading messages … ${count > 0 ? count.toLocaleString('en') : ''}`,
+    loadingOlder: 'Loading older messages …',
+    asked: 'Another question was asked here at the same time.',
+    showIt: 'Show it',
     unknown: 'This conversation does not exist (any more).',
     tooLong: (limit: number) =>
       `Your message is too long: it may have at most ${limit.toLocaleString('en')} characters.`,
