@@ -38,7 +38,7 @@ describe('a conversation of 400 messages', () => {
     await page.goto(`${web.url}/c/${conversationId}`);
     await said(page, `Number ${PAIRS - 1}.`).waitFor();
     await field(page).waitFor();
-    await eventually(() => ['/api/streams', '/api/convos?limit=1'].every((of) => calls.join().includes(of)));
+    await eventually(() => ['/api/streams', '/api/convos?limit='].every((of) => calls.join().includes(of)));
     await page.waitForLoadState('networkidle');
     await page.getByRole('navigation', { name: 'Conversations' }).getByText('Question 0').waitFor();
 
@@ -68,6 +68,42 @@ describe('a conversation of 400 messages', () => {
     const page = await web.open(ada, { path: `/c/${conversationId}?m=${ids[6]}` });
     await said(page, /^Question 3$/).waitFor();
     await page.waitForURL(/\/c\/[^?]*$/);
+  });
+
+  it('is looked through as a whole, also what is not loaded', async () => {
+    const { ada, conversationId } = await long();
+    const page = await web.open(ada, { path: `/c/${conversationId}` });
+    await said(page, `Number ${PAIRS - 1}.`).waitFor();
+    await page.keyboard.press('Control+f');
+    const find = page.getByRole('searchbox', { name: 'Find in this conversation' });
+    await find.fill('QUESTION 1');
+    // 1, 10 to 19, 100 to 199.
+    await page.getByText('1 of 111').waitFor();
+    await said(page, /^Question 199$/).waitFor();
+    await find.press('Shift+Enter');
+    await page.getByText('111 of 111').waitFor();
+    await said(page, /^Question 1$/).waitFor();
+    await find.press('Enter');
+    await page.getByText('1 of 111').waitFor();
+    await find.fill('no such thing');
+    await page.getByText('Not found').waitFor();
+    await find.press('Escape');
+    await find.waitFor({ state: 'detached' });
+    expect(await field(page).evaluate((element) => element === document.activeElement)).toBe(true);
+  });
+
+  it('is found by its title', async () => {
+    const { ada, conversationId } = await long();
+    await ada.call('PATCH', `/api/convos/${conversationId}`, { title: 'Journey to Lisbon' });
+    const page = await web.open(ada);
+    await field(page).waitFor();
+    await page.keyboard.press('Control+k');
+    await page.getByRole('dialog').waitFor();
+    await page.keyboard.type('lisb');
+    const titles = page.getByRole('region', { name: 'Conversations' });
+    await titles.getByRole('button', { name: /Journey to Lisbon/ }).click();
+    await said(page, `Number ${PAIRS - 1}.`).waitFor();
+    expect(new URL(page.url()).pathname).toBe(`/c/${conversationId}`);
   });
 
   it('is read whole from a server of the version before', async () => {

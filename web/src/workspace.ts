@@ -20,6 +20,8 @@ import { toast } from './ui/toasts.js';
 
 /** After so long without a socket the page does without. */
 const NO_SOCKET_MS = 4_000;
+/** So many of the conversations that were active last tell whether anything has changed. */
+const LOOKED_AT = 20;
 /** The server's clock is known to a second. */
 const CLOCK_MS = 2_000;
 /** Conversations whose messages are kept at hand. */
@@ -143,11 +145,9 @@ export class Workspace {
 
   /** What the page has read before its socket was there is as new as that, unless something has happened since. */
   private async readAgainIfChanged(since: number): Promise<void> {
-    const page = await call<Page<Conversation>>('GET', '/api/convos?limit=1').catch(() => null);
-    const newest = page?.items[0];
-    const isOld = page !== null && (!newest || Date.parse(newest.updatedAt) < since - CLOCK_MS);
-    if (isOld || (newest && (await this.conversations.knows(newest)))) return;
-    await this.readAgain();
+    const path = `/api/convos?limit=${LOOKED_AT}`;
+    const newest = await call<Page<Conversation>>('GET', path).catch(() => null);
+    if (!newest || !(await this.conversations.areKnown(newest.items, since - CLOCK_MS))) await this.readAgain();
   }
 
   private async readAgain(): Promise<void> {

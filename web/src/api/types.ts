@@ -79,6 +79,12 @@ export interface SearchHit {
   snippet: { text: string; matches: [number, number][] };
 }
 
+/** A conversation whose title was found. */
+export interface TitleHit {
+  conversation: Conversation;
+  title: SearchHit['snippet'];
+}
+
 export interface LogIn {
   id: string;
   createdAt: string;

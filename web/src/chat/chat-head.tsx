@@ -10,10 +10,11 @@ interface Props {
   isNew: boolean;
   menuButton: ReactNode;
   onSettings(): void;
+  onFind(): void;
 }
 
 /** The title of the conversation, and what can be done with it as a whole. */
-export function ChatHead({ conversation, isNew, menuButton, onSettings }: Props) {
+export function ChatHead({ conversation, isNew, menuButton, onSettings, onFind }: Props) {
   const texts = useTexts();
   return (
     <header className="head">
@@ -25,6 +26,7 @@ export function ChatHead({ conversation, isNew, menuButton, onSettings }: Props)
         <ConversationMenu
           conversation={conversation}
           onSettings={onSettings}
+          onFind={onFind}
           trigger={
             <button type="button" className="icon-button" aria-label={texts.convos.menuOf(conversation.title)}>
               <MoreHorizontal size={19} />

@@ -21,12 +21,14 @@ import type { ChatSettings } from './chat-settings.js';
 import './chat.css';
 import { Composer } from './composer.js';
 import { type MessagesState, NOTHING_LOADED } from './conversation-messages.js';
+import { FindBar } from './find-bar.js';
 import type { RowActions } from './message-row.js';
 import { ModelPicker } from './model-picker.js';
 import { rowsOf } from './rows.js';
 import { SettingsDialog } from './settings-dialog.js';
 import { Thread } from './thread.js';
 import { useAnnouncement } from './use-announcement.js';
+import { useFindKey } from './use-find-key.js';
 import { useModelChoice } from './use-model-choice.js';
 
 const NO_MESSAGES = new Store<MessagesState>({ ...NOTHING_LOADED, status: 'ready' });
@@ -95,11 +97,16 @@ export function ChatPage({ id, menuButton }: { id: string | null; menuButton: Re
 
   const target = new URLSearchParams(search).get('m');
   const isTargetHere = target !== null && tree.byId.has(target);
+  const isTargetInSight = rows.some((row) => 'message' in row && row.message.id === target);
   useEffect(() => {
-    if (target === null || status !== 'ready') return;
+    if (target === null || status !== 'ready' || isTargetInSight) return;
     if (isTargetHere) messages?.choose(target);
     else void messages?.loadTo(target);
-  }, [target, isTargetHere, status, messages]);
+  }, [target, isTargetHere, isTargetInSight, status, messages]);
+
+  const [isFinding, setFinding] = useState(false);
+  useEffect(() => setFinding(false), [id]);
+  useFindKey(id !== null, () => setFinding(true));
 
   const draft = drafts.of(id);
 
@@ -160,8 +167,9 @@ export function ChatPage({ id, menuButton }: { id: string | null; menuButton: Re
   useEffect(() => {
     if (!isAnswering || editing !== null) return;
     return onEscape(() => {
-      // Over the page lies the drawer: it is what is closed.
-      if (!field.current?.closest('[inert]')) stop();
+      // Over the page lies the drawer, or what is looked for is typed: that is what is closed.
+      const isElsewhere = field.current?.closest('[inert]') || document.activeElement?.closest('.find');
+      if (!isElsewhere) stop();
     });
   });
 
@@ -199,7 +207,18 @@ export function ChatPage({ id, menuButton }: { id: string | null; menuButton: Re
         isNew={id === null}
         menuButton={menuButton}
         onSettings={() => setHasSettings(true)}
+        onFind={() => setFinding(true)}
       />
+      {isFinding && messages && (
+        <FindBar
+          messages={messages}
+          onShow={(messageId) => navigate(`/c/${id}?m=${messageId}`, { replace: true })}
+          onClose={() => {
+            setFinding(false);
+            field.current?.focus();
+          }}
+        />
+      )}
       <div className={isEmpty ? 'chat is-empty' : 'chat'}>
         {isGone ? (
           <p className="loading">{texts.chat.unknown}</p>

@@ -78,7 +78,10 @@ export function Thread(props: Props) {
   const isNearBeginning = (list.getVirtualItems()[0]?.index ?? 0) < AHEAD;
   const wantsOlder = isNearBeginning && older.hasOlder && older.olderError === null;
   useEffect(() => {
-    if (wantsOlder) onOlder();
+    if (!wantsOlder) return;
+    // In the next frame: one that was scrolled to its end just now is not near its beginning any more.
+    const frame = requestAnimationFrame(onOlder);
+    return () => cancelAnimationFrame(frame);
     // What came may belong to other branches: then more is wanted.
     // eslint-disable-next-line react-hooks/exhaustive-deps
   }, [wantsOlder, older.loaded]);

@@ -6,6 +6,7 @@ import {
   Pencil,
   Pin,
   PinOff,
+  Search,
   SlidersHorizontal,
   Trash2,
 } from 'lucide-react';
@@ -26,10 +27,11 @@ interface Props {
   conversation: Conversation;
   trigger: ReactNode;
   onSettings?(): void;
+  onFind?(): void;
 }
 
 /** What can be done with a conversation as a whole. */
-export function ConversationMenu({ conversation, trigger, onSettings }: Props) {
+export function ConversationMenu({ conversation, trigger, onSettings, onFind }: Props) {
   const { convos, chat } = useTexts();
   const workspace = useWorkspace();
   const [isRenaming, setRenaming] = useState(false);
@@ -64,6 +66,11 @@ export function ConversationMenu({ conversation, trigger, onSettings }: Props) {
         {onSettings && (
           <MenuItem icon={<SlidersHorizontal size={16} />} onSelect={onSettings}>
             {chat.settings}
+          </MenuItem>
+        )}
+        {onFind && (
+          <MenuItem icon={<Search size={16} />} onSelect={onFind}>
+            {chat.find}
           </MenuItem>
         )}
         <MenuItem icon={<Pencil size={16} />} onSelect={() => setRenaming(true)}>

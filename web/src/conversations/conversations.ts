@@ -67,15 +67,19 @@ export class Conversations {
     this.put((await call<{ conversation: Conversation }>('PATCH', path, { body: change })).conversation);
   }
 
-  /** Whether this is how it is known here, when what is being read has come. */
-  async knows({ id, updatedAt }: Conversation): Promise<boolean> {
+  /** Whether all these are as they are known here, when what is being read has come; of others, that they are older. */
+  async areKnown(conversations: Conversation[], since: number): Promise<boolean> {
     const isComing = (kind: ListKind) =>
       this.cache.getQueryState(listOptions(kind).queryKey)?.fetchStatus === 'fetching';
     const coming = KINDS.filter(isComing).map((kind) => this.cache.fetchInfiniteQuery(listOptions(kind)));
     await Promise.allSettled(coming);
     const lists = KINDS.flatMap((kind) => this.cache.getQueryData(listOptions(kind).queryKey)?.pages ?? []);
-    const known = lists.flatMap(({ items }) => items).find((item) => item.id === id);
-    return (known ?? this.cache.getQueryData(conversationOptions(id).queryKey))?.updatedAt === updatedAt;
+    const known = new Map(lists.flatMap(({ items }) => items).map((item) => [item.id, item]));
+    return conversations.every((conversation) => {
+      const { id, updatedAt } = conversation;
+      const here = known.get(id) ?? this.cache.getQueryData(conversationOptions(id).queryKey);
+      return here ? JSON.stringify(here) === JSON.stringify(conversation) : Date.parse(updatedAt) < since;
+    });
   }
 
   /** Reads what may have changed while nobody told us. */

@@ -1,15 +1,12 @@
-import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
 import { Search } from 'lucide-react';
 import { type KeyboardEvent, type ReactNode, useDeferredValue, useEffect, useRef, useState } from 'react';
 import { useLocation } from 'wouter';
-import { call, query } from '../api/client.js';
-import type { Page, SearchHit } from '../api/types.js';
+import type { SearchHit } from '../api/types.js';
 import { errorText, useLanguage, useTexts } from '../i18n/index.js';
 import { Dialog } from '../ui/dialog.js';
 import { isComposing } from '../ui/keys.js';
 import './search.css';
-
-const WAIT_MS = 180;
+import { useSearch, wordsOf } from './use-search.js';
 
 /** The words that were looked for stand out. */
 function Snippet({ text, matches }: SearchHit['snippet']) {
@@ -27,53 +24,55 @@ function Snippet({ text, matches }: SearchHit['snippet']) {
   );
 }
 
-const wordsOf = (typed: string) => typed.trim().slice(0, 500);
-
-function useSearch(typed: string) {
-  const [words, setWords] = useState('');
-  useEffect(() => {
-    const timer = setTimeout(() => setWords(wordsOf(typed)), WAIT_MS);
-    return () => clearTimeout(timer);
-  }, [typed]);
-  return {
-    words,
-    ...useInfiniteQuery({
-      queryKey: ['search', words],
-      enabled: words !== '',
-      initialPageParam: null as string | null,
-      staleTime: 10_000,
-      placeholderData: keepPreviousData,
-      queryFn: ({ pageParam, signal }) =>
-        call<Page<SearchHit>>('GET', `/api/search${query({ q: words, limit: 30, cursor: pageParam })}`, { signal }),
-      getNextPageParam: ({ nextCursor }) => nextCursor,
-    }),
-  };
+interface Pages {
+  hasNextPage: boolean;
+  isFetchingNextPage: boolean;
+  fetchNextPage(): Promise<unknown>;
 }
 
-/** Looks through all messages, and goes to the one that is chosen. */
+function More({ pages: { hasNextPage, isFetchingNextPage, fetchNextPage } }: { pages: Pages }) {
+  const { app } = useTexts();
+  if (!hasNextPage) return null;
+  return (
+    <li>
+      <button type="button" className="hit" disabled={isFetchingNextPage} onClick={() => void fetchNextPage()}>
+        {app.more}
+      </button>
+    </li>
+  );
+}
+
+/** Looks through titles and messages, and goes to what is chosen. */
 export function SearchDialog({ onClose }: { onClose(): void }) {
-  const { convos, app, chat } = useTexts();
+  const { convos, chat } = useTexts();
   const language = useLanguage();
   const [, navigate] = useLocation();
   const [typed, setTyped] = useState('');
-  const { words, data, error, isPlaceholderData, ...pages } = useSearch(useDeferredValue(typed));
-  const { hasNextPage, isFetchingNextPage, fetchNextPage } = pages;
-  const results = useRef<HTMLUListElement>(null);
-  const hits = words === '' ? [] : (data?.pages ?? []).flatMap(({ items }) => items);
+  const { words, titles, messages } = useSearch(useDeferredValue(typed));
+  const results = useRef<HTMLDivElement>(null);
+  const titleHits = words === '' ? [] : (titles.data?.pages ?? []).flatMap(({ items }) => items);
+  const hits = words === '' ? [] : (messages.data?.pages ?? []).flatMap(({ items }) => items);
+  const error = messages.error ?? titles.error;
+  const isEmpty = messages.data && titles.data && hits.length + titleHits.length === 0;
 
-  function open({ message }: SearchHit): void {
+  function open(path: string): void {
     onClose();
-    navigate(`/c/${message.conversationId}?m=${message.id}`);
+    navigate(path);
   }
+  const pathOf = ({ message }: SearchHit) => `/c/${message.conversationId}?m=${message.id}`;
 
   // Enter may come before what was found: it means the first hit for just these words.
   const [entered, setEntered] = useState<string | null>(null);
-  const isFound = words === wordsOf(typed) && !isPlaceholderData;
-  const first = entered === typed && isFound ? hits.at(0) : undefined;
+  const isFound = words === wordsOf(typed) && !messages.isPlaceholderData && !titles.isPlaceholderData;
+  const isWhole = isFound && !messages.isPending && !titles.isPending;
+  const firstPath = titleHits[0] ? `/c/${titleHits[0].conversation.id}` : hits[0] && pathOf(hits[0]);
+  const first = entered === typed && isWhole ? firstPath : undefined;
   useEffect(() => {
     if (first) open(first);
     // eslint-disable-next-line react-hooks/exhaustive-deps
   }, [first]);
+
+  const day = (at: string) => new Date(at).toLocaleDateString(language, { dateStyle: 'medium' });
 
   /** Arrow keys go through the results, and back to the field. */
   function onKeyDown(event: KeyboardEvent): void {
@@ -111,33 +110,51 @@ export function SearchDialog({ onClose }: { onClose(): void }) {
           </p>
         )}
         <p className="search-note" role="status">
-          {words === '' ? convos.searchHint : data && hits.length === 0 ? convos.searchEmpty : ''}
+          {words === '' ? convos.searchHint : isEmpty ? convos.searchEmpty : ''}
         </p>
-        <ul ref={results} className="plain hits">
-          {hits.map((hit) => (
-            <li key={hit.message.id}>
-              <button type="button" className="hit" onClick={() => open(hit)}>
-                <span className="hit-head">
-                  <span dir="auto" title={hit.title}>
-                    {hit.title}
-                  </span>
-                  <small>
-                    {hit.message.role === 'user' ? chat.you : chat.assistant} ·{' '}
-                    {new Date(hit.message.createdAt).toLocaleDateString(language, { dateStyle: 'medium' })}
-                  </small>
-                </span>
-                <Snippet {...hit.snippet} />
-              </button>
-            </li>
-          ))}
-          {hasNextPage && hits.length > 0 && (
-            <li>
-              <button type="button" className="hit" disabled={isFetchingNextPage} onClick={() => void fetchNextPage()}>
-                {app.more}
-              </button>
-            </li>
+        <div ref={results} className="results">
+          {titleHits.length > 0 && (
+            <section aria-labelledby="title-hits">
+              <h3 id="title-hits">{convos.list}</h3>
+              <ul className="plain hits">
+                {titleHits.map(({ conversation, title }) => (
+                  <li key={conversation.id}>
+                    <button type="button" className="hit" onClick={() => open(`/c/${conversation.id}`)}>
+                      <span className="hit-head">
+                        <Snippet {...title} />
+                        <small>{day(conversation.updatedAt)}</small>
+                      </span>
+                    </button>
+                  </li>
+                ))}
+                <More pages={titles} />
+              </ul>
+            </section>
           )}
-        </ul>
+          {hits.length > 0 && (
+            <section aria-labelledby="message-hits">
+              <h3 id="message-hits">{convos.messages}</h3>
+              <ul className="plain hits">
+                {hits.map((hit) => (
+                  <li key={hit.message.id}>
+                    <button type="button" className="hit" onClick={() => open(pathOf(hit))}>
+                      <span className="hit-head">
+                        <span dir="auto" title={hit.title}>
+                          {hit.title}
+                        </span>
+                        <small>
+                          {hit.message.role === 'user' ? chat.you : chat.assistant} · {day(hit.message.createdAt)}
+                        </small>
+                      </span>
+                      <Snippet {...hit.snippet} />
+                    </button>
+                  </li>
+                ))}
+                <More pages={messages} />
+              </ul>
+            </section>
+          )}
+        </div>
       </div>
     </Dialog>
   );

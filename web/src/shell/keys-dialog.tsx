@@ -11,6 +11,7 @@ export function KeysDialog({ onClose }: { onClose(): void }) {
   const all: [string, string[]][] = [
     [keys.newChat, [MOD, SHIFT, 'O']],
     [keys.search, [MOD, 'K']],
+    [keys.find, [MOD, 'F']],
     [keys.sidebar, [MOD, 'B']],
     [keys.focus, ['/']],
     [keys.send, isEnter ? ['Enter'] : [MOD, 'Enter']],
