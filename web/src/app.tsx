@@ -1,12 +1,13 @@
-import { lazy, Suspense, useEffect, useState } from 'react';
+import { useEffect, useState } from 'react';
 import { Redirect, Route, Switch } from 'wouter';
 import { refresh } from './api/session.js';
 import { LoginPage } from './auth/login-page.js';
 import { RegisterPage } from './auth/register-page.js';
 import { useSessionState } from './auth/use-session.js';
 import { useTexts } from './i18n/index.js';
+import { lazyPart } from './ui/lazy-part.js';
 
-const SignedIn = lazy(() => import('./signed-in.js'));
+const SignedIn = lazyPart(() => import('./signed-in.js').then((module) => module.default));
 
 /** Asks who is logged in, as often as it takes. */
 function useStart(isKnown: boolean): boolean {
@@ -46,10 +47,8 @@ export function App() {
         <Redirect to="/" replace />
       </Route>
       <Route>
-        <Suspense fallback={null}>
-          {/* Another user in another tab: everything begins anew. */}
-          <SignedIn key={session.user.id} />
-        </Suspense>
+        {/* Another user in another tab: everything begins anew. */}
+        <SignedIn key={session.user.id} />
       </Route>
     </Switch>
   );

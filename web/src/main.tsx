@@ -11,7 +11,7 @@ import { Boundary } from './ui/boundary.js';
 await startLanguage();
 createRoot(document.getElementById('root')!).render(
   <StrictMode>
-    <Boundary>
+    <Boundary isWhole>
       <App />
     </Boundary>
   </StrictMode>,

@@ -1,16 +1,21 @@
 import { Provider as TooltipProvider } from '@radix-ui/react-tooltip';
 import { QueryClientProvider } from '@tanstack/react-query';
-import { lazy, type ReactNode, Suspense, useEffect, useState } from 'react';
+import { type ReactNode, useEffect, useState } from 'react';
 import { Link, useLocation } from 'wouter';
 import { useUser } from './auth/use-session.js';
 import { ChatPage } from './chat/chat-page.js';
 import { useTexts } from './i18n/index.js';
 import { Shell } from './shell/shell.js';
+import { Boundary } from './ui/boundary.js';
+import { Loading, lazyPart } from './ui/lazy-part.js';
 import { Workspace, WorkspaceContext } from './workspace.js';
 import './print.css';
 
-const AdminPages = lazy(() => import('./admin/admin-pages.js'));
-const SettingsPage = lazy(() => import('./settings/settings-page.js'));
+const AdminPages = lazyPart(() => import('./admin/admin-pages.js').then((module) => module.default), <Loading />);
+const SettingsPage = lazyPart(
+  () => import('./settings/settings-page.js').then((module) => module.default),
+  <Loading />,
+);
 
 function NotFound({ menuButton }: { menuButton: ReactNode }) {
   const { app } = useTexts();
@@ -35,10 +40,15 @@ function Page({ menuButton }: { menuButton: ReactNode }) {
   return <NotFound menuButton={menuButton} />;
 }
 
+/** What has failed in one of these does not stand in the way of the others. A conversation that begins stays the same. */
+function section(location: string): string {
+  return /^\/(settings|admin)/.exec(location)?.[0] ?? 'chat';
+}
+
 /** Everything for people who are logged in. */
 export default function SignedIn() {
   const user = useUser();
-  const { app } = useTexts();
+  const [location] = useLocation();
   const [workspace] = useState(() => new Workspace(user.id));
   useEffect(() => workspace.start(), [workspace]);
   return (
@@ -47,9 +57,9 @@ export default function SignedIn() {
         <TooltipProvider delayDuration={500}>
           <Shell>
             {(menuButton) => (
-              <Suspense fallback={<p className="loading">{app.loading}</p>}>
+              <Boundary key={section(location)}>
                 <Page menuButton={menuButton} />
-              </Suspense>
+              </Boundary>
             )}
           </Shell>
         </TooltipProvider>

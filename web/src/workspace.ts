@@ -14,6 +14,7 @@ import { conversationOptions, Conversations } from './conversations/conversation
 import { Deletions } from './conversations/deletions.js';
 import { texts } from './i18n/index.js';
 import type { LiveOwner } from './live/live-updates.js';
+import { persistently } from './on-demand.js';
 import { Store } from './store.js';
 import { Answers } from './streams/answers.js';
 import { toast } from './ui/toasts.js';
@@ -100,15 +101,21 @@ export class Workspace {
     const withoutSocket = setTimeout(() => void this.findRunning(), NO_SOCKET_MS);
     window.addEventListener('pagehide', this.deletions.flush);
     // After the first paint: the page does not need it to be of use.
+    const leaving = new AbortController();
     const timer = setTimeout(() => {
-      void import('./live/live-updates.js').then(({ openLiveUpdates }) => {
-        if (isOpen) this.closeLive = openLiveUpdates(this.liveOwner(() => clearTimeout(withoutSocket)));
-      });
+      const live = persistently(() => import('./live/live-updates.js'), leaving.signal);
+      live.then(
+        ({ openLiveUpdates }) => {
+          if (isOpen) this.closeLive = openLiveUpdates(this.liveOwner(() => clearTimeout(withoutSocket)));
+        },
+        () => undefined,
+      );
     }, 50);
     return () => {
       isOpen = false;
       clearTimeout(timer);
       clearTimeout(withoutSocket);
+      leaving.abort();
       window.removeEventListener('pagehide', this.deletions.flush);
       this.deletions.flush();
       this.closeLive?.();

@@ -1,13 +1,14 @@
-import { lazy, type ReactNode, useEffect } from 'react';
+import { type ReactNode, useEffect } from 'react';
 import { Link, Redirect, Route, Switch, useLocation } from 'wouter';
 import { useUser } from '../auth/use-session.js';
 import { useTexts } from '../i18n/index.js';
+import { Loading, lazyPart } from '../ui/lazy-part.js';
 import './admin.css';
 import { Forbidden } from './forbidden.js';
 import { useAdminTexts } from './texts/index.js';
 
-const UsersPage = lazy(() => import('./users/users-page.js'));
-const StatusPage = lazy(() => import('./status/status-page.js'));
+const UsersPage = lazyPart(() => import('./users/users-page.js').then((module) => module.default), <Loading />);
+const StatusPage = lazyPart(() => import('./status/status-page.js').then((module) => module.default), <Loading />);
 
 function Tab({ href, children }: { href: string; children: string }) {
   const [location] = useLocation();

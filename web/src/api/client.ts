@@ -10,12 +10,28 @@ export interface CallOptions {
   keepalive?: boolean;
 }
 
+/**
+ * A connection that nobody answers on is given up: it may have been handed to a process that died before it took it. Who
+ * only reads soon tries another one; anything else may take as long as the server needs at its busiest.
+ */
+const READ_MS = 20_000;
+const CHANGE_MS = 60_000;
+
+/** `signal`, or the time being up before there were headers. */
+function bounded(method: string, signal: AbortSignal | undefined): { signal: AbortSignal; answered(): void } {
+  const giving = new AbortController();
+  const timer = setTimeout(() => giving.abort(), method === 'GET' ? READ_MS : CHANGE_MS);
+  const signals = signal ? [signal, giving.signal] : [giving.signal];
+  return { signal: AbortSignal.any(signals), answered: () => clearTimeout(timer) };
+}
+
 async function once(method: string, path: string, token: string | null, options: CallOptions): Promise<Response> {
   const { body, headers, signal, keepalive } = options;
+  const patience = bounded(method, signal);
   try {
     const response = await fetch(path, {
       method,
-      signal,
+      signal: patience.signal,
       keepalive,
       headers: {
         Accept: 'application/json',
@@ -30,6 +46,8 @@ async function once(method: string, path: string, token: string | null, options:
   } catch (error) {
     if (signal?.aborted) throw error;
     throw unreachable(error);
+  } finally {
+    patience.answered();
   }
 }
 

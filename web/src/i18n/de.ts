@@ -15,6 +15,8 @@ export const de: Texts = {
     loading: 'Wird geladen …',
     unreachable: 'Der Server ist nicht erreichbar. Neuer Versuch …',
     broken: 'Diese Seite ist über einen eigenen Fehler gestolpert.',
+    partBroken: 'Dieser Teil der Seite ist über einen eigenen Fehler gestolpert.',
+    notLoaded: 'Dieser Teil der Seite konnte nicht geladen werden.',
     reload: 'Seite neu laden',
     notFound: 'Diese Seite gibt es nicht.',
     toChat: 'Zum Chat',

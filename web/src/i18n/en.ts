@@ -17,6 +17,8 @@ export const en = {
     loading: 'Loading …',
     unreachable: 'The server can’t be reached. Trying again …',
     broken: 'This page has stumbled over an error of its own.',
+    partBroken: 'This part of the page has stumbled over an error of its own.',
+    notLoaded: 'This part of the page could not be loaded.',
     reload: 'Reload the page',
     notFound: 'There is no such page.',
     toChat: 'To the chat',

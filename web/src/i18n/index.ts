@@ -1,6 +1,7 @@
 import { useSyncExternalStore } from 'react';
 import { ApiError } from '../api/problem.js';
 import { remembered } from '../api/storage.js';
+import { persistently } from '../on-demand.js';
 import { en, type Texts } from './en.js';
 
 /** A further language: its name in itself, and where its texts are. English is always there. */
@@ -26,16 +27,34 @@ async function show(language: Language): Promise<void> {
   for (const listener of listeners) listener();
 }
 
+/** What is wanted now: a language that comes late does not replace one that was chosen since. */
+let choosing = new AbortController();
+
+/** Shows English until the texts can be had. */
+async function showSoon(language: Language): Promise<void> {
+  choosing.abort();
+  const { signal } = (choosing = new AbortController());
+  try {
+    await show(language);
+  } catch {
+    await show('en');
+    const load = () => LANGUAGES[language].load().then(() => undefined);
+    persistently(load, signal).then(
+      () => (signal.aborted ? undefined : show(language)),
+      () => undefined,
+    );
+  }
+}
+
 /** The language that was chosen here, else the first of the browser's that we have. */
 export function startLanguage(): Promise<void> {
   const wanted = [remembered.get('language'), ...navigator.languages.map((code) => code.split('-')[0])];
-  // Where the texts can't be had now, English does.
-  return show(wanted.find(isLanguage) ?? 'en').catch(() => show('en'));
+  return showSoon(wanted.find(isLanguage) ?? 'en');
 }
 
 export async function chooseLanguage(language: Language): Promise<void> {
   remembered.set('language', language);
-  await show(language);
+  await showSoon(language);
 }
 
 export function texts(): Texts {

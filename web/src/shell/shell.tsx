@@ -1,13 +1,15 @@
 import { PanelLeft, SquarePen } from 'lucide-react';
-import { lazy, type ReactNode, Suspense, useEffect, useMemo, useRef, useState } from 'react';
+import { type ReactNode, useEffect, useMemo, useRef, useState } from 'react';
 import { useLocation } from 'wouter';
 import { useTexts } from '../i18n/index.js';
 import { copyText } from '../markdown/copy.js';
 import { sidebar } from '../preferences.js';
 import { useStore } from '../store.js';
+import { Dialog } from '../ui/dialog.js';
 import { IconButton } from '../ui/icon-button.js';
 import { MOD, onEscape, SHIFT } from '../ui/keys.js';
 import { hasFinePointer } from '../ui/pointer.js';
+import { lazyPart } from '../ui/lazy-part.js';
 import { Toaster } from '../ui/toaster.js';
 import { toast } from '../ui/toasts.js';
 import { useWorkspace } from '../workspace.js';
@@ -19,8 +21,19 @@ import { useIsOnline } from './use-online.js';
 import { type Shortcuts, useShortcuts } from './use-shortcuts.js';
 import { useIsWide } from './use-wide.js';
 
-const SearchDialog = lazy(() =>
-  import('../conversations/search-dialog.js').then((module) => ({ default: module.SearchDialog })),
+function UnloadedSearch({ onClose, children }: { onClose(): void; children: ReactNode }) {
+  const { convos } = useTexts();
+  return (
+    <Dialog title={convos.search} onClose={onClose}>
+      {children}
+    </Dialog>
+  );
+}
+
+const SearchDialog = lazyPart(
+  () => import('../conversations/search-dialog.js').then((module) => module.SearchDialog),
+  null,
+  (unloaded, { onClose }) => <UnloadedSearch onClose={onClose}>{unloaded}</UnloadedSearch>,
 );
 
 /** What stands around every page: the conversations beside it, or over it on a phone. */
@@ -131,11 +144,7 @@ export function Shell({ children }: { children(menuButton: ReactNode): ReactNode
         {children(menuButton)}
       </main>
       {dialog === 'keys' && <KeysDialog onClose={() => setDialog(null)} />}
-      {dialog === 'search' && (
-        <Suspense fallback={null}>
-          <SearchDialog onClose={() => setDialog(null)} />
-        </Suspense>
-      )}
+      {dialog === 'search' && <SearchDialog onClose={() => setDialog(null)} />}
       <Toaster />
     </div>
   );

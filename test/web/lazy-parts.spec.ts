@@ -1,0 +1,104 @@
+import type { Page } from 'playwright-core';
+import { useWeb } from './harness.js';
+import { answered, ask, field, said } from './steps.js';
+
+jest.setTimeout(90_000);
+
+/** Assets that the page loads only when it needs them. */
+const NO_ASSET = [/Failed to load resource/, /net::ERR/];
+
+/** Nothing that is asked for from now on can be had. Gives what ends that. */
+async function cutOff(page: Page): Promise<() => Promise<void>> {
+  await page.route(/\/assets\//, (route) => route.abort());
+  return () => page.unroute(/\/assets\//);
+}
+
+describe('a part of the page that can not be loaded', () => {
+  const web = useWeb();
+
+  beforeEach(() => {
+    web.expects(...NO_ASSET);
+    web.provider.reply = (call) => {
+      call.say('Here: **bold**, and\n\n```js\nlet x = 1;\n```\n');
+      call.finish();
+    };
+  });
+
+  it('is told in its own place, and tried again; the conversation stays', async () => {
+    const page = await web.open(await web.person());
+    await ask(page, 'one');
+    await answered(page);
+    await field(page).fill('a draft');
+    const end = await cutOff(page);
+
+    await page.keyboard.press('Control+k');
+    const dialog = page.getByRole('dialog', { name: 'Search' });
+    await dialog.getByRole('alert').getByText('could not be loaded').waitFor();
+    expect(await said(page, 'Here: bold').count()).toBe(1);
+    expect(await field(page).inputValue()).toBe('a draft');
+
+    await end();
+    await dialog.getByRole('button', { name: 'Try again' }).click();
+    await dialog
+      .getByRole('combobox')
+      .or(dialog.getByRole('searchbox'))
+      .or(dialog.getByRole('textbox'))
+      .first()
+      .waitFor();
+    await page.keyboard.press('Escape');
+    expect(await field(page).inputValue()).toBe('a draft');
+  });
+
+  it('comes by itself when the network is back, with its styles', async () => {
+    const page = await web.open(await web.person());
+    await field(page).waitFor();
+    const end = await cutOff(page);
+    await page.getByRole('button', { name: /^Account/ }).click();
+    await page.getByRole('menuitem', { name: 'Settings' }).click();
+    await page.getByRole('alert').getByText('could not be loaded').waitFor();
+    await end();
+    await page.evaluate(() => dispatchEvent(new Event('online')));
+    await page.getByRole('heading', { name: 'Settings' }).waitFor();
+    await page.waitForFunction(() => getComputedStyle(document.querySelector('.settings')!).overflowY === 'auto');
+  });
+
+  it('is an answer’s Markdown: its text is read meanwhile, and drawn when it can be', async () => {
+    const person = await web.person();
+    const page = await web.open(person, { path: '/login' });
+    await page.goto(web.url);
+    await field(page).waitFor();
+    const end = await cutOff(page);
+    await ask(page, 'one');
+    await said(page, '**bold**').waitFor();
+    await answered(page);
+    await end();
+    await page.evaluate(() => dispatchEvent(new Event('online')));
+    await page.locator('strong', { hasText: 'bold' }).waitFor();
+  });
+});
+
+describe('a connection that nobody answers on', () => {
+  const web = useWeb();
+
+  it('is given up by the page, and the question is repeated: asked of the model once', async () => {
+    web.provider.reply = (call) => {
+      call.say('At last.');
+      call.finish();
+    };
+    const page = await web.open(await web.person());
+    const keys: string[] = [];
+    await page.route(/\/api\/ask\//, (route) => {
+      keys.push(route.request().headers()['idempotency-key']);
+      // The first is left hanging without a byte.
+      if (keys.length > 1) return route.continue();
+    });
+    await page.clock.install();
+    await field(page).fill('one');
+    await page.keyboard.press('Enter');
+    while (keys.length < 2) await page.clock.runFor(5_000);
+    await page.clock.resume();
+    await said(page, 'At last.').waitFor();
+    expect(new Set(keys).size).toBe(1);
+    expect(web.provider.calls).toHaveLength(1);
+  });
+});
