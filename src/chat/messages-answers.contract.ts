@@ -1,3 +1,4 @@
+import { eventually } from '../../test/support/eventually.js';
 import type { FinishReason } from '../../libs/models/index.js';
 import { ask, claimed, newId, newTurn, nextMs, type ChatStores, finish } from './chat.testing.js';
 import type { AnswerEnd, MessageError, MessageRef, Messages, Save, Writing } from './messages.js';
@@ -454,8 +455,11 @@ export function answersContract(open: () => Promise<ChatStores>): void {
         expect(await ids(0, 1)).toEqual([second.id]);
         expect(await ids(30 * DAY)).toEqual([]);
         while ((await read(second)).untouchedMs < 60) await nextMs();
-        await save();
-        expect(await ids(50)).toEqual([second.id]);
+        // Where it takes longer than that to ask, it is saved and asked once more.
+        await eventually(async () => {
+          await save();
+          return (await ids(50)).join() === second.id;
+        });
         const [writing] = await messages.untouched(50, 1);
         expect(writing.untouchedMs).toBeGreaterThanOrEqual(50);
         expect(await messages.seize(second, writing, { status: 'interrupted' })).toBe(true);
