@@ -43,6 +43,7 @@ export function Thread(props: Props) {
   const scroller = useRef<HTMLDivElement>(null);
   const [isAtEnd, setAtEnd] = useState(true);
   const [pointed, setPointed] = useState<string | null>(null);
+  const [isHeld, setHeld] = useState(false);
   const editedAt = editing === null ? -1 : rows.findIndex((row) => 'message' in row && row.message.id === editing);
   const isPrinting = useIsPrinting();
   const list = useVirtualizer({
@@ -70,7 +71,9 @@ export function Thread(props: Props) {
   const isPending = last !== undefined && 'ask' in last;
   const conversationId = last && ('ask' in last ? last.ask.question : last.message).conversationId;
   useLayoutEffect(() => {
-    if (target === null) list.scrollToEnd();
+    if (target !== null) return;
+    setHeld(false);
+    list.scrollToEnd();
     // Only when another conversation comes into sight, or a question is sent.
     // eslint-disable-next-line react-hooks/exhaustive-deps
   }, [conversationId, isPending]);
@@ -89,17 +92,22 @@ export function Thread(props: Props) {
   const targetAt = target === null ? -1 : rows.findIndex((row) => 'message' in row && row.message.id === target);
   useEffect(() => {
     if (targetAt < 0) return;
-    /** Of a row that is higher than the window, the beginning is shown. How high it is, is known once it is in the page. */
-    const reach = () => {
-      const isTall = list.measurementsCache[targetAt]?.size > (scroller.current?.clientHeight ?? 0);
-      list.scrollToIndex(targetAt, { align: isTall ? 'start' : 'center' });
-    };
-    reach();
-    requestAnimationFrame(reach);
     setPointed(rows[targetAt].key);
+    setHeld(true);
     onReached();
     // eslint-disable-next-line react-hooks/exhaustive-deps
   }, [targetAt]);
+
+  // It keeps its place while it, and what comes above it, are being drawn: until somebody scrolls.
+  const heldAt = isHeld ? rows.findIndex(({ key }) => key === pointed) : -1;
+  const held = heldAt < 0 ? undefined : list.measurementsCache[heldAt];
+  useEffect(() => {
+    if (heldAt < 0) return;
+    // Of a row that is higher than the window, the beginning is shown.
+    const isTall = (held?.size ?? 0) > (scroller.current?.clientHeight ?? 0);
+    list.scrollToIndex(heldAt, { align: isTall ? 'start' : 'center' });
+  }, [list, heldAt, held?.start, held?.size]);
+  const letGo = () => setHeld(false);
 
   const count = rows.length;
   useEffect(() => {
@@ -111,6 +119,7 @@ export function Thread(props: Props) {
       const from = row ? Number(row.getAttribute('data-index')) : count;
       const to = Math.max(0, Math.min(count - 1, from + (event.key === 'ArrowUp' ? -1 : 1)));
       event.preventDefault();
+      setHeld(false);
       list.scrollToIndex(to, { align: 'auto' });
       requestAnimationFrame(() => scroller.current?.querySelector<HTMLElement>(`[data-index="${to}"]`)?.focus());
     }
@@ -120,7 +129,16 @@ export function Thread(props: Props) {
 
   return (
     <div className="thread">
-      <div ref={scroller} className="thread-scroll" tabIndex={-1} data-thread>
+      <div
+        ref={scroller}
+        className="thread-scroll"
+        tabIndex={-1}
+        data-thread
+        onWheel={letGo}
+        onTouchMove={letGo}
+        onPointerDown={letGo}
+        onKeyDown={letGo}
+      >
         <ol
           className="thread-list"
           aria-label={chat.thread}
@@ -178,7 +196,14 @@ export function Thread(props: Props) {
         </div>
       )}
       {!isAtEnd && (
-        <IconButton className="to-end" label={chat.toEnd} onClick={() => list.scrollToEnd({ behavior: 'smooth' })}>
+        <IconButton
+          className="to-end"
+          label={chat.toEnd}
+          onClick={() => {
+            letGo();
+            list.scrollToEnd({ behavior: 'smooth' });
+          }}
+        >
           <ArrowDown size={18} />
         </IconButton>
       )}
