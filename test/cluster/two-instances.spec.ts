@@ -69,7 +69,7 @@ describe('two instances on one Redis and one replica set', () => {
     expect((await live.next()).value).toMatchObject({ event: 'final', data: { message: { text: 'one two' } } });
     expect((await onB.messages(conversationId)).at(-1)).toMatchObject({ text: 'one two', status: 'complete' });
     expect(textOf(await allEvents(await onB.resume(id)))).toBe('one two');
-    expect((await onB.get('/api/search?q=hi')).items).toHaveLength(1);
+    expect((await onB.get('/api/search?q=hi&in=messages')).items).toHaveLength(1);
   });
 
   it('many at once, each on either, resumed on either: whole and in order', async () => {

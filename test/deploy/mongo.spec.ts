@@ -139,7 +139,7 @@ describe('a restore drill', () => {
         person.token = token;
         const now = await seen(person);
         for (const [id, conversation] of before[i]) expect(now.get(id)).toEqual(conversation);
-        expect((await person.get('/api/search?q=walrus')).items.length).toBe(2);
+        expect((await person.get('/api/search?q=walrus&in=messages')).items.length).toBe(2);
         // And it goes on from there.
         expect((await person.askAll('afterwards', 'demo')).at(-1)).toMatchObject({ event: 'final' });
       }
