@@ -98,6 +98,15 @@ describe('auth', () => {
       expect(body.errors.map(({ path }: { path: string }) => path).sort()).toEqual(['email', 'name', 'password']);
     });
 
+    it.each([
+      ['true', true],
+      ['false', false],
+    ])('is told beforehand, with ALLOW_REGISTRATION=%s', async (ALLOW_REGISTRATION, registration) => {
+      await start({ ALLOW_REGISTRATION });
+      const { status, body } = await auth.call('GET', '/api/auth/methods');
+      expect([status, body]).toEqual([200, { password: true, registration, passkeys: false, secondFactor: false }]);
+    });
+
     it('is closed where the operator says so, for the first account too', async () => {
       await start({ ALLOW_REGISTRATION: 'false' });
       expect(await register()).toMatchObject({ status: 403, body: { code: 'registration_closed' } });

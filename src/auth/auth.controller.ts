@@ -1,4 +1,4 @@
-import { Body, Controller, HttpCode, Post, Req, Res } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Post, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { AppError, isCode } from '../../libs/errors/index.js';
 import { Config } from '../config/config.js';
@@ -23,6 +23,12 @@ export class AuthController {
     private readonly cookie: RefreshCookie,
     private readonly config: Config,
   ) {}
+
+  /** How one gets in here: what a page offers before anybody is logged in. */
+  @Get('methods')
+  methods() {
+    return { password: true, registration: this.config.ALLOW_REGISTRATION, passkeys: false, secondFactor: false };
+  }
 
   @Post('register')
   async register(

@@ -5,6 +5,7 @@ import { Field } from '../ui/field.js';
 import { useSubmit } from '../ui/use-submit.js';
 import { logIn } from './account.js';
 import { AuthPage } from './auth-page.js';
+import { useMethods } from './use-methods.js';
 import { useSessionState } from './use-session.js';
 
 export function LoginPage() {
@@ -12,6 +13,7 @@ export function LoginPage() {
   const [email, setEmail] = useState('');
   const [password, setPassword] = useState('');
   const { submit, isBusy, error } = useSubmit(() => logIn(email, password));
+  const { registration } = useMethods();
   const state = useSessionState();
   const hasEnded = state.status === 'signed-out' && state.hasEnded;
   return (
@@ -47,9 +49,11 @@ export function LoginPage() {
           {texts.auth.logIn}
         </button>
       </form>
-      <p className="hint">
-        {texts.auth.noAccount} <Link href="/register">{texts.auth.register}</Link>
-      </p>
+      {registration && (
+        <p className="hint">
+          {texts.auth.noAccount} <Link href="/register">{texts.auth.register}</Link>
+        </p>
+      )}
     </AuthPage>
   );
 }

@@ -6,6 +6,7 @@ import { Field } from '../ui/field.js';
 import { useSubmit } from '../ui/use-submit.js';
 import { type NewAccount, register } from './account.js';
 import { AuthPage } from './auth-page.js';
+import { useMethods } from './use-methods.js';
 
 /** The set-up code is asked for only where the server wants one. */
 export function RegisterPage() {
@@ -20,6 +21,7 @@ export function RegisterPage() {
       throw reason;
     }
   });
+  const { registration } = useMethods();
   const field = (key: keyof NewAccount) => ({
     name: key,
     required: true,
@@ -27,6 +29,18 @@ export function RegisterPage() {
     error: errorOf(key),
     onChange: (event: { target: { value: string } }) => setAccount({ ...account, [key]: event.target.value }),
   });
+  const toLogIn = (
+    <p className="hint">
+      {texts.auth.haveAccount} <Link href="/login">{texts.auth.logIn}</Link>
+    </p>
+  );
+  if (!registration) {
+    return (
+      <AuthPage title={texts.auth.registerTitle} lead={texts.errors.registration_closed}>
+        {toLogIn}
+      </AuthPage>
+    );
+  }
   return (
     <AuthPage title={texts.auth.registerTitle} lead={texts.auth.registerLead}>
       <form onSubmit={(event) => void submit(event)}>
@@ -64,9 +78,7 @@ export function RegisterPage() {
           {texts.auth.register}
         </button>
       </form>
-      <p className="hint">
-        {texts.auth.haveAccount} <Link href="/login">{texts.auth.logIn}</Link>
-      </p>
+      {toLogIn}
     </AuthPage>
   );
 }
