@@ -81,7 +81,8 @@ describe('an answer in Markdown', () => {
   });
 
   it('keeps what its model thought folded', async () => {
-    const page = await answer('<think>\nThe user wants **4**.\n</think>\n\nIt is 4.');
+    // As it was stored before the server left thoughts out; on one line it still takes them for text.
+    const page = await answer('<think>The user wants **4**.</think>\n\nIt is 4.');
     await said(page, 'It is 4.').waitFor();
     expect(await said(page, 'The user wants').isVisible()).toBe(false);
     await page.getByText('Thoughts').click();

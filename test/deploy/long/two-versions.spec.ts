@@ -6,7 +6,7 @@ import { Backends } from '../../support/cluster.js';
 import { eventually } from '../../support/eventually.js';
 import { NextBuild, REGION } from '../../support/next-build.js';
 import { Nginx } from '../../support/nginx.js';
-import { Person } from '../../support/person.js';
+import { Person, SETUP_CODE } from '../../support/person.js';
 import { build, Server } from '../../support/process.js';
 import { Provider } from '../../support/provider.js';
 import { freePort } from '../../support/redis.js';
@@ -54,7 +54,7 @@ describe('two versions on one Redis and one MongoDB', () => {
   });
   beforeEach(() => {
     const off = { REGISTER_MAX: '0', LOGIN_MAX: '0', MESSAGE_USER_MAX: '0', CONCURRENT_MESSAGE_MAX: '0', API_MAX: '0' };
-    env = { ...backends.space(), ...provider.env, ...off, DATA_DIR: folder, SHUTDOWN_GRACE_SECONDS: '0' };
+    env = { ...backends.space(), ...provider.env, ...off, SETUP_CODE, DATA_DIR: folder, SHUTDOWN_GRACE_SECONDS: '0' };
     client = new mongo.MongoClient(env.MONGO_URI);
     provider.calls.length = 0;
     provider.reply = undefined;
