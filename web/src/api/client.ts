@@ -57,7 +57,11 @@ export async function send(method: string, path: string, options: CallOptions = 
   let response = await once(method, path, token, options);
   if (response.status === 401 && token && !options.keepalive) {
     const session = await refresh(token);
-    if (session) response = await once(method, path, session.token, options);
+    if (session) {
+      // A body that nobody reads keeps its connection, where no cache takes it.
+      void response.body?.cancel();
+      response = await once(method, path, session.token, options);
+    }
   }
   if (!response.ok) throw await problemIn(response);
   return response;

@@ -65,6 +65,8 @@ export function refresh(stale?: string): Promise<Session | null> {
     noteServerTime(response);
     if (!response.ok && response.status !== 401) throw await problemIn(response);
     const session = response.ok ? ((await response.json()) as Session) : null;
+    // A body that nobody reads keeps its connection, where no cache takes it.
+    if (!session) void response.body?.cancel();
     // Each tab finds out by itself that a session has ended; a new token is for all.
     if (session) setSession(session);
     else set(null, state.status === 'signed-in');

@@ -1,4 +1,4 @@
-import { send } from '../api/client.js';
+import { call, send } from '../api/client.js';
 import { isCode } from '../api/problem.js';
 import type { Conversation, Message } from '../api/types.js';
 import { Store } from '../store.js';
@@ -188,7 +188,7 @@ export class Answers {
   async stop(messageId: string): Promise<void> {
     const answer = this.answers.get(messageId);
     answer?.change({ isStopping: true });
-    await send('POST', `/api/streams/${messageId}/stop`).finally(() => answer?.change({ isStopping: false }));
+    await call('POST', `/api/streams/${messageId}/stop`).finally(() => answer?.change({ isStopping: false }));
   }
 
   /** Told by another way than the stream that an answer has ended. An older server says only in the stream why one failed. */
