@@ -104,6 +104,8 @@ describe('a restore drill', () => {
     const command = (what: UpkeepName, ...args: string[]) => upkeepCommand(what, args, config, io, async () => []);
     const file = join(folder, 'backup');
     let app = await TestApp.start(env);
+    let busy = true;
+    let load: Array<Promise<void>> = [];
     try {
       const people = await Promise.all(['Ada', 'Bea', 'Cy'].map((who) => app.person(who)));
       const seen = async (person: Person) => {
@@ -115,8 +117,7 @@ describe('a restore drill', () => {
       const before = await Promise.all(people.map(seen));
 
       let asked = 0;
-      let busy = true;
-      const load = people.map(async (person) => {
+      load = people.map(async (person) => {
         while (busy) {
           await person.askAll('meanwhile', 'demo');
           asked++;
@@ -144,6 +145,8 @@ describe('a restore drill', () => {
         expect((await person.askAll('afterwards', 'demo')).at(-1)).toMatchObject({ event: 'final' });
       }
     } finally {
+      busy = false;
+      await Promise.allSettled(load);
       await app.stop();
     }
     expect(said.join('\n')).toContain('3 users');
