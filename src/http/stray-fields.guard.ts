@@ -33,12 +33,17 @@ export class StrayFieldsGuard implements CanActivate {
     let reads = this.known.get(handler);
     if (!reads) {
       const declared = Reflect.getMetadata(ROUTE_ARGS_METADATA, context.getClass(), handler.name) ?? {};
-      const types = Object.keys(declared as object).map((key) => parseInt(key));
+      const types = Object.keys(declared as object).map(typeOf);
       reads = { query: types.includes(RouteParamtypes.QUERY), body: types.includes(RouteParamtypes.BODY) };
       this.known.set(handler, reads);
     }
     return reads;
   }
+}
+
+/** `4:0` is a query. A decorator of our own is `<random letters and digits>__customRouteArgs__:0`, which may begin with a 4. */
+function typeOf(key: string): number {
+  return /^\d+:/.test(key) ? parseInt(key) : NaN;
 }
 
 /** The names of what was sent; `body` where it has none. */
