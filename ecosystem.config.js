@@ -2,7 +2,7 @@
 // is kept inside one process; else one process. INSTANCES (a number, or max) in the environment or .env decides otherwise.
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import { environment as env } from './scripts/environment.mjs';
+import { environment as env, fromHome } from './scripts/environment.mjs';
 import { NODE_FLAGS } from './scripts/node-flags.mjs';
 import { prepare, root } from './scripts/prepare.mjs';
 
@@ -14,7 +14,7 @@ const wanted = env.INSTANCES?.trim() || (isShared ? 'max' : '1');
 const instances = wanted === 'max' ? availableParallelism() : Number(wanted) || 1;
 
 /** Where PM2 keeps what the processes print. */
-const logs = env.LOG_DIR?.trim() || join(root, 'logs');
+const logs = fromHome(env.LOG_DIR?.trim() || join(root, 'logs'));
 
 /** As serve.ts: answers may run on for the grace, then 5 s for requests under way, then 10 s to close. */
 const graceMs = (Number(env.SHUTDOWN_GRACE_SECONDS) || 30) * 1000;

@@ -14,7 +14,7 @@ import {
   utimesSync,
   writeFileSync,
 } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { brotliDecompressSync, gunzipSync } from 'node:zlib';
@@ -135,6 +135,11 @@ describe('scripts', () => {
 
     it('passes arguments in and the exit code out', () => {
       expect(start('78', '--check')).toMatchObject({ status: 78, stdout: expect.stringContaining('ran 78,--check') });
+    });
+
+    it('also starts no cluster where only the configuration is to be checked', () => {
+      const { status, stdout } = spawnSync(process.execPath, ['scripts/cluster.mjs', '0', '--check'], options());
+      expect([status, stdout.split('\n').at(-2)]).toEqual([0, 'ran 0,--check']);
     });
 
     it('passes a signal on, and waits for the end', async () => {
@@ -426,7 +431,8 @@ describe('scripts', () => {
     it.each([
       ['.env', 'LOG_MAX_MB=7\nLOG_KEEP=3\n', { LOG_MAX_MB: '7', LOG_KEEP: '3' }],
       ['nobody', '', { LOG_MAX_MB: '', LOG_KEEP: '' }],
-    ])('is told by PM2 how much may be kept, where %s says so', (_, text, expected) => {
+      ['.env, with ~', 'LOG_DIR=~/logs\n', { LOG_DIR: join(homedir(), 'logs'), LOG_MAX_MB: '', LOG_KEEP: '' }],
+    ])('is told by PM2 how much may be kept and where, as %s says', (_, text, expected) => {
       cpSync(join(__dirname, '..', 'ecosystem.config.js'), file('ecosystem.config.js'));
       write('package.json', '{"type":"module"}');
       write('.env', text);
