@@ -73,8 +73,11 @@ export function instanceRegistryContract(
       const other = opened.another();
       await registry.enter(instance('a', { startedAt: 1 }));
       await other.enter(instance('b', { startedAt: 2 }));
-      await Promise.all([registry.update({ draining: true }), registry.update({ works: false })]);
-      const expected = [instance('a', { startedAt: 1, draining: true, works: false }), instance('b', { startedAt: 2 })];
+      await Promise.all([registry.update({ draining: true, full: true }), registry.update({ works: false })]);
+      const expected = [
+        instance('a', { startedAt: 1, draining: true, full: true, works: false }),
+        instance('b', { startedAt: 2 }),
+      ];
       expect(await registry.list()).toEqual(expected);
       expect(await other.list()).toEqual(expected);
     });

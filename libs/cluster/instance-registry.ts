@@ -1,10 +1,11 @@
-/** One process of the product. `works`: it takes jobs from the queue. `draining`: it is about to go. */
+/** One process of the product. `works`: it takes jobs from the queue. `full`: but no more than end. `draining`: it is about to go. */
 export interface Instance {
   id: string;
   pid: number;
   version: string;
   startedAt: number;
   works: boolean;
+  full?: boolean;
   draining: boolean;
 }
 

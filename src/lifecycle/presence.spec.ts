@@ -63,6 +63,40 @@ describe('Presence', () => {
     await lifecycle.drain();
   });
 
+  it('knows whether all that write answers are full, for a process that takes no jobs', async () => {
+    jest.useFakeTimers();
+    const lifecycle = new Lifecycle();
+    let others: object[] | undefined;
+    const registry = {
+      list: async () => others ?? Promise.reject(new Error('away')),
+      enter: async () => undefined,
+    };
+    const presence = new Presence(registry as never, lifecycle, testConfig({ ROLE: 'web' }));
+    try {
+      presence.onApplicationBootstrap();
+      await lifecycle.serve();
+      const seen = async (now: object[] | undefined) => {
+        others = now;
+        await jest.advanceTimersByTimeAsync(2000);
+        return presence.workersAreFull;
+      };
+      const web = { id: 'web', works: false };
+      const full = { id: 'full', works: true, full: true };
+      expect(await seen([web, full])).toBe(true);
+      // An older build doesn't say.
+      expect(await seen([web, full, { id: 'older', works: true }])).toBe(false);
+      expect(await seen([full])).toBe(true);
+      expect(await seen([{ ...full, full: false }])).toBe(false);
+      expect(await seen([full])).toBe(true);
+      expect(await seen([web])).toBe(false);
+      expect(await seen([full])).toBe(true);
+      expect(await seen(undefined)).toBe(false);
+    } finally {
+      presence.onModuleDestroy();
+      jest.useRealTimers();
+    }
+  });
+
   it('knows whether others take questions, and whether anybody writes answers', async () => {
     const lifecycle = new Lifecycle();
     let others: object[] = [];

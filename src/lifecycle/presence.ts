@@ -19,6 +19,7 @@ export class Presence implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly log = new Logger(Presence.name);
   private timer: NodeJS.Timeout | undefined;
   private workerSeenAt = Date.now();
+  private allAreFull = false;
   private listed: { at: number; list: Promise<Instance[]> } | undefined;
 
   constructor(
@@ -62,6 +63,16 @@ export class Presence implements OnApplicationBootstrap, OnModuleDestroy {
     return this.works || Date.now() - this.workerSeenAt < NO_WORKER_MS;
   }
 
+  /** Whether all other processes that write answers have what they can carry, as was seen 2 s ago. Only known to `ROLE=web`. */
+  get workersAreFull(): boolean {
+    return this.allAreFull;
+  }
+
+  /** Tells the others whether this process writes as many answers as it can carry. */
+  async tellFull(full: boolean): Promise<void> {
+    await this.registry.update({ full }).catch(this.warn);
+  }
+
   private get works(): boolean {
     return this.config.ROLE !== 'web';
   }
@@ -79,11 +90,10 @@ export class Presence implements OnApplicationBootstrap, OnModuleDestroy {
 
   /** A list that is away tells nothing of the workers. */
   private async lookForWorkers(): Promise<void> {
-    const works = await this.others().then(
-      (others) => others.some((other) => other.works),
-      () => true,
-    );
-    if (works) this.workerSeenAt = Date.now();
+    const others = await this.others().catch(() => undefined);
+    const workers = others?.filter(({ works }) => works);
+    if (workers?.length !== 0) this.workerSeenAt = Date.now();
+    this.allAreFull = workers !== undefined && workers.length > 0 && workers.every(({ full }) => full);
   }
 
   private async others(): Promise<Instance[]> {

@@ -6,18 +6,27 @@ import { Admission } from './admission.js';
 describe('Admission', () => {
   let stats: QueueStats;
   let isFull: boolean;
+  let workersAreFull: boolean;
   let asked: number;
   let admission: Admission;
 
   beforeEach(() => {
     stats = { waiting: 0, running: 0, oldestWaitingMs: 0, startsPerSecond: 10 };
-    isFull = false;
+    isFull = workersAreFull = false;
     asked = 0;
     const queue = { stats: async () => (asked++, stats) };
     const capacity = { get isFull() { return isFull; } }; // prettier-ignore
+    const presence = { get workersAreFull() { return workersAreFull; } }; // prettier-ignore
     const limits = { countRefusal: () => undefined };
     const config = testConfig({ QUEUE_MAX_WAITING: '1000' });
-    admission = new Admission(queue as never, {} as never, limits as never, capacity as never, config);
+    admission = new Admission(
+      queue as never,
+      {} as never,
+      limits as never,
+      capacity as never,
+      presence as never,
+      config,
+    );
   });
   afterEach(() => void jest.restoreAllMocks());
 
@@ -44,6 +53,12 @@ describe('Admission', () => {
     stats = { ...stats, waiting: 39, oldestWaitingMs: 4500 };
     expect(await ask()).toBe('in line');
     stats = { ...stats, waiting: 60 };
+    expect(await ask()).toBe('3 s');
+  });
+
+  it('refuses so too where it takes no jobs itself, and all that do are full', async () => {
+    workersAreFull = true;
+    stats = { ...stats, waiting: 60, oldestWaitingMs: 4500 };
     expect(await ask()).toBe('3 s');
   });
 

@@ -4,13 +4,14 @@ import { Leases } from '../../../libs/limits/index.js';
 import { Queue } from '../../../libs/queue/index.js';
 import { RateLimits } from '../../rate-limit/rate-limits.js';
 import { Config } from '../../config/config.js';
+import { Presence } from '../../lifecycle/presence.js';
 import { Capacity } from '../run/capacity.js';
 
 /** Longest and shortest Retry-After of a full queue, seconds. */
 const MAX_RETRY = 60;
 const CONCURRENT_RETRY = 5;
 /**
- * How long questions may wait where this process has more to do than it can, s: the first text is to come within five.
+ * How long questions may wait where this process, or all that work for it, has more to do than it can, s: the first text is to come within five.
  * Who is told at once comes again or goes elsewhere, who waits longer gives up, and all that waits has to be worked off
  * before it is well again.
  */
@@ -30,6 +31,7 @@ export class Admission {
     private readonly leases: Leases,
     private readonly limits: RateLimits,
     private readonly capacity: Capacity,
+    private readonly presence: Presence,
     private readonly config: Config,
   ) {}
 
@@ -71,7 +73,8 @@ export class Admission {
     const free = Math.max(0, this.config.QUEUE_CONCURRENCY - running);
     const ahead = waiting + Math.max(0, this.entering - 1 - free);
     // Both: many who have just come may start at once, and one who asked for much waits long beside others who don't.
-    const isLate = this.capacity.isFull && oldestWaitingMs > MAX_WAIT * 1000;
+    const isFull = this.capacity.isFull || this.presence.workersAreFull;
+    const isLate = isFull && oldestWaitingMs > MAX_WAIT * 1000;
     const most = isLate ? MAX_WAIT * startsPerSecond : Infinity;
     const excess = ahead + 1 - Math.min(this.config.QUEUE_MAX_WAITING, most);
     if (excess <= 0) return;

@@ -1,10 +1,13 @@
 import { Injectable, type OnModuleDestroy } from '@nestjs/common';
 import type { QueueWorker } from '../../../libs/queue/index.js';
 import { Config } from '../../config/config.js';
+import { Presence } from '../../lifecycle/presence.js';
 import { GenerationMetrics } from '../generation-metrics.js';
 import { Saver } from './saver.js';
 
 const TICK_MS = 250;
+/** How often the others are told at most, ms. */
+const TELL_MS = 2000;
 /** How late timers fire, from which on hardly more is taken on than ends. */
 const LATE_MS = 500;
 /**
@@ -48,10 +51,12 @@ export class Capacity implements OnModuleDestroy {
   private running: () => number = () => 0;
   private lateMs = 0;
   private timer: NodeJS.Timeout | undefined;
+  private told = { at: 0, full: false };
 
   constructor(
     private readonly saver: Saver,
     private readonly metrics: GenerationMetrics,
+    private readonly presence: Presence,
     private readonly config: Config,
   ) {
     this.limit = config.QUEUE_CONCURRENCY;
@@ -72,6 +77,7 @@ export class Capacity implements OnModuleDestroy {
       this.lateMs = Math.max(now - due, this.lateMs / 2);
       due = now + TICK_MS;
       this.turn(worker);
+      this.tell(now);
     }, TICK_MS);
     this.timer.unref();
   }
@@ -80,6 +86,14 @@ export class Capacity implements OnModuleDestroy {
   get isFull(): boolean {
     // A place that has just become empty is not yet taken again.
     return this.limit < this.config.QUEUE_CONCURRENCY && this.running() >= this.limit * LESS;
+  }
+
+  /** Processes that take no jobs have to know too: they let questions in. */
+  private tell(now: number): void {
+    const full = this.isFull;
+    if (full === this.told.full || now - this.told.at < TELL_MS) return;
+    this.told = { at: now, full };
+    void this.presence.tellFull(full);
   }
 
   private turn(worker: Pick<QueueWorker, 'limit'>): void {
