@@ -38,6 +38,17 @@ type CursorKey<K> = { [I in keyof K]: K[I] extends 'string' ? string : number };
 
 /** Cuts `limit + 1` rows down to a page: one row too many tells that there is another page. */
 export function toPage<T>(rows: T[], limit: number, key: (last: T) => Array<string | number>): Page<T> {
-  const items = rows.slice(0, limit);
-  return { items, nextCursor: rows.length > limit ? encodeCursor(key(items[limit - 1])) : null };
+  return pageOf(rows.slice(0, limit), rows.length > limit, key);
+}
+
+/** These items as a page; `more`: others follow. */
+export function pageOf<T>(items: T[], more: boolean, key: (last: T) => Array<string | number>): Page<T> {
+  return { items, nextCursor: more ? encodeCursor(key(items[items.length - 1])) : null };
+}
+
+/** How many of the first ones are `most` together at most; the first of all fits whatever its size. */
+export function fitting(sizes: number[], most: number): number {
+  let sum = 0;
+  const over = sizes.findIndex((size, i) => (sum += size) > most && i > 0);
+  return over < 0 ? sizes.length : over;
 }

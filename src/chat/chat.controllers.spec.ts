@@ -195,6 +195,16 @@ describe('conversations, messages and search over HTTP', () => {
     }
   });
 
+  it('tells long messages in several pages, of 2 MB at most', async () => {
+    const id = await make();
+    for (let i = 0; i < 3; i++) {
+      await stores.messages.appendTurn(newTurn(userId, { conversation: id, text: 'x'.repeat(900_000) }));
+    }
+    const first = (await get(`/api/convos/${id}/messages?limit=100`)).body;
+    const second = (await get(`/api/convos/${id}/messages?limit=100&cursor=${first.nextCursor}`)).body;
+    expect([first.items.length, second.items.length, second.nextCursor]).toEqual([6, 2, null]);
+  });
+
   it('searches titles, too, and before the messages where it is not told where', async () => {
     const id = await make({ title: 'About it' });
     const whole = (await get(`/api/convos/${id}`)).body.conversation;

@@ -46,6 +46,29 @@ export function treeContract(open: () => Promise<ChatStores>): void {
       expect(await stores.messages.getWriting({ ...ref, id: turn.question!.id })).toBeNull();
     });
 
+    it('ends a page early where its texts would be too long, and never holds none', async () => {
+      const turn = newTurn(user);
+      const { conversationId } = await askAndAnswer(stores.messages, turn);
+      const words = ['ä'.repeat(30), 'b'.repeat(30), 'c'.repeat(10)];
+      for (const text of words) {
+        await stores.messages.appendTurn(newTurn(user, { conversation: conversationId, text }));
+      }
+      const pages = async (maxBytes: number, order: Order) => {
+        const seen: string[][] = [];
+        let cursor: string | undefined;
+        do {
+          const page = await stores.messages.list(user, conversationId, { limit: 100, cursor, maxBytes }, order);
+          seen.push(page.items.map(({ text }) => text.slice(0, 2)));
+          cursor = page.nextCursor ?? undefined;
+        } while (cursor);
+        return seen;
+      };
+      const first = [turn.question!.text, 'It is this.'].map((text) => text.slice(0, 2));
+      expect(await pages(60, 'asc')).toEqual([first, ['ää', ''], ['bb', '', 'cc', '']]);
+      expect(await pages(40, 'desc')).toEqual([['', 'cc', '', 'bb', ''], ['ää'], [...first].reverse()]);
+      expect((await pages(1, 'asc')).map(({ length }) => length)).toEqual(Array(8).fill(1));
+    });
+
     it('lists the whole tree, oldest first, in pages without a hole or a double', async () => {
       const first = await askAndAnswer(stores.messages, newTurn(user));
       const { conversationId } = first;

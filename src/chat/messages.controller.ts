@@ -9,6 +9,9 @@ import { messageView, type MessageView } from './message-view.js';
 import { Messages } from './messages.js';
 import { conversationUnknown } from './turn-rules.js';
 
+/** Texts of one answer, bytes: nobody waits for one that holds what people may write in a hundred messages. */
+const MOST_BYTES = 2_000_000;
+
 /** `order`: `asc` is oldest first. */
 const listQuery = z.strictObject({ ...pageQuery, order: z.enum(['asc', 'desc']).default('asc') });
 type ListQuery = z.infer<typeof listQuery>;
@@ -27,7 +30,7 @@ export class MessagesController {
     @CurrentAuth() { userId }: RequestAuth,
   ): Promise<Page<MessageView>> {
     if (!(await this.conversations.get(userId, id))) throw conversationUnknown();
-    const { items, nextCursor } = await this.messages.list(userId, id, page, order);
+    const { items, nextCursor } = await this.messages.list(userId, id, { ...page, maxBytes: MOST_BYTES }, order);
     return { items: items.map(messageView), nextCursor };
   }
 }

@@ -1,4 +1,4 @@
-import { decodeCursor, toPage, type Page, type PageRequest } from '../../libs/paging/index.js';
+import { decodeCursor, fitting, toPage, type Page } from '../../libs/paging/index.js';
 import * as rules from './answer-rules.js';
 import { toMessage, toWriting, untouchedMs, type Step, type StoredMessage } from './answer-rules.js';
 import type { ChatMemory } from './chat-memory.js';
@@ -9,6 +9,7 @@ import type {
   Claim,
   Ended,
   Message,
+  MessagePage,
   MessageRef,
   Order,
   Save,
@@ -66,17 +67,18 @@ export class MemoryMessages extends Messages {
     return row?.role === 'assistant' ? toWriting(row, Date.now()) : null;
   }
 
-  async list(userId: string, conversationId: string, page: PageRequest, order: Order = 'asc'): Promise<Page<Message>> {
+  async list(userId: string, conversationId: string, page: MessagePage, order: Order = 'asc'): Promise<Page<Message>> {
     const [from] = page.cursor ? decodeCursor(page.cursor, ['string']) : [undefined];
     const all = this.memory.visible(userId, conversationId) ? (this.memory.idsOf.get(conversationId) ?? []) : [];
     const inOrder = order === 'asc' ? all : all.toReversed();
     const isBehind = (id: string) => from === undefined || (order === 'asc' ? id > from : id < from);
-    const ids = inOrder.filter(isBehind).slice(0, page.limit + 1);
-    return toPage(
-      ids.map((id) => toMessage(this.row(id))),
-      page.limit,
-      (last) => [last.id],
-    );
+    const rows = inOrder
+      .filter(isBehind)
+      .slice(0, page.limit + 1)
+      .map((id) => this.row(id));
+    const sizes = rows.map(({ text }) => Buffer.byteLength(text));
+    const length = Math.min(page.limit, fitting(sizes, page.maxBytes ?? Infinity));
+    return toPage(rows.map(toMessage), length, (last) => [last.id]);
   }
 
   async branch(ref: MessageRef, limit: number, maxChars = Infinity): Promise<Message[]> {

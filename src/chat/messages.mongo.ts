@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { mongo } from 'mongoose';
-import { decodeCursor, toPage, type Page, type PageRequest } from '../../libs/paging/index.js';
+import { decodeCursor, fitting, toPage, type Page } from '../../libs/paging/index.js';
 import * as rules from './answer-rules.js';
 import { toMessage } from './answer-rules.js';
 import * as updates from './answer-updates.js';
@@ -18,6 +18,7 @@ import type {
   Claim,
   Ended,
   Message,
+  MessagePage,
   MessageRef,
   Order,
   Save,
@@ -71,18 +72,18 @@ export class MongoMessages extends Messages {
     return doc ? toRead(doc) : null;
   }
 
-  async list(userId: string, conversationId: string, page: PageRequest, order: Order = 'asc'): Promise<Page<Message>> {
+  async list(userId: string, conversationId: string, page: MessagePage, order: Order = 'asc'): Promise<Page<Message>> {
     const [from] = page.cursor ? decodeCursor(page.cursor, ['string']) : [undefined];
     const behind = from !== undefined && { _id: order === 'asc' ? { $gt: from } : { $lt: from } };
     const filter = { conversationId, ...behind, userId, ...VISIBLE };
-    const docs = await this.chat.messages.of(conversationId)?.run((messages) =>
-      messages
-        .find(filter, READ_MESSAGE)
-        .sort({ _id: order === 'asc' ? 1 : -1 })
-        .limit(page.limit + 1)
-        .toArray(),
-    );
-    return toPage((docs ?? []).map(docToStored).map(toMessage), page.limit, (last) => [last.id]);
+    const { limit, maxBytes = Infinity } = page;
+    const docs = await this.chat.messages.of(conversationId)?.run((messages) => {
+      const found = messages.find(filter, READ_MESSAGE).sort({ _id: order === 'asc' ? 1 : -1 });
+      return firstOf(found.limit(limit + 1), maxBytes);
+    });
+    const rows = (docs ?? []).map(docToStored).map(toMessage);
+    const length = Math.min(limit, fitting(rows.map(sizeOf), maxBytes));
+    return toPage(rows, length, (last) => [last.id]);
   }
 
   async branch(ref: MessageRef, limit: number, maxChars = Infinity): Promise<Message[]> {
@@ -204,4 +205,18 @@ export class MongoMessages extends Messages {
   private async everywhere<R>(ask: (messages: mongo.Collection<MessageDocument>) => Promise<R>): Promise<R[]> {
     return Promise.all((await this.chat.messages.all()).map((partition) => partition.run(ask)));
   }
+}
+
+const sizeOf = ({ text }: { text: string }): number => Buffer.byteLength(text);
+
+/** Those that fit, and the next one. The rest is not fetched. */
+async function firstOf(found: mongo.FindCursor<MessageDocument>, maxBytes: number): Promise<MessageDocument[]> {
+  const docs: MessageDocument[] = [];
+  let bytes = 0;
+  for await (const doc of found) {
+    docs.push(doc);
+    bytes += sizeOf(doc);
+    if (bytes > maxBytes && docs.length > 1) break;
+  }
+  return docs;
 }

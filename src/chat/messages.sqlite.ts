@@ -1,5 +1,5 @@
 import { setImmediate as breathe } from 'node:timers/promises';
-import { decodeCursor, toPage, type Page, type PageRequest } from '../../libs/paging/index.js';
+import { decodeCursor, fitting, pageOf, type Page } from '../../libs/paging/index.js';
 import type { SqliteDatabase } from '../../libs/sqlite/index.js';
 import * as rules from './answer-rules.js';
 import { toMessage, toWriting, type Step, type StoredMessage } from './answer-rules.js';
@@ -15,6 +15,7 @@ import type {
   Claim,
   Ended,
   Message,
+  MessagePage,
   MessageRef,
   Order,
   Save,
@@ -27,9 +28,12 @@ import { SearchIndex } from './search-index.js';
 import * as turns from './turn-rules.js';
 
 const FIND = `SELECT ${MESSAGE_COLUMNS} FROM messages m WHERE m.id = ? AND m.user_id = ? AND ${NOT_BURIED}`;
-const listed = (bound: string, order: string) => `SELECT ${MESSAGE_COLUMNS} FROM messages m
+const listed = (columns: string, bound: string, order: string) => `SELECT ${columns} FROM messages m
   WHERE m.conversation_id = ? AND m.id ${bound} ? AND m.user_id = ? AND ${NOT_BURIED} ORDER BY m.id ${order} LIMIT ?`;
-const LIST = { asc: listed('>', 'ASC'), desc: listed('<', 'DESC') };
+const both = (columns: string) => ({ asc: listed(columns, '>', 'ASC'), desc: listed(columns, '<', 'DESC') });
+const LIST = both(MESSAGE_COLUMNS);
+/** Without reading the texts. */
+const SIZES = both('octet_length(m.text) AS size');
 /** Before and behind every id. */
 const EDGES = { asc: '', desc: '~' };
 const BRANCH = `WITH RECURSIVE branch (id, parent_id, depth, chars) AS (
@@ -94,10 +98,14 @@ export class SqliteMessages extends Messages {
     return row?.role === 'assistant' ? toWriting(row, Date.now()) : null;
   }
 
-  async list(userId: string, conversationId: string, page: PageRequest, order: Order = 'asc'): Promise<Page<Message>> {
+  async list(userId: string, conversationId: string, page: MessagePage, order: Order = 'asc'): Promise<Page<Message>> {
+    const { limit, maxBytes = Infinity } = page;
     const [from] = page.cursor ? decodeCursor(page.cursor, ['string']) : [EDGES[order]];
-    const rows = this.db.all<MessageRow>(LIST[order], conversationId, from, userId, page.limit + 1);
-    return toPage(rows.map(rowToMessage), page.limit, (last) => [last.id]);
+    const where = [conversationId, from, userId] as const;
+    const sizes = this.db.all<{ size: number }>(SIZES[order], ...where, limit + 1).map(({ size }) => size);
+    const length = Math.min(limit, fitting(sizes, maxBytes));
+    const rows = this.db.all<MessageRow>(LIST[order], ...where, length);
+    return pageOf(rows.map(rowToMessage), sizes.length > length, (last) => [last.id]);
   }
 
   async branch(ref: MessageRef, limit: number, maxChars = Number.MAX_SAFE_INTEGER): Promise<Message[]> {

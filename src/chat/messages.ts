@@ -80,6 +80,9 @@ export interface Writing extends Message {
   accepting?: true;
 }
 
+/** `maxBytes`: of the texts, in UTF-8. */
+export type MessagePage = PageRequest & { maxBytes?: number };
+
 export interface Turn {
   userId: string;
   /** Made with this turn (the first), or an existing one's id. */
@@ -172,8 +175,11 @@ export abstract class Messages {
   /** An answer with who writes it, also one that has ended. Null: not there or under a tombstone. */
   abstract getWriting(ref: MessageRef): Promise<Writing | null>;
 
-  /** The whole tree, oldest (`asc`) or newest (`desc`) first; what is written meanwhile moves no page. */
-  abstract list(userId: string, conversationId: string, page: PageRequest, order?: Order): Promise<Page<Message>>;
+  /**
+   * The whole tree, oldest (`asc`) or newest (`desc`) first; what is written meanwhile moves no page. A page ends before
+   * `limit` where its texts would be more than `maxBytes`; it holds one message at least, whatever its length.
+   */
+  abstract list(userId: string, conversationId: string, page: MessagePage, order?: Order): Promise<Page<Message>>;
 
   /**
    * The message and its ancestors, oldest first: of more than `limit`, or than `maxChars` characters (as the store counts
