@@ -15,6 +15,7 @@ import { loadConfig } from './config/load.js';
 import { underManager } from './config/manager.js';
 import { usesDataDir } from './config/placement.js';
 import { BACKLOG } from './http/backlog.js';
+import { Listeners } from './http/listeners.js';
 import { compactHeap } from './lifecycle/compact-heap.js';
 import type { EarlyStop } from './lifecycle/early-stop.js';
 import { addressOf, greeting } from './lifecycle/greeting.js';
@@ -101,9 +102,13 @@ async function run(early: EarlyStop): Promise<void> {
   const app = await createApp(config);
   const lifecycle = app.get(Lifecycle);
   const requests = new Requests(app.getHttpServer());
+  const listeners = new Listeners(app.getHttpServer());
   const lease = await leaseDatabase(app, config);
   const running = {
-    stopAccepting: () => requests.stopAccepting(),
+    stopAccepting: () => {
+      requests.stopAccepting();
+      listeners.close();
+    },
     drain: () => lifecycle.drain(),
     finishRequests: () => requests.finish(FINISH_MS),
     close: async () => {
@@ -123,6 +128,7 @@ async function run(early: EarlyStop): Promise<void> {
   // Told to stop meanwhile: what takes it down ends the process.
   if (lifecycle.draining) return;
   const bound = await listen(app, config);
+  void listeners.open();
   await greet(app, bound);
   await Promise.race([serving, sleep(READY_MS, undefined, { ref: false })]);
   process.send?.('ready');
