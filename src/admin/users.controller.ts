@@ -20,10 +20,10 @@ export class UsersController {
     private readonly limits: RateLimits,
   ) {}
 
-  /** Oldest first. */
+  /** Oldest first; with `q` those whose name or e-mail holds it, blind to case. */
   @Get()
-  async list(@Query({ schema: usersQuery }) query: UsersQuery) {
-    const { items, nextCursor } = await this.users.list(query);
+  async list(@Query({ schema: usersQuery }) { q, ...page }: UsersQuery) {
+    const { items, nextCursor } = await this.users.list(page, q);
     return { items: await Promise.all(items.map((user) => this.view(user))), nextCursor };
   }
 

@@ -1,7 +1,17 @@
 import { z } from 'zod';
 import { pageQuery } from '../http/paging.js';
 
-export const usersQuery = z.strictObject(pageQuery);
+/** `q`: part of a name or an e-mail. */
+export const usersQuery = z.strictObject({
+  ...pageQuery,
+  q: z
+    .string()
+    .trim()
+    .min(1, 'must not be empty')
+    .max(100, 'must have at most 100 characters')
+    .regex(/^\P{Cc}*$/u, 'must not hold control characters')
+    .optional(),
+});
 export type UsersQuery = z.infer<typeof usersQuery>;
 
 export const userChange = z

@@ -1,6 +1,7 @@
 import { v7 } from 'uuid';
 import { isCode } from '../../libs/errors/index.js';
 import type { Role, User, UserStore } from './user-store.js';
+import { userSearchContract } from './user-store-search.contract.js';
 
 interface Opened {
   store: UserStore;
@@ -121,6 +122,8 @@ export function userStoreContract(name: string, open: () => Promise<Opened>, ope
       expect((await store.list({ limit: 7 })).nextCursor).toBeNull();
     });
 
+    userSearchContract(() => store);
+
     it('refuses a cursor that is none', async () => {
       await expect(store.list({ limit: 3, cursor: 'nonsense' })).rejects.toMatchObject({ code: 'validation_failed' });
     });
@@ -225,6 +228,7 @@ export function userStoreContract(name: string, open: () => Promise<Opened>, ope
         () => broken.store.findById('id'),
         () => broken.store.findByEmail('a@x.org'),
         () => broken.store.list({ limit: 1 }),
+        () => broken.store.list({ limit: 1 }, 'q'),
         () => broken.store.rename('id', 'n'),
         () => broken.store.setPasswordHash('id', 'h'),
         () => broken.store.change('id', { disabled: true }),

@@ -1,4 +1,5 @@
 import { toPage, decodeCursor, type Page, type PageRequest } from '../../libs/paging/index.js';
+import { holdsPart } from './user-search.js';
 import { emailTaken, isActiveAdmin, lastAdmin } from './user-rules.js';
 import { UserStore, type Role, type User } from './user-store.js';
 
@@ -37,9 +38,11 @@ export class MemoryUserStore extends UserStore {
     return this.copy(this.idByEmail.get(email.toLowerCase()));
   }
 
-  async list({ limit, cursor }: PageRequest): Promise<Page<User>> {
+  async list({ limit, cursor }: PageRequest, q?: string): Promise<Page<User>> {
     const [afterMs, afterId] = cursor === undefined ? [-1, ''] : decodeCursor(cursor, ['number', 'string']);
+    const isWanted = q === undefined ? () => true : holdsPart(q);
     const rows = [...this.users.values()]
+      .filter(isWanted)
       .filter(({ createdAt, id }) => +createdAt > afterMs || (+createdAt === afterMs && id > afterId))
       .sort((a, b) => +a.createdAt - +b.createdAt || (a.id < b.id ? -1 : 1))
       .map((user) => ({ ...user }));

@@ -5,6 +5,7 @@ import { AdminGuard } from './admin-guard.js';
 import { docToUser, UserDocument, userSchema } from './user-documents.js';
 import { FirstUser } from './first-user.js';
 import { emailTaken } from './user-rules.js';
+import { partPattern } from './user-search.js';
 import { UserStore, type Role, type User } from './user-store.js';
 
 const AFTER = { returnDocument: 'after' } as const;
@@ -50,8 +51,9 @@ export class MongoUserStore extends UserStore {
     return this.found((users) => users.findOne({ email: email.toLowerCase() }));
   }
 
-  async list({ limit, cursor }: PageRequest): Promise<Page<User>> {
-    const filter = cursor === undefined ? {} : youngerThan(cursor);
+  async list({ limit, cursor }: PageRequest, q?: string): Promise<Page<User>> {
+    const from = cursor === undefined ? {} : youngerThan(cursor);
+    const filter = q === undefined ? from : holding(q, from);
     const docs = await this.users.run((users) =>
       users
         .find(filter)
@@ -111,6 +113,12 @@ async function insert(users: mongo.Collection<UserDocument>, doc: { _id: string 
     if (isDuplicate(error, 'email')) throw emailTaken();
     throw isDuplicate(error) ? new Away('made by another attempt at the same time') : error;
   }
+}
+
+/** By the list's index, too: each account on its way is looked at, and only those found travel. */
+function holding(q: string, from: mongo.Filter<UserDocument>): mongo.Filter<UserDocument> {
+  const part = { $regex: partPattern(q), $options: 'i' };
+  return { $and: [{ createdAt: { $gte: new Date(0) } }, from, { $or: [{ name: part }, { email: part }] }] };
 }
 
 function youngerThan(cursor: string): mongo.Filter<UserDocument> {

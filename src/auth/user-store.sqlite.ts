@@ -1,6 +1,8 @@
+import { Pace } from '../../libs/pace/index.js';
 import { decodeCursor, toPage, type Page, type PageRequest } from '../../libs/paging/index.js';
 import type { SqliteDatabase } from '../../libs/sqlite/index.js';
 import { emailTaken, isActiveAdmin, lastAdmin } from './user-rules.js';
+import { holdsPart } from './user-search.js';
 import { UserStore, type Role, type User } from './user-store.js';
 
 const migrations = [
@@ -41,6 +43,14 @@ function toUser(row: Row): User {
     createdAt: new Date(row.created_at),
   };
 }
+
+/** Where somebody stands in the list. */
+type Place = [createdAt: number, id: string];
+const START: Place = [-1, ''];
+const placeOf = ({ createdAt, id }: User): Place => [+createdAt, id];
+
+/** Accounts that a search reads at once: a millisecond's work. */
+const BATCH = 200;
 
 export class SqliteUserStore extends UserStore {
   constructor(private readonly db: SqliteDatabase) {
@@ -89,15 +99,20 @@ export class SqliteUserStore extends UserStore {
     return row ? toUser(row) : null;
   }
 
-  async list({ limit, cursor }: PageRequest): Promise<Page<User>> {
-    const [afterMs, afterId] = cursor === undefined ? [-1, ''] : decodeCursor(cursor, ['number', 'string']);
-    const rows = this.db.all<Row>(
-      'SELECT * FROM users WHERE (created_at, id) > (?, ?) ORDER BY created_at, id LIMIT ?',
-      afterMs,
-      afterId,
-      limit + 1,
-    );
-    return toPage(rows.map(toUser), limit, (last) => [+last.createdAt, last.id]);
+  /** SQLite folds ASCII alone: a search reads all accounts, some at a time. */
+  async list({ limit, cursor }: PageRequest, q?: string): Promise<Page<User>> {
+    let from = cursor === undefined ? START : decodeCursor(cursor, ['number', 'string']);
+    if (q === undefined) return toPage(this.younger(from, limit + 1), limit, placeOf);
+    const isWanted = holdsPart(q);
+    const found: User[] = [];
+    const pace = new Pace();
+    for (;;) {
+      const some = this.younger(from, BATCH);
+      found.push(...some.filter(isWanted));
+      if (found.length > limit || some.length < BATCH) return toPage(found, limit, placeOf);
+      from = placeOf(some[BATCH - 1]);
+      await pace.restIfDue();
+    }
   }
 
   async rename(id: string, name: string): Promise<User | null> {
@@ -148,6 +163,11 @@ export class SqliteUserStore extends UserStore {
   private find(id: string): User | null {
     const row = this.db.get<Row>('SELECT * FROM users WHERE id = ?', id);
     return row ? toUser(row) : null;
+  }
+
+  private younger([afterMs, afterId]: Place, limit: number): User[] {
+    const sql = 'SELECT * FROM users WHERE (created_at, id) > (?, ?) ORDER BY created_at, id LIMIT ?';
+    return this.db.all<Row>(sql, afterMs, afterId, limit).map(toUser);
   }
 
   private hasOtherAdmin(id: string): boolean {

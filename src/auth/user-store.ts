@@ -40,8 +40,12 @@ export abstract class UserStore {
   /** Blind to case. */
   abstract findByEmail(email: string): Promise<User | null>;
 
-  /** Oldest first. */
-  abstract list(page: PageRequest): Promise<Page<User>>;
+  /**
+   * Oldest first. With `q` those alone whose name or e-mail holds it: any text, which means itself, blind to case in all
+   * scripts, and to whether a letter with an accent is one character or two. It looks at each account up to the last one of
+   * the page; so such a page is not of one moment.
+   */
+  abstract list(page: PageRequest, q?: string): Promise<Page<User>>;
 
   abstract rename(id: string, name: string): Promise<User | null>;
 

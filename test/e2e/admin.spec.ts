@@ -72,8 +72,36 @@ describe('what admins see and change', () => {
       });
       const second = await admin.get(`/api/admin/users?limit=1&cursor=${first.nextCursor}`);
       expect([second.items[0].id, second.nextCursor]).toEqual([ada.user.id, null]);
-      for (const query of ['limit=0', 'limit=101', 'cursor=x', 'q=1'])
+      for (const query of ['limit=0', 'limit=101', 'cursor=x', 'name=Ada'])
         expect((await admin.call('GET', `/api/admin/users?${query}`)).status).toBe(400);
+    });
+
+    it('are found by a part of their name or e-mail, page by page', async () => {
+      const names = ['Die Ärzte', 'ÄRZTEHAUS', '100 % Ärzte', 'Arzt'];
+      for (const name of names) await app.person(name);
+      const find = async (q: string, more = '') =>
+        (await admin.get(`/api/admin/users?q=${encodeURIComponent(q)}${more}`)) as {
+          items: Array<{ name: string; usage: object }>;
+          nextCursor: string | null;
+        };
+      const found = async (q: string) => (await find(q)).items.map(({ name }) => name);
+      expect(await found(' ärzte ')).toEqual(names.slice(0, 3));
+      expect(await found('%')).toEqual(['100 % Ärzte']);
+      expect(await found('.*')).toEqual([]);
+      expect(await found(ada.user.email.toUpperCase())).toEqual(['Ada']);
+      const first = await find('ärzte', '&limit=2');
+      expect(first.items[0].usage).toMatchObject({ tokens: 0, tokenBudget: 1000 });
+      const second = await find('ärzte', `&limit=2&cursor=${first.nextCursor}`);
+      expect([...first.items, ...second.items].map(({ name }) => name)).toEqual(names.slice(0, 3));
+      expect(second.nextCursor).toBeNull();
+    });
+
+    it.each(['', '%20', 'x'.repeat(101), '%00', 'a&q=b'])('are not looked for by %j', async (q) => {
+      const refused = json(admin.call('GET', `/api/admin/users?q=${q}`));
+      expect(await refused).toMatchObject({
+        status: 400,
+        body: { code: 'validation_failed', errors: [{ path: 'q' }] },
+      });
     });
 
     it('show tokens and answers of the moment', async () => {

@@ -144,61 +144,6 @@ describe('the status page', () => {
   });
 });
 
-describe('the users page', () => {
-  const web = useWeb({ TOKENS_USER_MAX: '1000' });
-  let admin: Person;
-  beforeAll(async () => {
-    admin = await web.person('Ada');
-  });
-
-  /** Chooses an action of a user's menu, by the keyboard, and says yes. */
-  async function change(page: Page, name: string, action: string): Promise<void> {
-    await page.getByRole('button', { name: `Actions for ${name}` }).press('Enter');
-    await page.getByRole('menuitem', { name: action }).press('Enter');
-    await page.getByRole('dialog').getByRole('button', { name: action, exact: true }).press('Enter');
-  }
-
-  it('disables somebody, who is out at once, and lets them in again', async () => {
-    const grace = await web.person('Grace');
-    const page = await web.open(admin, { path: '/admin/users' });
-    const row = page.getByRole('row').filter({ hasText: grace.user.email });
-    await row.getByText('0 of 1,000').waitFor();
-
-    await change(page, 'Grace', 'Disable');
-    await row.getByText('Disabled', { exact: true }).waitFor();
-    expect((await grace.call('GET', '/api/user')).status).toBe(401);
-    await change(page, 'Grace', 'Enable');
-    await row.getByText('Disabled', { exact: true }).waitFor({ state: 'detached' });
-  });
-
-  it('shows what is used of the token budget', async () => {
-    web.provider.reply = (call) => {
-      call.say('Yes.');
-      call.finish();
-    };
-    await (await web.person('Alan')).askAll('Is this counted?');
-    const page = await web.open(admin, { path: '/admin/users' });
-    const meter = page.getByRole('meter', { name: 'Tokens of Alan' });
-    await meter.waitFor();
-    expect(await meter.getAttribute('aria-valuenow')).toBe('12');
-    expect(await meter.getAttribute('aria-valuetext')).toBe('12 of 1,000');
-  });
-
-  it('keeps the last admin; with a second one, who gives the rights away sees these pages no longer', async () => {
-    web.expects(/status of 409/);
-    await web.person('Edsger');
-    const page = await web.open(admin, { path: '/admin/users' });
-    await change(page, 'Ada', 'Take admin rights away');
-    await page.getByRole('alert').getByText('This is the last admin.').waitFor();
-    await page.getByRole('dialog').getByRole('button', { name: 'Cancel' }).click();
-
-    await change(page, 'Edsger', 'Make admin');
-    await page.getByText('Edsger is an admin now.').waitFor();
-    await change(page, 'Ada', 'Take admin rights away');
-    await page.getByRole('heading', { name: 'Only admins see these pages.' }).waitFor();
-  });
-});
-
 describe('the queue board', () => {
   const env: Record<string, string> = {};
   let redis: RedisServer;

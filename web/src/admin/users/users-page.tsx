@@ -1,47 +1,46 @@
-import { useInfiniteQuery, useQueryClient } from '@tanstack/react-query';
+import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import { call, query } from '../../api/client.js';
 import { isCode } from '../../api/problem.js';
-import type { Page } from '../../api/types.js';
 import { useTexts } from '../../i18n/index.js';
 import { Forbidden } from '../forbidden.js';
 import { adminErrorText, useAdminTexts } from '../texts/index.js';
 import type { AdminUser } from '../types.js';
 import { type Change, type UserPages, withUser } from './changes.js';
 import { ConfirmChange } from './confirm-change.js';
+import { SearchField } from './search-field.js';
+import { useUsers, USERS } from './use-users.js';
+import { useWords } from './use-words.js';
 import { UserRow } from './user-row.js';
 import './users.css';
 
-const KEY = ['admin', 'users'];
-
-/** All accounts: who they are, what they use, and what they may. */
+/** All accounts, or those that are looked for: who they are, what they use, and what they may. */
 export default function UsersPage() {
   const { app } = useTexts();
   const texts = useAdminTexts();
   const cache = useQueryClient();
   const [asked, setAsked] = useState<{ user: AdminUser; change: Change } | null>(null);
-  const { data, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = useInfiniteQuery({
-    queryKey: KEY,
-    initialPageParam: null as string | null,
-    // Usage changes all the time.
-    staleTime: 0,
-    refetchOnWindowFocus: true,
-    queryFn: ({ pageParam, signal }) =>
-      call<Page<AdminUser>>('GET', `/api/admin/users${query({ cursor: pageParam })}`, { signal }),
-    getNextPageParam: ({ nextCursor }) => nextCursor,
-  });
+  const { typed, setTyped, words } = useWords();
+  const { data, error, refetch, isPlaceholderData, hasNextPage, fetchNextPage, isFetchingNextPage } = useUsers(words);
 
   if (isCode(error, 'forbidden')) return <Forbidden />;
   const users = data?.pages.flatMap(({ items }) => items);
   const isCounted = users?.some(({ usage }) => usage.tokenBudget !== null) ?? false;
+  const count = users?.length ?? 0;
+  const isFound = words !== '' && users !== undefined && !isPlaceholderData;
+  const found = hasNextPage ? texts.users.foundMore(count) : texts.users.found(count);
   return (
     <section className="users" aria-labelledby="users-title">
       <div className="page-lead">
         <h2 id="users-title">{texts.users.title}</h2>
         <p className="hint">
-          {texts.users.lead} {users && !isCounted && texts.users.uncounted}
+          {texts.users.lead} {count > 0 && !isCounted && texts.users.uncounted}
         </p>
       </div>
+      <SearchField
+        typed={typed}
+        onType={setTyped}
+        outcome={isFound ? (count > 0 ? found : texts.users.nobody(words)) : ''}
+      />
       {error !== null && (
         <p className="alert" role="alert">
           {texts.users.failed} {adminErrorText(error, texts)}{' '}
@@ -51,8 +50,8 @@ export default function UsersPage() {
         </p>
       )}
       {!users && !error && <p className="loading">{app.loading}</p>}
-      {users && (
-        <table className="table users-table">
+      {users && count > 0 && (
+        <table className="table users-table" aria-busy={isPlaceholderData}>
           <thead>
             <tr>
               <th scope="col">{texts.users.user}</th>
@@ -78,14 +77,21 @@ export default function UsersPage() {
         </table>
       )}
       {hasNextPage && (
-        <button type="button" className="button" disabled={isFetchingNextPage} onClick={() => void fetchNextPage()}>
+        <button
+          type="button"
+          className="button"
+          disabled={isFetchingNextPage || isPlaceholderData}
+          onClick={() => void fetchNextPage()}
+        >
           {app.more}
         </button>
       )}
       {asked && (
         <ConfirmChange
           {...asked}
-          onChanged={(user) => cache.setQueryData<UserPages>(KEY, (pages) => pages && withUser(pages, user))}
+          onChanged={(user) =>
+            cache.setQueriesData<UserPages>({ queryKey: USERS }, (pages) => pages && withUser(pages, user))
+          }
           onClose={() => setAsked(null)}
         />
       )}
