@@ -57,21 +57,21 @@ const all = words.join('') + 'end';
 
 describe('an answer of eight seconds is whole', () => {
   it.each([
-    ['“stop” in every chunk', 'stop'],
-    ['“null” as a text in every chunk', 'null'],
-    ['“not_finished” in every chunk', 'not_finished'],
-  ])('with %s', async (_name, reason) => {
+    ['“stop” in every chunk (upstream/finish-stop-every-chunk)', ['stop']],
+    ['“null” as a text in every chunk (upstream/finish-null-string)', ['null']],
+    ['“”, “none” and “not_finished” in turns (upstream/finish-none-string)', ['', 'none', 'not_finished']],
+  ])('with %s', async (_name, reasons) => {
     const { hear, pass, end, whole } = begin();
-    for (const word of words) {
-      hear(say(word, reason));
+    words.forEach((word, at) => {
+      hear(say(word, reasons[at % reasons.length]));
       pass(1000);
-    }
+    });
     hear(say('end', 'stop'));
     end();
     expect(await whole()).toEqual([all, undefined]);
   });
 
-  it('with “stop” amid it', async () => {
+  it('with “stop” amid it (upstream/finish-stop-mid)', async () => {
     const { hear, pass, end, whole } = begin();
     hear(say('start ', 'stop'));
     for (const word of words) {
@@ -87,17 +87,20 @@ describe('an answer of eight seconds is whole', () => {
   it.each([
     ['in silence', ''],
     ['aloud', chunk({ reasoning_content: 'hm' })],
-  ])('with “stop” before its first word, and seven seconds of thinking %s', async (_name, sign) => {
-    const { hear, pass, end, whole } = begin();
-    hear(say('', 'stop'));
-    for (let i = 0; i < 7; i++) {
-      hear(sign);
-      pass(1000);
-    }
-    hear(say('the text', 'stop'));
-    end();
-    expect(await whole()).toEqual(['the text', undefined]);
-  });
+  ])(
+    'with “stop” before its first word, and seven seconds of thinking %s (extra/stops-first-then-think)',
+    async (_name, sign) => {
+      const { hear, pass, end, whole } = begin();
+      hear(say('', 'stop'));
+      for (let i = 0; i < 7; i++) {
+        hear(sign);
+        pass(1000);
+      }
+      hear(say('the text', 'stop'));
+      end();
+      expect(await whole()).toEqual(['the text', undefined]);
+    },
+  );
 });
 
 it('is complete after five seconds of silence behind its end, while anything still comes not', async () => {

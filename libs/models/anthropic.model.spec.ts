@@ -98,10 +98,10 @@ describe('anthropic', () => {
     ['max_tokens', 'length'],
     ['model_context_window_exceeded', 'length'],
     ['tool_use', 'tool-calls'],
-  ])('is complete with the stop_reason %s, or with message_stop', async (reason, finishReason) => {
+  ])('is complete with %s, or with message_stop (upstream/a-max-tokens, a-window-exceeded)', async (reason, told) => {
     const [delta, stop] = end(reason);
-    expect(await answered(text, delta)).toMatchObject({ text: 'a', error: undefined, finishReason });
-    expect(await answered(text, delta, stop)).toMatchObject({ text: 'a', error: undefined, finishReason });
+    expect(await answered(text, delta)).toMatchObject({ text: 'a', error: undefined, finishReason: told });
+    expect(await answered(text, delta, stop)).toMatchObject({ text: 'a', error: undefined, finishReason: told });
     expect(await answered(text, stop)).toEqual({ texts: ['a'], text: 'a', error: undefined });
     expect((await answered(text)).error).toMatchObject({ code: 'model_broken_stream' });
   });

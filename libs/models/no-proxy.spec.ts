@@ -15,7 +15,7 @@ describe('NO_PROXY', () => {
     ['https://model.example.org/v1', 'model.example.org:443'],
     ['http://model.example.org:8000/v1', 'model.example.org:8000'],
     ['http://anything/v1', '*'],
-  ])('names %s by %s', (url, noProxy) => {
+  ])('names %s by %s (endpoints/no-proxy-cidr)', (url, noProxy) => {
     expect(isWithoutProxy(new URL(url), noProxy)).toBe(true);
   });
 

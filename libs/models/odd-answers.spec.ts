@@ -29,21 +29,30 @@ const completion = {
 };
 
 const openAiAnswers: Array<[string, Reply]> = [
-  ['data that is null', between('data: null\n\n')],
+  ['data that is null (upstream/data-null)', between('data: null\n\n')],
   ['data that is a number, a text, a list of nothing', between('data: 7\n\ndata: "x"\n\ndata: [null]\n\n')],
-  ['data of blanks only', between('data:   \n\n')],
-  ['blanks around [DONE], and no finish_reason', streamed(openAi.say(TEXT), 'data:  [DONE]  \n\n')],
-  ['an event `ping` with a text', between('event: ping\ndata: ping\n\n')],
+  ['data of blanks only (upstream/data-blank)', between('data:   \n\n')],
+  [
+    'blanks around [DONE], and no finish_reason (upstream/done-with-blank)',
+    streamed(openAi.say(TEXT), 'data:  [DONE]  \n\n'),
+  ],
+  ['an event `ping` with a text (upstream/event-ping-text)', between('event: ping\ndata: ping\n\n')],
   ['a heartbeat in words', between('data: keep-alive\n\ndata: : OPENROUTER PROCESSING\n\n')],
   ['events without the empty lines between them', streamed(whole.replaceAll('\n\n', '\n'))],
   ['lines of JSON without fields', streamed(whole.replaceAll('data: ', '').replaceAll('\n\n', '\n'))],
   ['chunks in a list', streamed(event([JSON.parse(chunk({ content: TEXT }).slice(6)), null]), finish())],
-  ['a null among the parts', streamed(chunk({ content: [null, { type: 'text', text: TEXT }] }), finish())],
-  ['parts that are texts', streamed(chunk({ content: [FIRST, SECOND] }), finish())],
-  ['one part that is no list', streamed(chunk({ content: { type: 'text', text: TEXT } }), finish())],
+  [
+    'a null among the parts (upstream/parts-with-null)',
+    streamed(chunk({ content: [null, { type: 'text', text: TEXT }] }), finish()),
+  ],
+  ['parts that are texts (upstream/parts-of-strings)', streamed(chunk({ content: [FIRST, SECOND] }), finish())],
+  [
+    'one part that is no list (upstream/content-object)',
+    streamed(chunk({ content: { type: 'text', text: TEXT } }), finish()),
+  ],
   ['pictures among the parts', streamed(chunk({ content: [{ type: 'image_url' }, { text: TEXT }] }), finish())],
   ['a choice that is null', between(event({ choices: [null] }))],
-  ['a whole message instead of deltas', streamed(event(completion), done)],
+  ['a whole message instead of deltas (upstream/message-not-delta)', streamed(event(completion), done)],
   ['a message that repeats the deltas', streamed(openAi.say(FIRST, SECOND), event(completion), done)],
   [
     'messages, one for each piece',
@@ -51,18 +60,18 @@ const openAiAnswers: Array<[string, Reply]> = [
   ],
   ['the form of completions', streamed(event({ choices: [{ text: TEXT, finish_reason: 'stop' }] }), done)],
   [
-    'thoughts in tags',
-    streamed(openAi.say('<think>\nSecret', ' deliberation.\n</th', 'ink>\n\n', TEXT), finish(), done),
+    'thoughts in tags (upstream/think-tags)',
+    streamed(openAi.say('<think>\nSecret', ' deliberation here.\n</th', 'ink>\n\n', TEXT), finish(), done),
   ],
-  ['a stream called JSON', (call) => call.start('application/json; charset=utf-8').end(whole)],
+  ['a stream called JSON (upstream/sse-as-json)', (call) => call.start('application/json; charset=utf-8').end(whole)],
   ['a stream called a page', (call) => call.start('text/html').end(whole)],
   ['a stream with status 201', (call) => call.response.writeHead(201).end(whole)],
-  ['one document instead of a stream', (call) => call.json(200, completion)],
+  ['one document instead of a stream (upstream/json-not-stream)', (call) => call.json(200, completion)],
   ['one document called a stream', streamed(JSON.stringify(completion))],
   ['a document over several lines', (call) => call.json(200, JSON.stringify(completion, null, 2))],
   ['a document without a finish_reason', (call) => call.json(200, { choices: [{ message: { content: TEXT } }] })],
-  ['brotli', compressed('br', brotliCompressSync(whole))],
-  ['gzip', compressed('gzip', gzipSync(whole))],
+  ['brotli (upstream/br-unasked)', compressed('br', brotliCompressSync(whole))],
+  ['gzip (upstream/gzip-unasked)', compressed('gzip', gzipSync(whole))],
   ['deflate', compressed('deflate', deflateSync(whole))],
   ['a picture of 3 MB', between(chunk({ images: [{ image_url: { url: 'x'.repeat(3_000_000) } }] }))],
 ];
@@ -76,11 +85,11 @@ const message = {
 const stop = event({ type: 'message_delta', delta: { stop_reason: 'end_turn' }, usage: { output_tokens: 7 } });
 
 const anthropicAnswers: Array<[string, Reply]> = [
-  ['no message_stop', streamed(anthropic.say(FIRST, SECOND), stop)],
-  ['[DONE] instead of message_stop', streamed(anthropic.say(FIRST, SECOND), stop, done)],
+  ['no message_stop (upstream/a-no-message-stop)', streamed(anthropic.say(FIRST, SECOND), stop)],
+  ['[DONE] instead of message_stop (upstream/a-done-instead)', streamed(anthropic.say(FIRST, SECOND), stop, done)],
   ['[DONE] alone', streamed(anthropic.say(FIRST, SECOND), done)],
   ['heartbeats', streamed(anthropic.say(FIRST), 'data: null\n\n', 'data: ping\n\n', anthropic.say(SECOND), stop)],
-  ['one document instead of a stream', (call) => call.json(200, message)],
+  ['one document instead of a stream (upstream/a-json-not-stream)', (call) => call.json(200, message)],
   ['gzip', compressed('gzip', gzipSync(anthropic.say(TEXT) + anthropic.finish()))],
 ];
 
@@ -104,7 +113,7 @@ describe('an answer is taken with', () => {
     expect(await answer(anthropic, reply)).toMatchObject({ text: TEXT, error: undefined, calls: 1 });
   });
 
-  it('2 MB of text in one line', async () => {
+  it('2 MB of text in one line (upstream/line-2mb)', async () => {
     const text = 'x'.repeat(2_000_000);
     const heard = await answer(openAi, streamed(openAi.say(text), finish(), done));
     expect([heard.text.length, heard.error]).toEqual([text.length, undefined]);
@@ -132,12 +141,12 @@ describe('why an answer ended', () => {
     ['FinishReason.MAX_TOKENS', 'length'],
     ['tool_calls', 'tool-calls'],
     ['function_call', 'tool-calls'],
-  ])('is told: %s is %s', async (word, finishReason) => {
+  ])('is told: %s is %s (upstream/cut-off)', async (word, finishReason) => {
     const heard = await answer(openAi, streamed(openAi.say(TEXT), finish(word), done));
     expect(heard).toMatchObject({ text: TEXT, error: undefined, finishReason });
   });
 
-  it('is told where the limit was reached before any word', async () => {
+  it('is told where the limit was reached before any word (upstream/reasoning-only-cut)', async () => {
     const thoughts = chunk({ reasoning_content: 'hm' });
     const heard = await answer(openAi, streamed(thoughts, finish('length'), done));
     expect(heard).toEqual({ texts: [], text: '', error: undefined, finishReason: 'length', calls: 1 });
@@ -154,6 +163,12 @@ describe('why an answer ended', () => {
     const heard = await answer(openAi, streamed(openAi.say(TEXT), finish(word)));
     expect(heard).toMatchObject({ text: TEXT, error: { code: 'model_broken_stream' } });
   });
+});
+
+it('an error in a stream is a throttle where its status says so, whatever its words (upstream/error-rate-in-stream)', async () => {
+  const problem = { message: 'Too many tokens, please wait before trying again.', code: 429 };
+  const heard = await answer(openAi, streamed(event({ error: problem })));
+  expect(heard.error).toMatchObject({ code: 'model_rate_limited', retryable: true });
 });
 
 describe('an answer that can not be read', () => {

@@ -15,18 +15,19 @@ const hasOptions = (body: object) => 'stream_options' in body;
 
 // prettier-ignore
 const refusals: Refusal[] = [
-  ['vLLM: max_tokens beyond the window', openAi, (body) => 'max_tokens' in body, "This model's maximum context length is 4096 tokens. However, you requested 100012 tokens (12 in the messages, 100000 in the completion). Please reduce the length of the messages or completion.", { max_tokens: undefined, messages: [system, { role: 'user', content: 'Hi' }] }],
+  ['vLLM: max_tokens beyond the window (upstream/vllm-max-tokens)', openAi, (body) => 'max_tokens' in body, "This model's maximum context length is 4096 tokens. However, you requested 100012 tokens (12 in the messages, 100000 in the completion). Please reduce the length of the messages or completion.", { max_tokens: undefined, messages: [system, { role: 'user', content: 'Hi' }] }],
   ['vLLM: the same in newer words', openAi, (body) => 'max_tokens' in body, "'max_tokens' or 'max_completion_tokens' is too large: 100000. This model's maximum context length is 4096 tokens and your request has 12 input tokens (100000 > 4096 - 12).", { max_tokens: undefined }],
   ['OpenAI: more than the model writes', openAi, (body) => 'max_tokens' in body, 'max_tokens is too large: 100000. This model supports at most 16384 completion tokens.', { max_tokens: undefined }],
-  ['an invalid parameter', openAi, hasOptions, 'Invalid parameter: stream_options', { stream_options: undefined }],
+  ['an invalid parameter (upstream/no-stream-options-invalid)', openAi, hasOptions, 'Invalid parameter: stream_options', { stream_options: undefined }],
   ['a field of it', openAi, hasOptions, 'Extra inputs are not permitted: stream_options.include_usage', { stream_options: undefined }],
-  ['Kimi: one temperature only', openAi, hasTemperature, 'invalid temperature: only 1 is allowed for this model', { temperature: undefined }],
-  ['a temperature in capitals', openAi, hasTemperature, 'Temperature is not supported for this model', { temperature: undefined }],
-  ['no temperature while it thinks', openAi, hasTemperature, '`temperature` may only be set to 1 when thinking is enabled.', { temperature: undefined }],
-  ['Gemma: no system role', openAi, hasSystem, 'System role not supported', { messages: both }],
+  ['Kimi: one temperature only (upstream/kimi-temperature)', openAi, hasTemperature, 'invalid temperature: only 1 is allowed for this model', { temperature: undefined }],
+  ['a temperature in capitals (upstream/temperature-capital)', openAi, hasTemperature, 'Temperature is not supported for this model', { temperature: undefined }],
+  ['no temperature while it thinks (upstream/temperature-must-be-1)', openAi, hasTemperature, '`temperature` may only be set to 1 when thinking is enabled.', { temperature: undefined }],
+  ['the same in other words (upstream/temperature-must-be-1)', openAi, hasTemperature, '`temperature` must be 1 when reasoning is enabled', { temperature: undefined }],
+  ['Gemma: no system role (upstream/system-role-gemma)', openAi, hasSystem, 'System role not supported', { messages: both }],
   ['Gemma at Google', openAi, hasSystem, 'Developer instruction is not enabled for models/gemma-3', { messages: both }],
   ['roles that alternate', openAi, hasSystem, 'Conversation roles must alternate user/assistant/user/assistant/...', { messages: both }],
-  ['o1: no system role', openAi, hasSystem, "Unsupported value: 'messages[0].role' does not support 'system' with this model.", { messages: both }],
+  ['o1: no system role (upstream/system-role-o1)', openAi, hasSystem, "Unsupported value: 'messages[0].role' does not support 'system' with this model.", { messages: both }],
   ['a limit of a gateway’s own name', anthropic, ({ max_tokens }) => max_tokens > 8192, 'max_tokens: 100000 > 8192, which is the maximum allowed number of output tokens for my-haiku', { max_tokens: 8192 }],
   ['a limit without a number', anthropic, ({ max_tokens }) => max_tokens > 60_000, 'max_tokens is too large', { max_tokens: 50_000 }],
   ['what the question leaves of the window', anthropic, ({ max_tokens }) => max_tokens > 10_000, 'input length and `max_tokens` exceed context limit: 190000 + 100000 > 200000', { max_tokens: 10_000 }],
@@ -77,6 +78,20 @@ describe('a setting that a provider refuses', () => {
     };
     const model = openAi.make(upstream.url);
     expect(await hear(model, asked)).toMatchObject({ text: 'good', error: undefined });
+    await model.close();
+  });
+
+  it('is a limit that nobody chose but we (upstream/a-max-tokens-too-big)', async () => {
+    const words = 'max_tokens: 32000 > 8192, which is the maximum allowed number of output tokens for my-haiku';
+    upstream.reply = scripted(anthropic, ({ max_tokens }) => max_tokens > 8192, words);
+    const model = anthropic.make(upstream.url);
+    for (let i = 0; i < 2; i++) {
+      expect(await hear(model, question('Hi', { model: 'my-haiku' }))).toMatchObject({
+        text: 'good',
+        error: undefined,
+      });
+    }
+    expect(upstream.calls.map(({ body }) => body.max_tokens)).toEqual([32_000, 8192, 8192]);
     await model.close();
   });
 

@@ -157,6 +157,16 @@ describe('openai-compatible', () => {
     expect(await model.models()).toEqual([{ name: 'm', contextTokens: 4096 }]);
   });
 
+  it('has no model where its list is null (endpoints/ask-null-list)', async () => {
+    await model.close();
+    make({ models: undefined });
+    upstream.reply = (call) => call.json(200, { object: 'list', data: null });
+    await expect(model.defaultModel()).rejects.toMatchObject({
+      code: 'model_misconfigured',
+      message: expect.stringContaining('offers no model'),
+    });
+  });
+
   describe('a setting that a model refuses', () => {
     const refusals: Array<[string, string, string | undefined]> = [
       [

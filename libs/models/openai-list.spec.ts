@@ -31,18 +31,30 @@ describe('readOpenAiList', () => {
   });
 
   it.each([
-    ['a bare list', [{ id: 'meta/llama' }], ['meta/llama']],
-    ['Ollama’s own form', { models: [{ name: 'qwen3:8b', model: 'qwen3:8b' }] }, ['qwen3:8b']],
+    ['a bare list (endpoints/list-together)', [{ id: 'meta/llama' }], ['meta/llama']],
+    ['Ollama’s own form (endpoints/list-native)', { models: [{ name: 'qwen3:8b', model: 'qwen3:8b' }] }, ['qwen3:8b']],
     [
       'Gemini’s own form',
       { models: [{ name: 'models/gemini-2.5-flash', displayName: 'Flash' }] },
       ['gemini-2.5-flash'],
     ],
-    ['names alone', { data: ['one', 'two'] }, ['one', 'two']],
-    ['an entry without a name', { data: [{ object: 'model' }, { id: ' ' }, { id: 7 }, { id: 'good' }] }, ['good']],
-    ['an entry that is none', { data: [null, 7, [], { id: 'good' }] }, ['good']],
-    ['the same name twice', { data: [{ id: 'twin' }, { id: 'twin' }, { id: 'Twin' }] }, ['twin', 'Twin']],
-    ['a name too long to be asked for', { data: [{ id: 'm'.repeat(300) }, { id: 'good' }] }, ['good']],
+    ['names alone (endpoints/list-strings)', { data: ['one', 'two'] }, ['one', 'two']],
+    [
+      'an entry without a name (endpoints/list-noid)',
+      { data: [{ object: 'model' }, { id: ' ' }, { id: 7 }, { id: 'good' }] },
+      ['good'],
+    ],
+    ['an entry that is none (endpoints/list-nullitem)', { data: [null, 7, [], { id: 'good' }] }, ['good']],
+    [
+      'the same name twice (endpoints/list-dup)',
+      { data: [{ id: 'twin' }, { id: 'twin' }, { id: 'Twin' }] },
+      ['twin', 'Twin'],
+    ],
+    [
+      'a name too long to be asked for (endpoints/list-long)',
+      { data: [{ id: 'm'.repeat(300) }, { id: 'good' }] },
+      ['good'],
+    ],
     ['nothing', { data: null }, []],
     ['nothing, in Ollama’s form', { models: null }, []],
   ])('reads %s', (_name, body, found) => {

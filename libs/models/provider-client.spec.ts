@@ -69,7 +69,7 @@ describe('a provider behind a proxy', () => {
     return heard;
   }
 
-  it('is called through it, plain http with the whole address', async () => {
+  it('is called through it, plain http with the whole address (extra/proxy-squid)', async () => {
     const heard = await ask('http://model.example:81/v1', { httpProxy: proxy.url });
     expect([heard.text, heard.error]).toEqual(['a', undefined]);
     const target = 'POST http://model.example:81/v1/chat/completions';

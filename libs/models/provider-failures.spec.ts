@@ -16,7 +16,7 @@ describe('retryAfterMs', () => {
     [{ 'retry-after': '' }, undefined],
     [{ 'retry-after': ['5', '6'] }, undefined],
     [{}, undefined],
-  ])('reads %j as %p', (headers, ms) => {
+  ])('reads %j as %p (upstream/429-zero, upstream/429-past-date)', (headers, ms) => {
     expect(retryAfterMs(headers, now)).toBe(ms);
   });
 });

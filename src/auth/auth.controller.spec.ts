@@ -72,18 +72,18 @@ describe('auth', () => {
     });
 
     it.each([
-      'r&d@example.org',
-      'info@müller.example',
-      'jörg@example.org',
-      'admin@localhost',
-      'dept/it@example.org',
-      'o’neill+parley@example.org',
-      "o'neill=a!b%c@example.org",
-      'postmaster@intranet',
-      '用户@例子.公司',
-      'info@xn--mller-kva.example',
-      'ﬀ@example.org',
-    ])('takes %s, as mail systems do, blind to case', async (email) => {
+      ['r&d@example.org', 'accounts/mail-ampersand'],
+      ['info@müller.example', 'accounts/mail-idn-domain'],
+      ['jörg@example.org', 'accounts/mail-unicode-local'],
+      ['admin@localhost', 'accounts/mail-localhost'],
+      ['dept/it@example.org', 'accounts/mail-slash'],
+      ['o’neill+parley@example.org', 'a typographic quote'],
+      ["o'neill=a!b%c@example.org", 'signs'],
+      ['postmaster@intranet', 'no dot'],
+      ['用户@例子.公司', 'Chinese'],
+      ['info@xn--mller-kva.example', 'punycode'],
+      ['ﬀ@example.org', 'a ligature'],
+    ])('takes %s, as mail systems do, blind to case (%s)', async (email) => {
       await start();
       expect(await register({ email })).toMatchObject({ status: 201, body: { user: { role: 'admin' } } });
       for (const typed of [email.toUpperCase(), ` ${email} `, email.normalize('NFD')]) {
@@ -181,24 +181,27 @@ describe('auth', () => {
       ['http,https', '1', false],
       ['http', '1', false],
       ['https', '10.0.0.1', false],
-    ])('marks the cookie Secure over https: X-Forwarded-Proto: %s, TRUST_PROXY=%s', async (proto, trust, isSecure) => {
-      await start({ TRUST_PROXY: trust });
-      await register({ setupCode: auth.app.get(SetupCode).code() });
-      const { headers } = await auth.call('POST', '/api/auth/login', {
-        body: { email: person.email, password: person.password },
-        headers: { 'x-forwarded-proto': proto, 'x-forwarded-for': '192.0.2.1' },
-      });
-      const set = [headers['set-cookie']].flat();
-      expect(set.map((cookie: string) => [cookie.split('=')[0], cookie.includes('; Secure')])).toEqual(
-        isSecure
-          ? [
-              ['__Secure-parley_refresh', true],
-              ['parley_refresh', true],
-            ]
-          : [['parley_refresh', false]],
-      );
-      for (const cookie of set) expect(cookie).toContain('; Path=/api/auth; HttpOnly');
-    });
+    ])(
+      'marks the cookie Secure by X-Forwarded-Proto: %s, TRUST_PROXY=%s (accounts/cookie-xfp-list)',
+      async (proto, trust, isSecure) => {
+        await start({ TRUST_PROXY: trust });
+        await register({ setupCode: auth.app.get(SetupCode).code() });
+        const { headers } = await auth.call('POST', '/api/auth/login', {
+          body: { email: person.email, password: person.password },
+          headers: { 'x-forwarded-proto': proto, 'x-forwarded-for': '192.0.2.1' },
+        });
+        const set = [headers['set-cookie']].flat();
+        expect(set.map((cookie: string) => [cookie.split('=')[0], cookie.includes('; Secure')])).toEqual(
+          isSecure
+            ? [
+                ['__Secure-parley_refresh', true],
+                ['parley_refresh', true],
+              ]
+            : [['parley_refresh', false]],
+        );
+        for (const cookie of set) expect(cookie).toContain('; Path=/api/auth; HttpOnly');
+      },
+    );
 
     it('answers a wrong password and an unknown e-mail alike', async () => {
       await start();

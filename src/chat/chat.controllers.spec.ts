@@ -142,7 +142,7 @@ describe('conversations, messages and search over HTTP', () => {
     expect(told).toEqual([]);
   });
 
-  it('shows the messages in the contract’s form, oldest first, in pages', async () => {
+  it('shows the messages in the contract’s form, oldest first, in pages (extra/final-fields)', async () => {
     const id = await make();
     const { status, body } = await get(`/api/convos/${id}/messages`);
     expect(status).toBe(200);
@@ -167,7 +167,7 @@ describe('conversations, messages and search over HTTP', () => {
     }
   });
 
-  it('says why an answer ended', async () => {
+  it('says why an answer ended (extra/final-fields)', async () => {
     const failed = { code: 'model_rate_limited', title: 'Busy', retryable: true };
     const refused = { code: 'model_refused', title: 'Refused', retryable: false };
     const unsaid = { code: 'internal', title: 'The answer was not finished. Please ask again.', retryable: true };

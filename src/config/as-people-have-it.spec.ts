@@ -30,16 +30,16 @@ describe('a configuration as people have it', () => {
 
   describe('values', () => {
     it.each([
-      ['a line break, as in a mounted secret', 'sk-abc\n'],
-      ['the line end of Windows', 'sk-abc\r'],
-      ['quotes that nobody took off', '"sk-abc"'],
+      ['a line break, as in a mounted secret (env/key-newline, extra/key-newline-models)', 'sk-abc\n'],
+      ['the line end of Windows (env/key-cr)', 'sk-abc\r'],
+      ['quotes that nobody took off (env/key-quotes)', '"sk-abc"'],
       ['such quotes, and blanks', " 'sk-abc ' "],
-      ['a no-break blank', 'sk-abc\u00a0'],
-      ['a zero-width blank before it', '\u200bsk-abc'],
+      ['a no-break blank (env/nbsp)', 'sk-abc\u00a0'],
+      ['a zero-width blank before it (env/zero-width)', '\u200bsk-abc'],
       ['a byte order mark', '\ufeffsk-abc'],
       ['a word joiner', 'sk-abc\u2060'],
     ])('come without %s', (_name, key) => {
-      expect(load({ OPENAI_API_KEY: key }).OPENAI_API_KEY).toBe('sk-abc');
+      expect(load({ OPENAI_API_KEY: key, OPENAI_MODELS: 'm' }).OPENAI_API_KEY).toBe('sk-abc');
       writeFileSync(
         join(cwd, 'parley.yaml'),
         'endpoints: [{ name: local, baseURL: "http://h/v1", apiKey: "${LOCAL_KEY}" }]',
@@ -84,7 +84,7 @@ describe('a configuration as people have it', () => {
   });
 
   describe('proxies', () => {
-    it('are taken in small letters too, and those in capitals win', () => {
+    it('are taken in small letters too, and those in capitals win (endpoints/proxy-lower, endpoints/no-proxy-lower)', () => {
       const small = { https_proxy: 'http://a:1', http_proxy: 'proxy.example:3128', no_proxy: '10.0.0.0/8' };
       expect(load(small)).toMatchObject({
         HTTPS_PROXY: 'http://a:1',
@@ -106,11 +106,11 @@ describe('a configuration as people have it', () => {
       ['OPENAI_BASE_URL', 'https://h/chat/completions', 'https://h'],
       ['OPENAI_BASE_URL', 'https://h/models', 'https://h/models'],
       ['OPENAI_BASE_URL', 'https://h/v1', 'https://h/v1'],
-      ['ANTHROPIC_BASE_URL', 'https://h/v1/messages', 'https://h/v1'],
+      ['ANTHROPIC_BASE_URL', 'https://x/v1/messages', 'https://x/v1'],
       ['ANTHROPIC_BASE_URL', 'https://h', 'https://h/v1'],
       ['ANTHROPIC_BASE_URL', 'https://h/', 'https://h/v1'],
       ['ANTHROPIC_BASE_URL', 'https://h/anthropic', 'https://h/anthropic'],
-    ])('%s=%s is %s', (name, given, taken) => {
+    ])('%s=%s is %s (env/url-whole, env/anthropic-whole)', (name, given, taken) => {
       expect(load({ [name]: given })).toMatchObject({ [name]: taken });
     });
 
@@ -121,7 +121,7 @@ describe('a configuration as people have it', () => {
     });
   });
 
-  it('may use merge keys in YAML', () => {
+  it('may use merge keys in YAML (env/yaml-merge)', () => {
     const text = `
 endpoints:
   - &base { name: one, baseURL: "http://h/v1", apiKey: k, maxConcurrent: 2 }
@@ -135,7 +135,7 @@ endpoints:
   });
 
   describe('paths', () => {
-    it('begin at the home folder with ~', () => {
+    it('begin at the home folder with ~ (data/dir-tilde)', () => {
       expect(load({ DATA_DIR: '~/parley-data' }).DATA_DIR).toBe(join(homedir(), 'parley-data'));
       expect(load({ DATA_DIR: '~' }).DATA_DIR).toBe(homedir());
       expect(load({ DATA_DIR: 'a~b' }).DATA_DIR).toBe(join(cwd, 'a~b'));
@@ -157,7 +157,7 @@ endpoints:
       return envFileWarnings({}, cwd);
     };
 
-    it('is a # within a value without quotes', () => {
+    it('is a # within a value without quotes (env/hash-unquoted)', () => {
       expect(warnings('OPENAI_API_KEY=sk-ab#cd\nANTHROPIC_API_KEY="sk-ab#cd"\nHOST=::1 # here\nPORT=1\n#a#b')).toEqual([
         expect.stringMatching(/^\.env, line 1: the value of OPENAI_API_KEY ends before its #/),
       ]);
@@ -171,7 +171,7 @@ endpoints:
       ['WEBUI_SECRET_KEY', 'JWT_SECRET'],
       ['OPENAI_API_BASE_URL', 'OPENAI_BASE_URL'],
       ['OLLAMA_BASE_URL', '/v1'],
-    ])('is %s, of another product: it is told what that is here', (name, here) => {
+    ])('is %s, of another product: it is told what that is here (env/librechat-env)', (name, here) => {
       const [warning, ...others] = warnings(`${name}=hush`);
       expect(warning).toMatch(/^\.env, line 1: \w+ is (LibreChat|Open WebUI)’s: /);
       expect(warning).toContain(here);

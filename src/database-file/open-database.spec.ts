@@ -28,7 +28,7 @@ describe('the database file', () => {
     expect(readFileSync(join(folder, 'a', 'b', 'parley.sqlite'), 'latin1')).toMatch(/^SQLite format 3/);
   });
 
-  it('that is something else is named, with what to do, and left as it is', () => {
+  it('that is something else is named, with what to do, and left as it is (data/db-garbage)', () => {
     writeFileSync(file, 'no database at all '.repeat(100));
     expect(refusal()).toMatch(/DATA_DIR .*parley\.sqlite that is no database of SQLite\. .*npm run restore/);
     expect(readFileSync(file, 'utf8')).toMatch(/^no database/);

@@ -7,7 +7,7 @@ const failing = (error: Error) => {
   return new ModelCatalog(new ModelRegistry([model])).requireDefault(model);
 };
 
-it('tells why there is no model where none is named', async () => {
+it('tells why there is no model where none is named (endpoints/ask-null-list)', async () => {
   const key = new ModelError('model_misconfigured', 'It does not accept this server’s API key.', { retryable: false });
   await expect(failing(key)).rejects.toMatchObject({ code: 'model_misconfigured', status: 503, detail: key.message });
   const away = new ModelError('model_unavailable', 'It can not be reached.', { retryable: true });

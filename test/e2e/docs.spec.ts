@@ -52,3 +52,11 @@ it('each check of the doctor that the documents name is one that it makes', () =
   expect(named.length).toBeGreaterThan(5);
   expect(named.filter((check) => !known(check) && !/\.(conf|mjs|yaml)$/.test(check))).toEqual([]);
 });
+
+it('say that Parley needs a host name of its own, before somebody tries and after (clients/subpath)', () => {
+  for (const name of ['README.md', 'docs/deploy.md', 'docs/troubleshooting.md']) {
+    expect(text(join(root, name))).toMatch(
+      /sub-path.*(?:is not supported|needs a host name of its own)|does not run under a sub-path/,
+    );
+  }
+});

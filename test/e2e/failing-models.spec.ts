@@ -104,6 +104,26 @@ describe('a model that fails', () => {
     expect(provider.calls).toHaveLength(1);
   });
 
+  // The status decides before the words do, which are those of conversations that are too long.
+  it.each([
+    ['upstream/throttle-tokens-minute', 429, {}, { message: 'You sent too many tokens per minute' }],
+    [
+      'upstream/throttle-input-tokens',
+      429,
+      { 'retry-after': '1' },
+      { type: 'rate_limit_error', message: 'Too many input tokens this minute, slow down' },
+    ],
+    ['upstream/503-context-words', 503, {}, { message: 'maximum context length cache is warming' }],
+  ])(
+    'is tried again where it is only throttled or down, whatever its words (%s)',
+    async (_name, status, headers, error) => {
+      provider.reply = (call, n) => (n === 0 ? call.fail(status, headers, error) : call.say('good').finish());
+      const events = await ada.askAll('Hi');
+      expect([textOf(events), provider.calls.length]).toEqual(['good', 2]);
+      expect(events.at(-1)).toMatchObject({ event: 'final', data: { message: { status: 'complete' } } });
+    },
+  );
+
   it('waits as long as the provider says, but no longer than a minute', async () => {
     provider.reply = (call, n) => (n === 0 ? call.fail(429, { 'retry-after': '1' }) : call.say('ok').finish());
     const events = await ada.askAll('Hi');

@@ -77,7 +77,7 @@ describe('calls that a provider is paid for', () => {
     await eventually(async () => (await used(ada)) === 903);
   });
 
-  it('are no attempt of their own where a setting was refused', async () => {
+  it('are no attempt of their own where a setting was refused (extra/attempts-1)', async () => {
     const ada = await app.person();
     provider.reply = (call) => {
       if (call.body.stream_options) call.fail(400, {}, { message: 'Invalid parameter: stream_options' });
@@ -87,7 +87,7 @@ describe('calls that a provider is paid for', () => {
     expect([textOf(events), asked().length]).toEqual(['good', 2]);
   });
 
-  it('hold no thoughts of earlier answers', async () => {
+  it('hold no thoughts of earlier answers (extra/think-sent-back)', async () => {
     const ada = await app.person();
     provider.reply = (call) => call.say('<think>\nsecret', ' plan\n</think>\n\n', 'Four.').finish();
     const first = await ada.askAll({ message: '2+2?', model: 'm' });
@@ -97,7 +97,7 @@ describe('calls that a provider is paid for', () => {
     expect(sent).toEqual(['2+2?', 'Four.', 'again']);
   });
 
-  it('are not made where nobody knows a model, and the asker is told why', async () => {
+  it('are not made where nobody knows a model, and the asker is told why (extra/list-401)', async () => {
     const unlisted = await TestApp.start({ ...provider.env, OPENAI_MODELS: '' });
     try {
       const ada = await unlisted.person();

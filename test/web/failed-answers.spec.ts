@@ -59,6 +59,18 @@ describe('an answer that failed, was stopped or cut off', () => {
     expect(await page.getByRole('button', { name: 'Continue' }).count()).toBe(0);
   });
 
+  it('says that it was cut off, after a reload too (page/cut-seen)', async () => {
+    const page = await web.open(await web.person());
+    web.provider.reply = (call) => call.say('This answer is cut in the mid').finish(undefined, 'length');
+    await ask(page, 'Tell me all');
+    const line = said(page, 'This answer was cut off, because it had reached its greatest length.');
+    await line.waitFor();
+    await page.waitForURL(/\/c\//);
+    await page.reload();
+    await line.waitFor();
+    await page.getByRole('button', { name: 'Continue' }).waitFor();
+  });
+
   it('gives a sign of life while nothing comes', async () => {
     const page = await web.open(await web.person());
     await page.clock.install();

@@ -57,7 +57,7 @@ describe('an answer in Markdown', () => {
     await page.getByRole('separator').waitFor();
   });
 
-  it('has footnotes of its own, in the page’s language', async () => {
+  it('has footnotes of its own, in the page’s language (page/footnotes-two, extra/footnotes-german)', async () => {
     const page = await web.open(await web.person(), { locale: 'de-DE' });
     const text = (name: string) => `See${name}[^1].\n\n[^1]: The note of ${name}.`;
     for (const name of ['Ada', 'Bob']) {
@@ -80,7 +80,7 @@ describe('an answer in Markdown', () => {
     expect(await page.getByText('Footnotes').count()).toBe(0);
   });
 
-  it('keeps what its model thought folded', async () => {
+  it('keeps what its model thought folded (page/think)', async () => {
     // As it was stored before the server left thoughts out; on one line it still takes them for text.
     const page = await answer('<think>The user wants **4**.</think>\n\nIt is 4.');
     await said(page, 'It is 4.').waitFor();

@@ -2,7 +2,7 @@ import { retryDelay } from './retry-delay.js';
 
 it.each([
   ['nothing is said', undefined, 100, 200],
-  ['at once', 0, 1000, 2000],
+  ['at once (upstream/429-zero, upstream/429-past-date)', 0, 1000, 2000],
   ['less than the pause', 20, 100, 200],
   ['more', 7000, 7000, 7000],
 ])('waits between attempts where the provider says: %s', (_name, retryAfter, first, second) => {

@@ -19,47 +19,73 @@ function count(text: string): Record<string, number> {
 
 const lines = (number: number, line: (n: number) => string) =>
   Array.from({ length: number }, (_, n) => line(n)).join('\n');
-const program = lines(300, (n) => `  if (items[${n}] && count > 0) { out.push(items[${n}] * 2); } // step_${n}`);
-const indented = (text: string) => text.replace(/^/gm, '   ');
+const programOf = (length: number) =>
+  lines(length, (n) => `  if (items[${n}] && count > 0) { out.push(items[${n}] * 2); } // step_${n}`);
+const program = programOf(300);
+const indented = (text: string, columns = 3) => text.replace(/^/gm, ' '.repeat(columns));
+const script = lines(8, (n) => `docker run --name app_${n} -p ${8000 + n}:80 "$IMAGE" | tee log_${n}.txt`);
+const tutorial = (columns: (step: number) => number) =>
+  `# How to\n\n${lines(20, (n) => `${n + 1}. **Step ${n + 1}** – do this:\n\n${indented(`\`\`\`bash\n${script}\n\`\`\``, columns(n + 1))}\n`)}`;
 const report = 'A paragraph of **plain** words about the matter at hand, of usual length.\n\n'.repeat(320);
 
 describe('what is long and legal', () => {
   it.each([
     [
-      'a table of 195 rows',
-      `All:\n| H0 | H1 | H2 | H3 |\n| --- | --- | --- | --- |\n${'| a | b | c | d |\n'.repeat(195)}`,
+      'a table of 195 rows after text (page/table-200)',
+      `All countries:\n| H0 | H1 | H2 | H3 |\n| --- | --- | --- | --- |\n${lines(195, (n) => `| cell ${n}.0 | cell ${n}.1 | cell ${n}.2 | cell ${n}.3 |`)}`,
       { p: 1, table: 1, th: 4, td: 780 },
     ],
-    ['a list of 400 items', lines(400, (n) => `- **Term ${n}**: what it means`), { ul: 1, li: 400, strong: 400 }],
-    ['300 lines of code after text', `Here is the file:\n\`\`\`js\n${program}\n\`\`\``, { p: 1, pre: 1, code: 1 }],
     [
-      '300 lines of code in a list',
+      'a table of 195 rows (extra/countries-195)',
+      `| Country | Capital | Continent | Population |\n|---|---|---|---|\n${lines(195, (n) => `| Land ${n} | Town ${n} | Asia | ${n},000,000 |`)}`,
+      { table: 1, th: 4, td: 780 },
+    ],
+    [
+      'a list of 400 items (page/list-400)',
+      lines(400, (n) => `- **Term ${n}**: what it means`),
+      { ul: 1, li: 400, strong: 400 },
+    ],
+    [
+      'a list of 190 items (extra/glossary-190)',
+      lines(190, (n) => `- **Term ${n}**: what it means`),
+      { ul: 1, li: 190, strong: 190 },
+    ],
+    [
+      '300 lines of code after text (page/code-300-after-text)',
+      `Here is the file:\n\`\`\`js\n${program}\n\`\`\``,
+      { p: 1, pre: 1, code: 1 },
+    ],
+    [
+      '300 lines of code in a list (page/code-300-list)',
       `1. Make the file:\n${indented(`\`\`\`js\n${program}\n\`\`\``)}\n2. Run it`,
       { ol: 1, li: 2, pre: 1 },
     ],
     [
-      'a link defined below code',
-      `# Plan\n\nSee [docs][1].\n\n\`\`\`js\n${program}\n\`\`\`\n\n- a\n\n[1]: https://example.org`,
+      'a link defined below 200 lines of code (page/code-links-below)',
+      `# Plan\n\nSee [docs][1].\n\n\`\`\`js\n${programOf(200)}\n\`\`\`\n\n- a\n\n[1]: https://example.org`,
       { h3: 1, a: 1, pre: 1, li: 1 },
     ],
     [
-      'one footnote in 24,000 characters',
+      'one footnote in 24,000 characters (page/footnotes-long)',
       `# Report\n\n${report}Last.[^1]\n\n[^1]: A note.`,
       { h3: 1, strong: 320, sup: 1, ol: 1 },
     ],
     [
-      'a line of 9,000 characters',
-      `The icon:\n\`\`\`html\n<img src="data:${'QUJD'.repeat(2_250)}">\n\`\`\``,
+      'a line of 9,000 characters (page/base64-line)',
+      `The icon:\n\`\`\`html\n<img src="data:image/png;base64,${'QUJD'.repeat(2_250)}">\n\`\`\``,
       { p: 1, pre: 1 },
     ],
     [
-      'a tutorial of 20 steps',
-      lines(
-        20,
-        (n) =>
-          `${n + 1}. **Step ${n}** – do this:\n\n${indented(`\`\`\`bash\n${lines(8, (m) => `docker run "$IMAGE" | tee log_${m}.txt`)}\n\`\`\``)}\n`,
-      ),
-      { li: 20, pre: 20, strong: 20 },
+      'a tutorial of 20 steps, each with 8 lines of code (extra/tutorial-20x8)',
+      tutorial(() => 3),
+      // Eleven lists, not one: from `10.` on, an item's content begins after four characters, so that a fence after three
+      // blanks is not in it, and ends the list (CommonMark 0.31.2, 5.2, rule 1; commonmark.js gives the same).
+      { h3: 1, ol: 11, li: 20, pre: 20, strong: 20 },
+    ],
+    [
+      'the same, with its code where the text of each step begins',
+      tutorial((step) => `${step}. `.length),
+      { h3: 1, ol: 1, li: 20, pre: 20, strong: 20 },
     ],
     ['a paragraph of 21,000 characters', 'word **bold** '.repeat(1_500), { p: 1, strong: 1_500 }],
     ['a line of 20,000 characters', 'word '.repeat(4_000), { p: 1 }],

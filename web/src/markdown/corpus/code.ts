@@ -2,6 +2,22 @@ import type { Row } from './row.js';
 
 /** Code stays as it was written. */
 export const code: Row[] = [
+  [
+    'Run this:\n~~~bash\necho $A and $B; grep "\\(x\\)" f\n~~~',
+    'p(Run this:)pre:bash(echo $A and $B; grep "\\(x\\)" f)',
+    'page/code-tilde-after-text',
+  ],
+  [
+    'Then:\n\n    echo $HOME and $PATH\n    sed "s/\\(a\\)/b/"\n\nDone.',
+    'p(Then:)pre(echo $HOME and $PATH⏎sed "s/\\(a\\)/b/")p(Done.)',
+    'page/code-indented',
+  ],
+  [
+    `Like so:\n\`\`\`c\nint f(int a,\n${' '.repeat(44)}int b);\n\`\`\`\n`,
+    `p(Like so:)pre:c(int f(int a,⏎${' '.repeat(44)}int b);)`,
+    'page/deep-indent',
+  ],
+  [`Letter\n\nDear **Ada**,\n${' '.repeat(50)}the date\n`, 'p(Letter)p(Dear strong(Ada),↵the date)', 'page/ascii-art'],
   ['`a`', 'p(code(a))'],
   ['`` a`b ``', 'p(code(a`b))'],
   ['`$5` and `\\(x\\)`', 'p(code($5) and code(\\(x\\)))'],

@@ -17,7 +17,11 @@ const corpus = { blocks, code, direction, emphasis, footnotes, formulas, html, l
 const outlineOf = (text: string, answer?: AnswerText) => outline(elementsOfParts(parseNow(text, answer)));
 
 describe.each(Object.entries(corpus))('%s', (_name, rows) => {
-  it.each(rows)('%j', (markdown, expected) => expect(outlineOf(markdown)).toBe(expected));
+  const named = rows.map(([markdown, expected, reported]) => {
+    const name = JSON.stringify(markdown);
+    return [reported ? `${name} (${reported})` : name, markdown, expected];
+  });
+  it.each(named)('%s', (_name, markdown, expected) => expect(outlineOf(markdown)).toBe(expected));
 
   it('come to the same, however the text grew', () => {
     const text = rows.map(([markdown]) => markdown).join('\n\n');

@@ -2,6 +2,23 @@ import type { Row } from './row.js';
 
 /** Emphasis, also beside punctuation, and in Chinese, Japanese and Korean. */
 export const emphasis: Row[] = [
+  [
+    '含**「重点」**内容。\n\n**不变。**源码\n\nこれは**「用語」**です。',
+    'p(含strong(「重点」)内容。)p(strong(不变。)源码)p(これはstrong(「用語」)です。)',
+    'page/cjk-bold',
+  ],
+  ['**"術語"**は', 'p(strong("術語")は)', 'page/cjk-bold'],
+  [
+    '이것은 **"용어"**는 말이다.\n\n**강조(예시)**입니다.',
+    'p(이것은 strong("용어")는 말이다.)p(strong(강조(예시))입니다.)',
+    'page/korean-bold',
+  ],
+  ['**"용어"**는, **(예시)**입니다', 'p(strong("용어")는, strong((예시))입니다)', 'page/korean-bold'],
+  [
+    'Set **50%**ige Lösung, **„Wort“**s und *(kursiv)*er.',
+    'p(Set strong(50%)ige Lösung, strong(„Wort“)s und em((kursiv))er.)',
+    'extra/bold-german',
+  ],
   ['**bold**', 'p(strong(bold))'],
   ['*soft*', 'p(em(soft))'],
   ['***both***', 'p(em(strong(both)))'],

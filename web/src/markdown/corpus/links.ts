@@ -2,6 +2,11 @@ import type { Row } from './row.js';
 
 /** Addresses and links. */
 export const links: Row[] = [
+  [
+    '请看 https://example.org/a。然后（https://example.org/b）结束，https://example.org/c，好',
+    'p(请看 a<https://example.org/a>(https://example.org/a)。然后（a<https://example.org/b>(https://example.org/b)）结束，a<https://example.org/c>(https://example.org/c)，好)',
+    'page/link-cjk',
+  ],
   ['[a](https://example.org)', 'p(a<https://example.org>(a))'],
   ['[a](https://example.org "t")', 'p(a<https://example.org>(a))'],
   ['<https://example.org>', 'p(a<https://example.org>(https://example.org))'],

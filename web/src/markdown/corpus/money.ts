@@ -2,6 +2,23 @@ import type { Row } from './row.js';
 
 /** Dollars that begin no formula, and escaped brackets. */
 export const money: Row[] = [
+  [
+    'Try Luigi’s ($$), Mario’s ($$) or Chez Paul ($$$).',
+    'p(Try Luigi’s ($$), Mario’s ($$) or Chez Paul ($$$).)',
+    'page/price-class',
+  ],
+  ['Compare $AAPL, $MSFT. Set it to $HOME/$USER.', 'p(Compare $AAPL, $MSFT. Set it to $HOME/$USER.)', 'page/cashtags'],
+  [
+    'The grave accent (`) key. It costs $5 and $x or $10 and $y$.',
+    'p(The grave accent (`) key. It costs $5 and $x or $10 and math(y).)',
+    'page/currency-backtick',
+  ],
+  ['You pay $\\$0.60$ for it.', 'p(You pay math(\\$0.60) for it.)', 'page/escaped-dollar'],
+  [
+    'Escape it as \\[a-z\\] in the shell, and \\(group\\) in sed.',
+    'p(Escape it as [a-z] in the shell, and (group) in sed.)',
+    'page/regex-brackets',
+  ],
   ['costs $5', 'p(costs $5)'],
   ['costs $5 or $10', 'p(costs $5 or $10)'],
   ['from $5 to $ 7', 'p(from $5 to $ 7)'],

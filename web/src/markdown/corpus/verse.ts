@@ -2,6 +2,11 @@ import type { Row } from './row.js';
 
 /** Single line breaks. */
 export const verse: Row[] = [
+  [
+    'Ein Gedicht:\n\nRosen sind rot\nVeilchen sind blau\n\nMax Muster\nHauptstr. 1\n12345 Ort',
+    'p(Ein Gedicht:)p(Rosen sind rot↵Veilchen sind blau)p(Max Muster↵Hauptstr. 1↵12345 Ort)',
+    'extra/poem',
+  ],
   ['Rosen sind rot\nVeilchen sind blau', 'p(Rosen sind rot↵Veilchen sind blau)'],
   ['Max Muster\nHauptstr. 1\n12345 Ort', 'p(Max Muster↵Hauptstr. 1↵12345 Ort)'],
   ['**a**\n**b**', 'p(strong(a)↵strong(b))'],
