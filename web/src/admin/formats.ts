@@ -1,3 +1,5 @@
+import { datesIn } from '../i18n/dates.js';
+
 /** Null is what was not measured. */
 type Format = (value: number | null) => string;
 
@@ -53,8 +55,7 @@ export function formatsIn(language: string): Formats {
   const long = { day: unit('day', 0, 'long'), hour: unit('hour', 0, 'long') };
   const lengths = { ...long, minute: unit('minute', 0), second: unit('second', 0) };
   const relative = new Intl.RelativeTimeFormat(language, { numeric: 'always' });
-  const times = new Intl.DateTimeFormat(language, { timeStyle: 'medium' });
-  const dates = new Intl.DateTimeFormat(language, { dateStyle: 'medium' });
+  const dates = datesIn(language);
 
   return {
     count: orNone(whole),
@@ -71,7 +72,7 @@ export function formatsIn(language: string): Formats {
       const { unit, count } = greatest(value * 1_000);
       return relative.format(Math.max(1, count), unit);
     },
-    time: (at) => times.format(at),
-    date: (iso) => dates.format(new Date(iso)),
+    time: dates.time,
+    date: dates.day,
   };
 }

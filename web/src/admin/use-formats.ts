@@ -1,12 +1,9 @@
 import { useMemo } from 'react';
-import { useLanguage } from '../i18n/index.js';
+import { useLocale } from '../i18n/dates.js';
 import { type Formats, formatsIn } from './formats.js';
 
-/** Numbers and times as the reader's language writes them, and of its regions the reader's own. */
+/** Numbers and times in the page's language. */
 export function useFormats(): Formats {
-  const language = useLanguage();
-  return useMemo(() => {
-    const own = navigator.languages.find((code) => code.split('-')[0] === language);
-    return formatsIn(own ?? language);
-  }, [language]);
+  const locale = useLocale();
+  return useMemo(() => formatsIn(locale), [locale]);
 }

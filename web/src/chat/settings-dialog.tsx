@@ -1,4 +1,5 @@
 import { useState } from 'react';
+import { useLocale } from '../i18n/dates.js';
 import { errorText, useTexts } from '../i18n/index.js';
 import { Dialog } from '../ui/dialog.js';
 import { useSubmit } from '../ui/use-submit.js';
@@ -13,6 +14,7 @@ interface Props {
 /** What the model is told in this conversation besides the questions. */
 export function SettingsDialog({ settings, onSave, onClose }: Props) {
   const texts = useTexts();
+  const tenths = new Intl.NumberFormat(useLocale(), { minimumFractionDigits: 1, maximumFractionDigits: 1 });
   const [instructions, setInstructions] = useState(settings.instructions ?? '');
   const [temperature, setTemperature] = useState(settings.temperature);
   const { submit, isBusy, error } = useSubmit(async () => {
@@ -53,7 +55,7 @@ export function SettingsDialog({ settings, onSave, onClose }: Props) {
               onChange={() => setTemperature(temperature ?? 1)}
             />
             {texts.chat.temperatureOwn}
-            {temperature !== null && <output>{temperature.toFixed(1)}</output>}
+            {temperature !== null && <output>{tenths.format(temperature)}</output>}
           </label>
           {temperature !== null && (
             <input
@@ -62,6 +64,7 @@ export function SettingsDialog({ settings, onSave, onClose }: Props) {
               max="2"
               step="0.1"
               aria-label={texts.chat.temperature}
+              aria-valuetext={tenths.format(temperature)}
               value={temperature}
               onChange={(event) => setTemperature(Number(event.target.value))}
             />

@@ -2,7 +2,8 @@ import { Search } from 'lucide-react';
 import { type KeyboardEvent, type ReactNode, useDeferredValue, useEffect, useRef, useState } from 'react';
 import { useLocation } from 'wouter';
 import type { SearchHit } from '../api/types.js';
-import { errorText, useLanguage, useTexts } from '../i18n/index.js';
+import { useDates } from '../i18n/dates.js';
+import { errorText, useTexts } from '../i18n/index.js';
 import { Dialog } from '../ui/dialog.js';
 import { isComposing } from '../ui/keys.js';
 import './search.css';
@@ -22,6 +23,10 @@ function Snippet({ text, matches }: SearchHit['snippet']) {
       {text.slice(at)}
     </span>
   );
+}
+
+function Day({ at }: { at: string }) {
+  return <time dateTime={at}>{useDates().day(at)}</time>;
 }
 
 interface Pages {
@@ -45,7 +50,6 @@ function More({ pages: { hasNextPage, isFetchingNextPage, fetchNextPage } }: { p
 /** Looks through titles and messages, and goes to what is chosen. */
 export function SearchDialog({ onClose }: { onClose(): void }) {
   const { convos, chat } = useTexts();
-  const language = useLanguage();
   const [, navigate] = useLocation();
   const [typed, setTyped] = useState('');
   const { words, titles, messages } = useSearch(useDeferredValue(typed));
@@ -71,8 +75,6 @@ export function SearchDialog({ onClose }: { onClose(): void }) {
     if (first) open(first);
     // eslint-disable-next-line react-hooks/exhaustive-deps
   }, [first]);
-
-  const day = (at: string) => new Date(at).toLocaleDateString(language, { dateStyle: 'medium' });
 
   /** Arrow keys go through the results, and back to the field. */
   function onKeyDown(event: KeyboardEvent): void {
@@ -122,7 +124,9 @@ export function SearchDialog({ onClose }: { onClose(): void }) {
                     <button type="button" className="hit" onClick={() => open(`/c/${conversation.id}`)}>
                       <span className="hit-head">
                         <Snippet {...title} />
-                        <small>{day(conversation.updatedAt)}</small>
+                        <small>
+                          <Day at={conversation.updatedAt} />
+                        </small>
                       </span>
                     </button>
                   </li>
@@ -143,7 +147,7 @@ export function SearchDialog({ onClose }: { onClose(): void }) {
                           {hit.title}
                         </span>
                         <small>
-                          {hit.message.role === 'user' ? chat.you : chat.assistant} · {day(hit.message.createdAt)}
+                          {hit.message.role === 'user' ? chat.you : chat.assistant} · <Day at={hit.message.createdAt} />
                         </small>
                       </span>
                       <Snippet {...hit.snippet} />

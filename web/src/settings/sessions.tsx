@@ -3,7 +3,8 @@ import { useState } from 'react';
 import { call, query } from '../api/client.js';
 import type { LogIn, Page } from '../api/types.js';
 import type { Texts } from '../i18n/en.js';
-import { errorText, useLanguage, useTexts } from '../i18n/index.js';
+import { useDates } from '../i18n/dates.js';
+import { errorText, useTexts } from '../i18n/index.js';
 import { toast } from '../ui/toasts.js';
 import { deviceOf } from './device.js';
 import { Section } from './section.js';
@@ -17,7 +18,7 @@ function nameOf({ userAgent }: LogIn, { account }: Texts): string {
 /** Where one is logged in; each can be ended from here. */
 export function Sessions() {
   const texts = useTexts();
-  const language = useLanguage();
+  const dates = useDates();
   const [ending, setEnding] = useState<string | null>(null);
   const { data, error, refetch, hasNextPage, fetchNextPage } = useInfiniteQuery({
     queryKey: ['sessions'],
@@ -49,17 +50,8 @@ export function Sessions() {
                   {session.current && <span className="tag">{texts.account.thisSession}</span>}
                 </p>
                 <p className="hint">
-                  {[
-                    session.address,
-                    texts.account.lastUsed(
-                      new Date(session.lastUsedAt).toLocaleString(language, {
-                        dateStyle: 'medium',
-                        timeStyle: 'short',
-                      }),
-                    ),
-                  ]
-                    .filter(Boolean)
-                    .join(' · ')}
+                  {session.address && `${session.address} · `}
+                  <time dateTime={session.lastUsedAt}>{texts.account.lastUsed(dates.moment(session.lastUsedAt))}</time>
                 </p>
               </div>
               {!session.current && (

@@ -2,7 +2,7 @@ import { Archive, Keyboard, LogOut, Settings, ShieldCheck } from 'lucide-react';
 import { useLocation } from 'wouter';
 import { logOut } from '../auth/account.js';
 import { useUser } from '../auth/use-session.js';
-import { errorText, useTexts } from '../i18n/index.js';
+import { errorText, useLanguage, useTexts } from '../i18n/index.js';
 import { Menu, MenuItem, MenuLine } from '../ui/menu.js';
 import { toast } from '../ui/toasts.js';
 
@@ -15,6 +15,7 @@ interface Props {
 
 export function AccountMenu({ onArchive, onKeys, onLeave }: Props) {
   const { account, convos, keys } = useTexts();
+  const language = useLanguage();
   const user = useUser();
   const [, navigate] = useLocation();
   const go = (path: string) => {
@@ -29,7 +30,7 @@ export function AccountMenu({ onArchive, onKeys, onLeave }: Props) {
         <button type="button" className="side-link">
           <span className="visually-hidden">{account.menu}: </span>
           <span className="avatar" aria-hidden>
-            {[...user.name][0]?.toLocaleUpperCase()}
+            {[...user.name][0]?.toLocaleUpperCase(language)}
           </span>
           <span dir="auto">{user.name}</span>
         </button>

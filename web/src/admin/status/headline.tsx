@@ -19,7 +19,6 @@ export function Headline({ status, at }: { status: Status; at: number }) {
   const facts = [
     texts.workersCount(status.instances.length + status.silent.length),
     texts.version(versionsOf(status).join(', ')),
-    texts.asOf(formats.time(at)),
   ];
   return (
     <div className="page-lead headline">
@@ -34,7 +33,9 @@ export function Headline({ status, at }: { status: Status; at: number }) {
           {health.state === 'fine' && texts.fine}
         </h2>
       </div>
-      <p className="hint">{facts.join(' · ')}</p>
+      <p className="hint">
+        {facts.join(' · ')} · <time dateTime={new Date(at).toISOString()}>{texts.asOf(formats.time(at))}</time>
+      </p>
     </div>
   );
 }

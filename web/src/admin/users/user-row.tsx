@@ -1,5 +1,6 @@
 import { MoreHorizontal, ShieldCheck, ShieldMinus, UserRoundCheck, UserRoundX } from 'lucide-react';
 import { useUser } from '../../auth/use-session.js';
+import { useLanguage } from '../../i18n/index.js';
 import { IconButton } from '../../ui/icon-button.js';
 import { Menu, MenuItem } from '../../ui/menu.js';
 import { useAdminTexts } from '../texts/index.js';
@@ -24,6 +25,7 @@ interface Props {
 
 export function UserRow({ user, isCounted, onChange }: Props) {
   const { users } = useAdminTexts();
+  const language = useLanguage();
   const formats = useFormats();
   const isSelf = useUser().id === user.id;
   const changes = changesOf(user);
@@ -31,7 +33,7 @@ export function UserRow({ user, isCounted, onChange }: Props) {
     <tr data-off={user.disabled || user.deleting || undefined}>
       <th scope="row">
         <span className="avatar" aria-hidden>
-          {[...user.name][0]?.toLocaleUpperCase()}
+          {[...user.name][0]?.toLocaleUpperCase(language)}
         </span>
         <div>
           <span dir="auto" className="user-name">
