@@ -5,11 +5,12 @@ import { call } from './api/client.js';
 import { ApiError } from './api/problem.js';
 import { serverNow } from './api/clock.js';
 import type { Conversation, Message, Page, RunningAnswer } from './api/types.js';
-import { type AsksOwner, Asks } from './chat/asks.js';
+import { type AsksOwner, Asks, type Question } from './chat/asks.js';
 import { ConversationMessages } from './chat/conversation-messages.js';
 import { type ChatSettings, NO_SETTINGS } from './chat/chat-settings.js';
 import { Drafts } from './chat/drafts.js';
 import { timeOf } from './chat/ids.js';
+import { newSettingsOf } from './chat/new-settings.js';
 import { conversationOptions, Conversations } from './conversations/conversations.js';
 import { Deletions } from './conversations/deletions.js';
 import { texts } from './i18n/index.js';
@@ -44,7 +45,7 @@ export class Workspace {
   readonly deletions = new Deletions(this.conversations);
   readonly drafts: Drafts;
   /** What the next conversation begins with. */
-  readonly newSettings = new Store<ChatSettings>(NO_SETTINGS);
+  readonly newSettings: Store<ChatSettings>;
   /** Answers that wait or are written, and in which conversation. */
   readonly running = new Store<ReadonlyMap<string, string>>(new Map());
   readonly answers: Answers;
@@ -54,6 +55,7 @@ export class Workspace {
 
   constructor(userId: string) {
     this.drafts = new Drafts(userId);
+    this.newSettings = newSettingsOf(userId);
     const owner: AsksOwner = {
       ended: (message, conversation) => {
         this.finished(message);
@@ -74,7 +76,7 @@ export class Workspace {
         messages.begun(messageId);
         this.started(messageId, conversationId);
         if (question.conversationId !== null) return;
-        this.newSettings.set(NO_SETTINGS);
+        this.begunWith(question);
         messages.begin();
         // In the same moment as everything else: the page never stands empty in between.
         if (location.pathname === '/') navigate(`/c/${conversationId}`, { replace: true });
@@ -122,6 +124,13 @@ export class Workspace {
       this.asks.close();
       this.answers.close();
     };
+  }
+
+  /** Its settings are used up, unless they were changed since for a further one. */
+  private begunWith(question: Question): void {
+    const { instructions, temperature } = this.newSettings.get();
+    const isSame = instructions === (question.instructions ?? null) && temperature === (question.temperature ?? null);
+    if (isSame) this.newSettings.set(NO_SETTINGS);
   }
 
   private liveOwner(onFirst: () => void): LiveOwner {
