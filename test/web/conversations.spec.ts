@@ -3,7 +3,7 @@ import type { Page } from 'playwright-core';
 import { eventually } from '../support/eventually.js';
 import { PASSWORD, type Person } from '../support/person.js';
 import { useWeb } from './harness.js';
-import { answered, ask, field, list, said } from './steps.js';
+import { answered, ask, endNotices, field, holdNotices, list, said } from './steps.js';
 
 jest.setTimeout(90_000);
 
@@ -60,6 +60,83 @@ describe('what can be done with a conversation', () => {
     await choose('Older question', 'Take out of the archive');
     await page.getByText('Nothing is archived.').waitFor();
     await page.getByRole('button', { name: 'All conversations' }).click();
+    await list(page).getByText('Older question').waitFor();
+  });
+
+  it('archived it is back in its place when that is undone, by the button or by the key', async () => {
+    await holdNotices(page);
+    const asked: string[] = [];
+    page.on('request', (request) => asked.push(request.method()));
+    const status = page.getByRole('status').filter({ hasText: '“Older question” is archived.' });
+    await choose('Older question', 'Archive');
+    await status.waitFor();
+    expect(await titles()).toEqual(['Newer question']);
+    await page.getByRole('button', { name: 'Undo' }).click();
+    await list(page).getByText('Older question').waitFor();
+    await status.waitFor({ state: 'detached' });
+    expect(await titles()).toEqual(['Newer question', 'Older question']);
+
+    await choose('Older question', 'Archive');
+    await status.waitFor();
+    await page.keyboard.press('Control+z');
+    await list(page).getByText('Older question').waitFor();
+    expect(await titles()).toEqual(['Newer question', 'Older question']);
+    expect(asked).not.toContain('PATCH');
+    expect(await stored('Older question')).toBeDefined();
+  });
+
+  it('archived it is so for the server after a while, and at once when the page is left', async () => {
+    await holdNotices(page);
+    await choose('Older question', 'Archive');
+    await list(page).getByText('Older question').waitFor({ state: 'detached' });
+    expect(await stored('Older question')).toBeDefined();
+    await endNotices(page);
+    await eventually(async () => (await stored('Older question', '?archived=true')) !== undefined);
+    expect(await titles()).toEqual(['Newer question']);
+
+    await choose('Newer question', 'Archive');
+    await page.getByRole('button', { name: 'Undo' }).waitFor();
+    await page.goto('about:blank');
+    await eventually(async () => (await stored('Newer question', '?archived=true')) !== undefined, 4_000);
+  });
+
+  it('taken out of the archive it is in it again when that is undone', async () => {
+    const { id } = await stored('Older question');
+    await ada.call('PATCH', `/api/convos/${id}`, { archived: true });
+    await holdNotices(page);
+    await list(page).getByText('Newer question').waitFor();
+    await page.getByRole('button', { name: 'Account: ' }).click();
+    await page.getByRole('menuitem', { name: 'Archive', exact: true }).click();
+    await choose('Older question', 'Take out of the archive');
+    await page.getByRole('status').filter({ hasText: '“Older question” is out of the archive.' }).waitFor();
+    await page.getByText('Nothing is archived.').waitFor();
+    await page.getByRole('button', { name: 'Undo' }).click();
+    await list(page).getByText('Older question').waitFor();
+    expect(await stored('Older question', '?archived=true')).toBeDefined();
+  });
+
+  it('the notice stays for as long as somebody is at it', async () => {
+    await holdNotices(page);
+    await choose('Older question', 'Archive');
+    await page.getByRole('button', { name: 'Undo' }).focus();
+    await endNotices(page);
+    expect(await page.getByRole('button', { name: 'Undo' }).count()).toBe(1);
+    await list(page).getByRole('link').first().focus();
+    await page.getByRole('button', { name: 'Undo' }).waitFor({ state: 'detached' });
+  });
+
+  it('archived where the server refuses, it is back, and the reason is told', async () => {
+    web.expects(/status of 503/);
+    await page.route('**/api/convos/*', (route) =>
+      route.fulfill({
+        status: 503,
+        contentType: 'application/problem+json',
+        body: JSON.stringify({ status: 503, code: 'dependency_down', detail: '' }),
+      }),
+    );
+    await choose('Older question', 'Archive');
+    await list(page).getByText('Older question').waitFor({ state: 'detached' });
+    await page.getByText('A part of the server is away for the moment.').waitFor();
     await list(page).getByText('Older question').waitFor();
   });
 

@@ -24,3 +24,18 @@ export const list = (page: Page): Locator => page.getByRole('navigation', { name
 /** The last answer is complete: it can be had again. */
 export const answered = (page: Page): Promise<void> =>
   page.getByRole('button', { name: 'Answer again' }).last().waitFor();
+
+/** What can be undone stays so until `endNotices`: no test has to be in time for it. */
+export async function holdNotices(page: Page): Promise<void> {
+  await page.addInitScript(() => {
+    const { setTimeout } = window;
+    const overs: (() => void)[] = ((window as any).overs = []);
+    (window as any).setTimeout = (run: () => void, ms?: number, ...rest: unknown[]) =>
+      ms === 6_000 ? overs.push(run) : setTimeout(run, ms, ...rest);
+  });
+  await page.reload();
+}
+
+/** As when nobody has wanted to undo it in time. */
+export const endNotices = (page: Page): Promise<void> =>
+  page.evaluate(() => (window as any).overs.splice(0).forEach((run: () => void) => run()));

@@ -12,7 +12,7 @@ import { Drafts } from './chat/drafts.js';
 import { timeOf } from './chat/ids.js';
 import { newSettingsOf } from './chat/new-settings.js';
 import { conversationOptions, Conversations } from './conversations/conversations.js';
-import { Deletions } from './conversations/deletions.js';
+import { HeldChanges } from './conversations/held-changes.js';
 import { texts } from './i18n/index.js';
 import type { LiveOwner } from './live/live-updates.js';
 import { persistently } from './on-demand.js';
@@ -42,7 +42,7 @@ export class Workspace {
     },
   });
   readonly conversations = new Conversations(this.cache);
-  readonly deletions = new Deletions(this.conversations);
+  readonly heldChanges = new HeldChanges(this.conversations);
   readonly drafts: Drafts;
   /** What the next conversation begins with. */
   readonly newSettings: Store<ChatSettings>;
@@ -101,7 +101,7 @@ export class Workspace {
     this.asks.resume();
     // It is asked once the socket tells what happens after; without one it must do by itself.
     const withoutSocket = setTimeout(() => void this.findRunning(), NO_SOCKET_MS);
-    window.addEventListener('pagehide', this.deletions.flush);
+    window.addEventListener('pagehide', this.heldChanges.flush);
     // After the first paint: the page does not need it to be of use.
     const leaving = new AbortController();
     const timer = setTimeout(() => {
@@ -118,8 +118,8 @@ export class Workspace {
       clearTimeout(timer);
       clearTimeout(withoutSocket);
       leaving.abort();
-      window.removeEventListener('pagehide', this.deletions.flush);
-      this.deletions.flush();
+      window.removeEventListener('pagehide', this.heldChanges.flush);
+      this.heldChanges.flush();
       this.closeLive?.();
       this.asks.close();
       this.answers.close();

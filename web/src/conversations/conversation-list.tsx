@@ -1,32 +1,33 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { MoreHorizontal } from 'lucide-react';
 import { type KeyboardEvent, useEffect, useMemo, useRef } from 'react';
-import { Link, useLocation } from 'wouter';
 import { serverNow } from '../api/clock.js';
-import type { Conversation } from '../api/types.js';
+import type { Conversation, Page } from '../api/types.js';
+import { type Dates, useDates } from '../i18n/dates.js';
 import { type Texts } from '../i18n/en.js';
-import { type Language, useLanguage, useTexts } from '../i18n/index.js';
+import { useTexts } from '../i18n/index.js';
 import { useStore } from '../store.js';
+import { hasCoarsePointer } from '../ui/pointer.js';
 import { useWorkspace } from '../workspace.js';
-import { ConversationMenu } from './conversation-menu.js';
 import { listOptions } from './conversations.js';
 import { type Group, groupOf, isSameGroup } from './groups.js';
+import { ListRow } from './list-row.js';
+import { type ListKind, withHeld } from './pages.js';
+import { useKeptFocus } from './use-kept-focus.js';
 
 type Item = { key: string; heading: string } | { key: string; conversation: Conversation };
 
-const ROW = 38;
-const HEADING = 40;
+/** About; each is measured, since it grows with the reader's letters. */
+const ROW = hasCoarsePointer() ? 48 : 38;
+const HEADING = 41;
 /** So many rows before the end the next page is read. */
 const AHEAD = 30;
 
-function headingOf(group: Group, { convos }: Texts, language: Language): string {
-  if (typeof group === 'string') return convos[group];
-  const date = new Date(group.year, group.month, 15);
-  return date.toLocaleDateString(language, { month: 'long', year: 'numeric' });
+function headingOf(group: Group, { convos }: Texts, dates: Dates): string {
+  return typeof group === 'string' ? convos[group] : dates.month(group.year, group.month);
 }
 
-function itemsOf(pinned: Conversation[], others: Conversation[], texts: Texts, language: Language): Item[] {
+function itemsOf(pinned: Conversation[], others: Conversation[], texts: Texts, dates: Dates): Item[] {
   const items: Item[] = [];
   if (pinned.length > 0) items.push({ key: 'pinned', heading: texts.convos.pinned });
   for (const conversation of pinned) items.push({ key: conversation.id, conversation });
@@ -35,7 +36,7 @@ function itemsOf(pinned: Conversation[], others: Conversation[], texts: Texts, l
   for (const conversation of others) {
     const group = groupOf(conversation, now);
     if (!isSameGroup(current, group)) {
-      items.push({ key: JSON.stringify(group), heading: headingOf(group, texts, language) });
+      items.push({ key: JSON.stringify(group), heading: headingOf(group, texts, dates) });
     }
     current = group;
     items.push({ key: conversation.id, conversation });
@@ -43,21 +44,29 @@ function itemsOf(pinned: Conversation[], others: Conversation[], texts: Texts, l
   return items;
 }
 
+function shownOf(pages: Page<Conversation>[] = [], kind: ListKind, held: ReadonlyMap<string, Conversation | null>) {
+  return withHeld(pages, kind, held).flatMap(({ items }) => items);
+}
+
 function useConversations(isArchive: boolean) {
-  const hidden = useStore(useWorkspace().conversations.hidden);
-  const main = useInfiniteQuery(listOptions(isArchive ? 'archived' : 'recent'));
-  const pinned = useInfiniteQuery({ ...listOptions('pinned'), enabled: !isArchive });
-  const visible = (data: typeof main.data) =>
-    (data?.pages ?? []).flatMap(({ items }) => items).filter(({ id }) => !hidden.has(id));
-  return { main, others: visible(main.data), pinned: isArchive ? [] : visible(pinned.data), more: pinned };
+  const held = useStore(useWorkspace().conversations.held);
+  const kind = isArchive ? 'archived' : 'recent';
+  const main = useInfiniteQuery(listOptions(kind));
+  const more = useInfiniteQuery({ ...listOptions('pinned'), enabled: !isArchive });
+  const others = useMemo(() => shownOf(main.data?.pages, kind, held), [main.data, kind, held]);
+  const pinned = useMemo(
+    () => (isArchive ? [] : shownOf(more.data?.pages, 'pinned', held)),
+    [isArchive, more.data, held],
+  );
+  return { main, others, pinned, more };
 }
 
 /** The conversations, newest activity first. Pages are read as they come into sight. */
 export function ConversationList({ isArchive, onOpen }: { isArchive: boolean; onOpen(): void }) {
   const texts = useTexts();
-  const language = useLanguage();
+  const dates = useDates();
   const { main, others, pinned, more } = useConversations(isArchive);
-  const items = useMemo(() => itemsOf(pinned, others, texts, language), [pinned, others, texts, language]);
+  const items = useMemo(() => itemsOf(pinned, others, texts, dates), [pinned, others, texts, dates]);
   const scroller = useRef<HTMLDivElement>(null);
   const list = useVirtualizer({
     count: items.length,
@@ -66,7 +75,26 @@ export function ConversationList({ isArchive, onOpen }: { isArchive: boolean; on
     estimateSize: (index) => ('heading' in items[index] ? HEADING : ROW),
     overscan: 12,
     paddingEnd: 16,
+    indexAttribute: 'data-place',
   });
+  const note = useRef<HTMLParagraphElement>(null);
+  const isRow = (place: number) => items[place] !== undefined && !('heading' in items[place]);
+
+  function focusAt(place: number): void {
+    list.scrollToIndex(place);
+    requestAnimationFrame(() => scroller.current?.querySelector<HTMLElement>(`[data-place="${place}"] a`)?.focus());
+  }
+
+  // What comes next; at the end what is before it; in an empty list that there is nothing.
+  const onFocusLost = useKeptFocus(
+    items.map(({ key }) => key),
+    (gone) => {
+      const places = [gone, gone + 1, gone - 1, gone - 2];
+      const place = places.find(isRow);
+      if (place === undefined) note.current?.focus();
+      else focusAt(place);
+    },
+  );
 
   const lastSeen = list.getVirtualItems().at(-1)?.index ?? 0;
   const isNearEnd = lastSeen > items.length - AHEAD;
@@ -78,15 +106,14 @@ export function ConversationList({ isArchive, onOpen }: { isArchive: boolean; on
   /** Arrow keys go from conversation to conversation. */
   function onKeyDown(event: KeyboardEvent): void {
     if (event.key !== 'ArrowUp' && event.key !== 'ArrowDown') return;
-    const row = (event.target as Element).closest('a[data-at]');
+    const row = (event.target as Element).closest('a')?.closest('[data-place]');
     if (!row) return;
     const step = event.key === 'ArrowUp' ? -1 : 1;
-    let to = Number(row.getAttribute('data-at')) + step;
-    if (items[to] && 'heading' in items[to]) to += step;
-    if (!items[to]) return;
+    const next = Number(row.getAttribute('data-place')) + step;
+    const place = [next, next + step].find(isRow);
+    if (place === undefined) return;
     event.preventDefault();
-    list.scrollToIndex(to);
-    requestAnimationFrame(() => scroller.current?.querySelector<HTMLElement>(`a[data-at="${to}"]`)?.focus());
+    focusAt(place);
   }
 
   if (main.isError) {
@@ -100,7 +127,11 @@ export function ConversationList({ isArchive, onOpen }: { isArchive: boolean; on
     );
   }
   if (main.isSuccess && items.length === 0) {
-    return <p className="list-note">{isArchive ? texts.convos.emptyArchive : texts.convos.empty}</p>;
+    return (
+      <p ref={note} className="list-note" tabIndex={-1}>
+        {isArchive ? texts.convos.emptyArchive : texts.convos.empty}
+      </p>
+    );
   }
   return (
     <div ref={scroller} className="list-scroll" onKeyDown={onKeyDown}>
@@ -114,41 +145,26 @@ export function ConversationList({ isArchive, onOpen }: { isArchive: boolean; on
         {list.getVirtualItems().map(({ index, key, start }) => {
           const item = items[index];
           return (
-            <li key={key} className="list-item" style={{ transform: `translateY(${start}px)` }}>
+            <li
+              key={key}
+              ref={list.measureElement}
+              data-place={index}
+              className="list-item"
+              style={{ transform: `translateY(${start}px)` }}
+            >
               {'heading' in item ? (
                 <h3 className="list-heading">{item.heading}</h3>
               ) : (
-                <ListRow conversation={item.conversation} at={index} onOpen={onOpen} />
+                <ListRow
+                  conversation={item.conversation}
+                  onOpen={onOpen}
+                  onFocusLost={() => onFocusLost(key as string, index)}
+                />
               )}
             </li>
           );
         })}
       </ul>
-    </div>
-  );
-}
-
-function ListRow({ conversation, at, onOpen }: { conversation: Conversation; at: number; onOpen(): void }) {
-  const { convos } = useTexts();
-  const [location] = useLocation();
-  const isRunning = [...useStore(useWorkspace().running).values()].includes(conversation.id);
-  const isCurrent = location === `/c/${conversation.id}`;
-  return (
-    <div className="list-row" data-current={isCurrent || undefined}>
-      <Link href={`/c/${conversation.id}`} aria-current={isCurrent ? 'page' : undefined} data-at={at} onClick={onOpen}>
-        <span dir="auto" title={conversation.title}>
-          {conversation.title}
-        </span>
-        {isRunning && <i className="running" role="img" aria-label={convos.running} title={convos.running} />}
-      </Link>
-      <ConversationMenu
-        conversation={conversation}
-        trigger={
-          <button type="button" className="icon-button small" aria-label={convos.menuOf(conversation.title)}>
-            <MoreHorizontal size={17} />
-          </button>
-        }
-      />
     </div>
   );
 }

@@ -16,6 +16,7 @@ import type { Conversation } from '../api/types.js';
 import { asJson, asMarkdown, download, fileName } from '../chat/export.js';
 import { pathOf } from '../chat/tree.js';
 import { errorText, useTexts } from '../i18n/index.js';
+import { useStore } from '../store.js';
 import { Menu, MenuItem, MenuLine } from '../ui/menu.js';
 import { hasFinePointer } from '../ui/pointer.js';
 import { toast } from '../ui/toasts.js';
@@ -36,14 +37,15 @@ export function ConversationMenu({ conversation, trigger, onSettings, onFind }: 
   const workspace = useWorkspace();
   const [isRenaming, setRenaming] = useState(false);
   const [location, navigate] = useLocation();
-  const { id, title, pinned, archived } = conversation;
+  const { id, title, pinned } = conversation;
+  const { archived } = useStore(workspace.conversations.held).get(id) ?? conversation;
 
   const change = (what: ConversationChange) =>
     void workspace.conversations.change(id, what).catch((error: unknown) => toast(errorText(error)));
 
   function remove(): void {
     if (location === `/c/${id}`) navigate('/');
-    workspace.deletions.delete(conversation);
+    workspace.heldChanges.delete(conversation);
     // What was chosen here leaves the page.
     if (hasFinePointer()) document.getElementById('composer')?.focus();
   }
@@ -86,7 +88,7 @@ export function ConversationMenu({ conversation, trigger, onSettings, onFind }: 
         )}
         <MenuItem
           icon={archived ? <ArchiveRestore size={16} /> : <Archive size={16} />}
-          onSelect={() => change({ archived: !archived })}
+          onSelect={() => workspace.heldChanges.archive(conversation, !archived)}
         >
           {archived ? convos.unarchive : convos.archive}
         </MenuItem>

@@ -37,8 +37,8 @@ export function conversationOptions(id: string) {
 
 /** The user's conversations, in the cache of the lists. */
 export class Conversations {
-  /** Deleted here, while that can still be undone. */
-  readonly hidden = new Store<ReadonlySet<string>>(new Set());
+  /** What becomes of those with which something is done here that can still be undone; null: nothing. */
+  readonly held = new Store<ReadonlyMap<string, Conversation | null>>(new Map());
 
   constructor(private readonly cache: QueryClient) {}
 
@@ -50,21 +50,27 @@ export class Conversations {
   remove(id: string): void {
     this.changeLists((pages) => without(pages, id));
     void this.cache.invalidateQueries({ queryKey: ['conversation', id] });
-    this.hide(id, false);
+    this.release(id);
   }
 
-  hide(id: string, isHidden: boolean): void {
-    this.hidden.update((hidden) => {
-      const next = new Set(hidden);
-      if (isHidden) next.add(id);
-      else next.delete(id);
+  hold(id: string, as: Conversation | null): void {
+    this.held.update((held) => new Map(held).set(id, as));
+  }
+
+  /** Shows it as it is; where `as` is given only if it is held as that. */
+  release(id: string, as = this.held.get().get(id)): void {
+    this.held.update((held) => {
+      if (!held.has(id) || held.get(id) !== as) return held;
+      const next = new Map(held);
+      next.delete(id);
       return next;
     });
   }
 
-  async change(id: string, change: ConversationChange): Promise<void> {
+  async change(id: string, change: ConversationChange, keepalive = false): Promise<void> {
     const path = `/api/convos/${id}`;
-    this.put((await call<{ conversation: Conversation }>('PATCH', path, { body: change })).conversation);
+    const changed = await call<{ conversation: Conversation }>('PATCH', path, { body: change, keepalive });
+    this.put(changed.conversation);
   }
 
   /** Whether all these are as they are known here, when what is being read has come; of others, that they are older. */

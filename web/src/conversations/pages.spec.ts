@@ -1,5 +1,5 @@
 import type { Conversation, Page } from '../api/types.js';
-import { placed, without } from './pages.js';
+import { placed, withHeld, without } from './pages.js';
 
 const conversation = (id: string, second: number, more: Partial<Conversation> = {}) =>
   ({
@@ -34,6 +34,18 @@ describe('the pages of the list', () => {
     expect(ids(placed(pages, 'recent', conversation('b', 40, { pinned: true })))).toBe('a|cd');
     expect(ids(without(pages, 'c'))).toBe('ab|d');
     expect(without(pages, 'z')).toBe(pages);
+  });
+
+  it('shows what is held back as if it were done', () => {
+    const held = new Map([
+      ['a', null],
+      ['c', conversation('c', 30, { archived: true })],
+    ]);
+    expect(ids(withHeld(pages, 'recent', held))).toBe('b|d');
+    const archived = [{ items: [conversation('e', 25, { archived: true })], nextCursor: null }];
+    expect(ids(withHeld(archived, 'archived', held))).toBe('ce');
+    expect(withHeld(pages, 'recent', new Map())).toBe(pages);
+    expect(ids(pages)).toBe('ab|cd');
   });
 
   it('takes the first one into an empty list', () => {

@@ -17,6 +17,17 @@ export function without(pages: Page<Conversation>[], id: string): Page<Conversat
   return pages.map((page) => ({ ...page, items: page.items.filter((item) => item.id !== id) }));
 }
 
+/** The pages as they are once what is held back has been done: with what becomes of a conversation, or without it. */
+export function withHeld(
+  pages: Page<Conversation>[],
+  kind: ListKind,
+  held: ReadonlyMap<string, Conversation | null>,
+): Page<Conversation>[] {
+  let shown = pages;
+  for (const [id, as] of held) shown = as ? placed(shown, kind, as) : without(shown, id);
+  return shown;
+}
+
 /** The pages with a conversation where it belongs now. Behind the last page that was read it is left to be read. */
 export function placed(pages: Page<Conversation>[], kind: ListKind, conversation: Conversation): Page<Conversation>[] {
   const others = without(pages, conversation.id);

@@ -20,6 +20,7 @@ export function KeysDialog({ onClose }: { onClose(): void }) {
     [keys.stop, ['Esc']],
     [keys.messages, [ALT, '↑ ↓']],
     [keys.copyLast, [MOD, SHIFT, 'Y']],
+    [keys.undo, [MOD, 'Z']],
     [keys.help, ['?']],
   ];
   return (

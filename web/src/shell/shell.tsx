@@ -11,7 +11,7 @@ import { MOD, onEscape, SHIFT } from '../ui/keys.js';
 import { hasFinePointer } from '../ui/pointer.js';
 import { lazyPart } from '../ui/lazy-part.js';
 import { Toaster } from '../ui/toaster.js';
-import { toast } from '../ui/toasts.js';
+import { lastUndo, toast } from '../ui/toasts.js';
 import { useWorkspace } from '../workspace.js';
 import { pathOf } from '../chat/tree.js';
 import { KeysDialog } from './keys-dialog.js';
@@ -59,6 +59,7 @@ export function Shell({ children }: { children(menuButton: ReactNode): ReactNode
       },
       search: () => setDialog('search'),
       help: () => setDialog('keys'),
+      undo: lastUndo,
       toggleSidebar: toggle,
       focusComposer: () => document.getElementById('composer')?.focus(),
       copyLast: () => {

@@ -8,6 +8,8 @@ export interface Shortcuts {
   focusComposer(): void;
   copyLast(): void;
   help(): void;
+  /** Undefined where there is nothing to be taken back. */
+  undo(): (() => void) | undefined;
 }
 
 /** The page's own keys; the list at `?` names them. A dialog has the keys for itself. */
@@ -16,6 +18,8 @@ export function useShortcuts(shortcuts: Shortcuts): void {
     function actionOf(event: KeyboardEvent): (() => void) | undefined {
       const key = event.key.toLowerCase();
       if (isMod(event) && !event.altKey) {
+        // In a field it is the field's own.
+        if (key === 'z' && !event.shiftKey) return isTyping(event.target) ? undefined : shortcuts.undo();
         if (!event.shiftKey) return { k: shortcuts.search, b: shortcuts.toggleSidebar }[key];
         return { o: shortcuts.newChat, y: shortcuts.copyLast }[key];
       }

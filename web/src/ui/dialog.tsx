@@ -2,6 +2,7 @@ import { X } from 'lucide-react';
 import { type ReactNode, useId, useLayoutEffect, useRef } from 'react';
 import { useTexts } from '../i18n/index.js';
 import './dialog.css';
+import { focusHolder } from './focus-holder.js';
 
 interface Props {
   title: string;
@@ -20,9 +21,8 @@ export function Dialog({ title, isBare, isChanged, onClose, children }: Props) {
   const ref = useRef<HTMLDialogElement>(null);
   useLayoutEffect(() => {
     const dialog = ref.current!;
-    // Closed, it gives the focus back to what had it: where that is a menu, which closes now, to what opened the menu.
-    const menu = document.activeElement?.closest('[role="menu"]');
-    document.getElementById(menu?.getAttribute('aria-labelledby') ?? '')?.focus();
+    // Closed, it gives the focus back to what had it.
+    focusHolder()?.focus();
     dialog.showModal();
     // Where nothing asks for the focus it begins at the title, not at the button that closes.
     (dialog.querySelector<HTMLElement>('[data-autofocus]') ?? dialog.querySelector('h2'))?.focus();

@@ -2,6 +2,8 @@ const isMac = /Mac|iP(hone|ad)/.test(navigator.userAgent);
 
 /** How the keys are called on this machine. */
 export const MOD = isMac ? '⌘' : 'Ctrl';
+/** As `aria-keyshortcuts` has it. */
+export const undoKey = isMac ? 'Meta+Z' : 'Control+Z';
 export const SHIFT = isMac ? '⇧' : 'Shift';
 export const ALT = isMac ? '⌥' : 'Alt';
 
