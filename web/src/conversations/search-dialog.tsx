@@ -1,4 +1,4 @@
-import { Search } from 'lucide-react';
+import { Search, X } from 'lucide-react';
 import { type KeyboardEvent, type ReactNode, useDeferredValue, useEffect, useRef, useState } from 'react';
 import { useLocation } from 'wouter';
 import type { SearchHit } from '../api/types.js';
@@ -49,7 +49,7 @@ function More({ pages: { hasNextPage, isFetchingNextPage, fetchNextPage } }: { p
 
 /** Looks through titles and messages, and goes to what is chosen. */
 export function SearchDialog({ onClose }: { onClose(): void }) {
-  const { convos, chat } = useTexts();
+  const { app, convos, chat } = useTexts();
   const [, navigate] = useLocation();
   const [typed, setTyped] = useState('');
   const { words, titles, messages } = useSearch(useDeferredValue(typed));
@@ -105,6 +105,9 @@ export function SearchDialog({ onClose }: { onClose(): void }) {
             value={typed}
             onChange={(event) => setTyped(event.target.value)}
           />
+          <button type="button" className="icon-button" aria-label={app.close} onClick={onClose}>
+            <X size={18} />
+          </button>
         </div>
         {error !== null && (
           <p className="search-note" role="alert">
