@@ -9,6 +9,7 @@ import { Shell } from './shell/shell.js';
 import { Boundary } from './ui/boundary.js';
 import { Loading, lazyPart } from './ui/lazy-part.js';
 import { Workspace, WorkspaceContext } from './workspace.js';
+import './low.css';
 import './print.css';
 
 const AdminPages = lazyPart(() => import('./admin/admin-pages.js').then((module) => module.default), <Loading />);
