@@ -83,6 +83,23 @@ describe.each([
     expect(await faults(page)).toEqual([]);
   });
 
+  it('what is looked for in a conversation: before, found, and not found', async () => {
+    const ada = await web.person();
+    const [{ data }] = await ada.askAll('Find me, and find me again', 'demo');
+    const page = await web.open(ada, { path: `/c/${data.conversationId}`, ...options });
+    await answered(page);
+    await page.keyboard.press('Control+f');
+    const find = page.getByRole('searchbox', { name: 'Find in this conversation' });
+    await find.waitFor();
+    expect(await faults(page)).toEqual([]);
+    await find.fill('find me');
+    await page.getByText('1 of 1').waitFor();
+    expect(await faults(page)).toEqual([]);
+    await find.fill('no such thing');
+    await page.getByText('Not found').waitFor();
+    expect(await faults(page)).toEqual([]);
+  });
+
   it('settings', async () => {
     const page = await web.open(await web.person(), { path: '/settings', ...options });
     await page.getByText('Delete my account').first().waitFor();
