@@ -142,6 +142,12 @@ export class AnswerStream extends ChunkQueue implements CallListener, AnswerSink
     else this.call?.hurry(LINGER_MS, USAGE_MS);
   }
 
+  /** What is held back is told first, unless nobody wants it any more. */
+  override fail(error: unknown): void {
+    if (!this.isOver && !this.signal.aborted) this.tellRest(true);
+    super.fail(error);
+  }
+
   end(): void {
     this.complete();
     this.hasEndMarker = true;
@@ -215,8 +221,11 @@ export class AnswerStream extends ChunkQueue implements CallListener, AnswerSink
   private conclude(): void {
     if (this.isOver) return;
     if (!this.hasBegun) this.options.onTaken();
-    super.text(this.options.thoughts?.rest(this.reason === 'length') ?? '');
+    this.tellRest(this.reason === 'length');
     if (this.reason) this.finishReason(this.reason);
     this.finish();
+  }
+  private tellRest(isCut: boolean): void {
+    super.text(this.options.thoughts?.rest(isCut) ?? '');
   }
 }

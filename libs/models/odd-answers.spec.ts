@@ -63,6 +63,7 @@ const openAiAnswers: Array<[string, Reply]> = [
     'thoughts in tags (upstream/think-tags)',
     streamed(openAi.say('<think>\nSecret', ' deliberation here.\n</th', 'ink>\n\n', TEXT), finish(), done),
   ],
+  ['thoughts in its own line', streamed(openAi.say('<think> hm </th', 'ink>', TEXT), finish('length'), done)],
   ['a stream called JSON (upstream/sse-as-json)', (call) => call.start('application/json; charset=utf-8').end(whole)],
   ['a stream called a page', (call) => call.start('text/html').end(whole)],
   ['a stream with status 201', (call) => call.response.writeHead(201).end(whole)],
@@ -128,6 +129,20 @@ describe('an answer is taken with', () => {
       inputTokens: 5,
       outputTokens: 7,
     });
+  });
+});
+
+describe('an answer that begins with a word for thoughts', () => {
+  const said = ['<think> tags mark thoughts of a model. ', 'They come first.'];
+
+  it('is kept as it came where the limit cut it', async () => {
+    const heard = await answer(openAi, streamed(openAi.say(...said), finish('length'), done));
+    expect(heard).toMatchObject({ text: said.join(''), error: undefined, finishReason: 'length' });
+  });
+
+  it('is kept as far as it came where it breaks off', async () => {
+    const heard = await answer(openAi, streamed(openAi.say(...said)));
+    expect(heard).toMatchObject({ text: said.join(''), error: { code: 'model_broken_stream' } });
   });
 });
 

@@ -19,6 +19,8 @@ describe('thoughts at the beginning of a text', () => {
     ['of nothing', '<think>\n\n</think>\n\nFour.', 'Four.'],
     ['of nothing at all', '<think></think>Four.', 'Four.'],
     ['in a line', '<think> The user wants 4. Yes. </think>\nIt is 4.', 'It is 4.'],
+    ['in the answer’s own line', '<think> hmm </think>The real answer.', 'The real answer.'],
+    ['in a line, before a title', '<think> hmm </think># Tides', '# Tides'],
     ['with no line behind them', '<think>\nSecret.\n</think>Four.', 'Four.'],
     ['with CRLF', '<think>\r\nSecret.\r\n</think>\r\n\r\nFour.', 'Four.'],
   ])('are left out: %s', (_name, text, answer) => {
@@ -29,6 +31,8 @@ describe('thoughts at the beginning of a text', () => {
   it.each([
     ['`<think>` marks a thought, `</think>` its end.'],
     ['<think> marks a thought, </think> its end.'],
+    ['<think> opens a thought, </think>, its end, closes it.'],
+    ['<think> and </think>s are tags.'],
     ['<think>…</think> is how some models mark thoughts.\nOthers don’t.'],
     ['Some write <think>\nhm\n</think>\n\nfirst.'],
     ['<thinking>\nhm\n</thinking>\nFour.'],
@@ -53,6 +57,11 @@ describe('thoughts at the beginning of a text', () => {
     expect(left('<think>\nhm', false, true)).toBe('');
     expect(left('<think>\nhm\n</think>\n', true, true)).toBe('');
   });
+
+  it.each([['<think> tags mark thoughts. They come'], ['<think> hm\nmaybe'], ['<think> hm </think>\n'], ['<thi']])(
+    'are not seen where the limit cut what may be the answer: %j',
+    (text) => expect(left(text, false, true)).toBe(text),
+  );
 
   it('are not held for ever', () => {
     const filter = new ThoughtFilter(false);

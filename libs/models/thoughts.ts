@@ -2,8 +2,9 @@ const OPEN = '<think>';
 const CLOSE = '</think>';
 /** Thoughts on lines of their own, as DeepSeek's and Qwen's models write them: whatever follows their end is the answer. */
 const OPEN_LINE = /^<think>(?:[ \t]*\r?\n|<\/think>)/;
-/** Thoughts that begin amid a line end at the end of one: a sentence about the tags does not. */
-const CLOSE_LINE = /<\/think>(?=[ \t]*[\r\n])/;
+const CLOSE_ANY = /<\/think>/;
+/** Thoughts that begin amid a line end at the end of one, or where an answer begins at once: a sentence about the tags does not. */
+const CLOSE_LINE = /<\/think>(?=[ \t]*[\r\n]|[\p{Lu}\p{Lo}\p{Nd}*#])/u;
 /** As much of the end of what was seen as the beginning of an end may have. */
 const TAIL = 32;
 /** Longer is no thought: an answer may have 4 million characters. */
@@ -17,13 +18,15 @@ type State = 'before' | 'within' | 'behind' | 'over';
  * Leaves out thoughts that a model writes as `<think>…</think>` at the very beginning of its text, with the white space
  * behind them: models whose server does not tell them apart. `isSure`: it is known to write so, and any text may follow a
  * tag. Else a sentence that merely speaks of the tags is not lost: what has no end, or nothing behind it, was the answer.
+ * Where the answer was cut, that holds only for what is not on lines of its own.
  */
 export class ThoughtFilter {
   private state: State = 'before';
   private held: string[] = [];
   private heldLength = 0;
   private tail = '';
-  private close: RegExp | undefined;
+  /** What is held are thoughts, also without an end. */
+  private areThoughts = false;
 
   constructor(private readonly isSure: boolean) {}
 
@@ -44,7 +47,7 @@ export class ThoughtFilter {
 
   /** At the end of the answer: what was held back and is answer after all. `isCut`: it ended amid its text. */
   rest(isCut: boolean): string {
-    return isCut && this.state !== 'before' ? '' : this.release();
+    return isCut && this.areThoughts ? '' : this.release();
   }
 
   private begin(): string {
@@ -57,14 +60,14 @@ export class ThoughtFilter {
     // Blanks alone, or half an end, don't tell yet.
     if (!this.isSure && (/^[ \t\r]*$/.test(next) || mayClose)) return '';
     if (!this.isSure && !/^\s/.test(next) && !next.startsWith(CLOSE)) return this.release();
-    this.close = this.isSure || OPEN_LINE.test(text) ? /<\/think>/ : CLOSE_LINE;
+    this.areThoughts = this.isSure || OPEN_LINE.test(text);
     this.state = 'within';
     return this.within(next);
   }
 
   private within(text: string): string {
     const seen = this.tail + text;
-    const end = this.close!.exec(seen);
+    const end = (this.areThoughts ? CLOSE_ANY : CLOSE_LINE).exec(seen);
     this.tail = seen.slice(-TAIL);
     if (!end) return '';
     this.state = 'behind';
