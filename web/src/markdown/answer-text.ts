@@ -1,14 +1,17 @@
-import type { Definition, FootnoteDefinition } from 'mdast';
-import { asKnown, type Block, parseBlock } from './block.js';
+import type { ElementContent } from 'hast';
+import type { Definition } from 'mdast';
+import { type Block, isSameAmong, parseBlock } from './block.js';
 import { type Blocks, splitBlocks } from './blocks.js';
+import { Drawings } from './drawings.js';
+import { type Names, namesOf } from './names.js';
 import { notePart, type Part, partsOf, plainPart } from './parts.js';
-import { elementsOf, Notes } from './to-hast.js';
+import { Notes } from './to-hast.js';
 
 interface Parsed {
   /** Null: it can't be parsed. */
   block: Block | null;
-  /** Kept where nothing outside of the block has a say in them. */
-  parts?: Part[];
+  /** Its parts, and what they were made of. */
+  shown?: { elements: ElementContent[]; parts: Part[] };
 }
 
 /** What is done next, or what there is so far. */
@@ -21,41 +24,43 @@ const WHOLE = '\0';
 const atEmptyLines = (text: string) => text.split(/(?<=\n[ \t]*\n)(?=\S)/);
 
 /** Of each name, the first definition counts. */
-function firsts<T extends { identifier: string }>(all: T[]): T[] {
+function firsts<T extends { identifier: string }>(all: T[]): Map<string, T> {
   const byName = new Map<string, T>();
   for (const one of all) if (!byName.has(one.identifier)) byName.set(one.identifier, one);
-  return [...byName.values()];
+  return byName;
 }
 
 /** The text of one answer, which may grow: then only its end is parsed again. */
 export class AnswerText {
   private blocks: Blocks | undefined;
   private parsed = new Map<string, Parsed>();
+  private readonly drawings = new Drawings();
 
   /**
    * Parses it, a block a step. What begins like one of `hopeless` is left as it is. Ends with all parts; those so far may
-   * come before that, where nothing further down can change them.
+   * come before that, without the footnotes.
    */
   *parse(text: string, hopeless: readonly string[] = []): Generator<Step, Part[]> {
     const source = text.replace(/^\uFEFF/, '');
     const { blocks } = yield* this.split(source, hopeless);
     const kept = this.parsed;
     this.parsed = new Map();
-    const parseAll = function* (this: AnswerText, known: string): Generator<Step, Parsed[]> {
-      const all: Parsed[] = [];
-      for (const block of blocks) {
-        all.push(yield* this.parseOne(block, block.includes('[') ? known : '', kept, hopeless));
-        // Each definition has this in it.
-        if (!source.includes(']:')) yield { soFar: () => this.show(all, [], [], blocks) };
-      }
-      return all;
-    }.bind(this);
-    let all = yield* parseAll('');
-    const definitions = firsts(all.flatMap(({ block }) => block?.definitions ?? []));
-    const footnotes = firsts(all.flatMap(({ block }) => block?.footnotes ?? []));
-    const known = asKnown(definitions, footnotes);
-    if (known) all = yield* parseAll(known);
-    return this.show(all, definitions, firsts(all.flatMap(({ block }) => block?.footnotes ?? [])), blocks);
+    // What is defined anywhere counts everywhere. Each definition has this in it.
+    const defining: Parsed[] = [];
+    for (const block of blocks) {
+      if (block.includes(']:')) defining.push(yield* this.parseOne(block, null, kept, hopeless));
+    }
+    const definitions = firsts(defining.flatMap(({ block }) => block?.definitions ?? []));
+    const footnotes = firsts(defining.flatMap(({ block }) => block?.footnotes ?? []));
+    const names = namesOf(definitions.values(), footnotes.values());
+    const all: Parsed[] = [];
+    for (const block of blocks) {
+      all.push(yield* this.parseOne(block, names, kept, hopeless));
+      yield { soFar: () => this.show(all, blocks, definitions, new Notes()) };
+    }
+    const notes = new Notes();
+    const parts = this.show(all, blocks, definitions, notes);
+    return [...parts, ...this.showNotes(all, definitions, notes)];
   }
 
   private *split(text: string, hopeless: readonly string[]): Generator<Step, Blocks> {
@@ -71,47 +76,50 @@ export class AnswerText {
     }
   }
 
+  /** A block that was parsed before is so again only where other names are defined now that it asked for; `null`: whatever they are. */
   private *parseOne(
     source: string,
-    known: string,
+    names: Names | null,
     kept: Map<string, Parsed>,
     hopeless: readonly string[],
   ): Generator<Step, Parsed> {
-    const key = `${known}\0${source}`;
-    let parsed = this.parsed.get(key) ?? kept.get(key);
-    if (!parsed) {
+    let parsed = this.parsed.get(source) ?? kept.get(source);
+    if (!parsed || (names && parsed.block && !isSameAmong(names, parsed.block))) {
       yield { parsing: source };
-      parsed = { block: hopeless.some((beginning) => source.startsWith(beginning)) ? null : tryToParse(source, known) };
+      const isHopeless = hopeless.some((beginning) => source.startsWith(beginning));
+      parsed = { block: isHopeless ? null : tryToParse(source, names ?? new Set()) };
     }
-    this.parsed.set(key, parsed);
+    this.parsed.set(source, parsed);
     return parsed;
   }
 
-  private show(all: Parsed[], definitions: Definition[], footnotes: FootnoteDefinition[], blocks: string[]): Part[] {
-    const notes = new Notes();
-    const parts = all.flatMap((parsed, at) => {
-      const { block } = parsed;
+  private show(all: Parsed[], blocks: string[], definitions: Map<string, Definition>, notes: Notes): Part[] {
+    return all.flatMap((parsed, at) => {
+      const { block, shown } = parsed;
       if (!block) return [plainPart(blocks[at], at)];
-      if (block.refers) return partsOf(elementsOf(block.nodes, definitions, notes), at);
-      parsed.parts ??= partsOf(elementsOf(block.nodes, [], notes), 0);
-      return parsed.parts.map((part) => ({ ...part, group: at }));
+      const elements = this.drawings.draw(block.nodes, definitions, notes);
+      if (shown?.elements !== elements) parsed.shown = { elements, parts: partsOf(elements, 0) };
+      return (parsed.shown?.parts ?? []).map((part) => ({ ...part, group: at }));
     });
-    // Footnotes may refer to further ones.
-    const shown = [];
-    for (let at = 0; at < notes.order.length; at++) {
-      const note = footnotes.find(({ identifier }) => identifier === notes.order[at]);
-      shown.push({ identifier: notes.order[at], nodes: note ? elementsOf(note.children, definitions, notes) : [] });
+  }
+
+  /** The footnotes that are referred to. Their texts may refer to further ones. */
+  private showNotes(all: Parsed[], definitions: Map<string, Definition>, notes: Notes): Part[] {
+    const footnotes = firsts(all.flatMap(({ block }) => block?.footnotes ?? []));
+    const shown: { identifier: string; elements: ElementContent[] }[] = [];
+    for (const identifier of notes.identifiers()) {
+      const note = footnotes.get(identifier);
+      shown.push({ identifier, elements: note ? this.drawings.draw(note.children, definitions, notes) : [] });
     }
-    return [
-      ...parts,
-      ...shown.map(({ identifier, nodes }, at) => notePart(all.length, nodes, at + 1, notes.usesOf(identifier))),
-    ];
+    return shown.map(({ identifier, elements }, at) =>
+      notePart(all.length, elements, at + 1, notes.usesOf(identifier)),
+    );
   }
 }
 
-function tryToParse(source: string, known: string): Block | null {
+function tryToParse(source: string, names: Names): Block | null {
   try {
-    return parseBlock(source, known);
+    return parseBlock(source, names);
   } catch {
     // Nested too deeply for the parser.
     return null;

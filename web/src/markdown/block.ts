@@ -1,5 +1,6 @@
 import type { Definition, FootnoteDefinition, Nodes, Parents, RootContent } from 'mdast';
 import { fromMarkdown } from 'mdast-util-from-markdown';
+import { Asked, definedElsewhere, type Names } from './names.js';
 import { settle } from './settle.js';
 import { extensions, mdastExtensions } from './syntax/index.js';
 
@@ -9,10 +10,9 @@ export interface Block {
   /** What others may refer to. */
   definitions: Definition[];
   footnotes: FootnoteDefinition[];
-  /** The footnotes that it refers to, in order. */
-  marks: string[];
-  /** Whether it refers to anything. */
-  refers: boolean;
+  /** The names that the parser asked for: of what is defined, and of what is not. */
+  found: string[];
+  missing: string[];
 }
 
 const isParent = (node: Nodes): node is Parents => 'children' in node;
@@ -20,36 +20,22 @@ const isParent = (node: Nodes): node is Parents => 'children' in node;
 function note(node: Nodes, block: Block): void {
   if (node.type === 'definition') block.definitions.push(node);
   if (node.type === 'footnoteDefinition') block.footnotes.push(node);
-  if (node.type.endsWith('Reference')) block.refers = true;
-  if (node.type === 'footnoteReference') block.marks.push(node.identifier);
-  // What a footnote refers to counts where the footnote stands: at the end.
-  if (isParent(node) && node.type !== 'footnoteDefinition') for (const child of node.children) note(child, block);
+  if (isParent(node)) for (const child of node.children) note(child, block);
 }
 
-/** Reads nodes as a block: what they define, and what they refer to. */
-function blockOf(nodes: RootContent[]): Block {
-  const block: Block = { nodes, definitions: [], footnotes: [], marks: [], refers: false };
+/** Parses a block of a text that defines `names`: to Markdown, `[a][b]` is a link only where `b` is defined. */
+export function parseBlock(source: string, names: Names): Block {
+  const asked = new Asked(names);
+  const { children: nodes } = fromMarkdown(source, {
+    extensions: [definedElsewhere(asked), ...extensions],
+    mdastExtensions,
+  });
+  nodes.forEach((node) => settle(node));
+  const block: Block = { nodes, definitions: [], footnotes: [], ...asked.answers() };
   for (const node of nodes) note(node, block);
   return block;
 }
 
-/**
- * Parses a block. `known` are the definitions of the whole text, in a form that the parser reads before it: to Markdown,
- * `[a][b]` is a link only where `b` is defined.
- */
-export function parseBlock(source: string, known: string): Block {
-  const { children } = fromMarkdown(known + source, { extensions, mdastExtensions });
-  const own = children.filter((node) => (node.position?.start.offset ?? 0) >= known.length);
-  own.forEach((node) => settle(node));
-  return blockOf(own);
-}
-
-/** Definitions as the parser reads them: their names only, what they say is looked up later. */
-export function asKnown(definitions: readonly Definition[], footnotes: readonly FootnoteDefinition[]): string {
-  const names = [
-    ...footnotes.map(({ identifier }) => `[^${identifier}]: -\n`),
-    ...definitions.map(({ identifier }) => `[${identifier}]: -\n`),
-  ];
-  // The comment ends the last footnote: code by indent, right after, would go on with it.
-  return names.length === 0 ? '' : `${[...new Set(names)].join('')}\n<!-- -->\n\n`;
-}
+/** Whether a block means the same in a text that defines `names` as where it was parsed. */
+export const isSameAmong = (names: Names, { found, missing }: Block) =>
+  found.every((name) => names.has(name)) && !missing.some((name) => names.has(name));

@@ -15,6 +15,9 @@ const SAMPLE = [
   '~~~\ncode\n~~~\n',
   'and after.\n\n',
   '[^1]: A note\n\n    of two paragraphs\n\n',
+  '[a]: https://example.org/a\n',
+  '[b]: https://example.org/b\n"With a title"\n',
+  '  [c]: https://example.org/c\n    [d]: https://example.org/d\n    and text\n\n',
   'The end 👩‍👩‍👧.',
 ];
 

@@ -20,8 +20,12 @@ function cut(text: string): string[] {
   const starts: number[] = [];
   let depth = 0;
   for (const [kind, { type, start }] of eventsOf(text)) {
-    if (kind === 'enter' && depth === 0 && !BETWEEN.has(type)) {
-      starts.push(Math.max(text.lastIndexOf('\n', start.offset - 1), text.lastIndexOf('\r', start.offset - 1)) + 1);
+    if (kind === 'enter' && depth <= 1) {
+      const line = Math.max(text.lastIndexOf('\n', start.offset - 1), text.lastIndexOf('\r', start.offset - 1)) + 1;
+      const isBlock = depth === 0 && !BETWEEN.has(type);
+      // Definitions follow one another without an empty line. Further to the right one would be code.
+      const isDefinition = depth === 1 && type === 'definition' && /^ {0,3}$/.test(text.slice(line, start.offset));
+      if (isBlock || (isDefinition && line !== starts.at(-1))) starts.push(line);
     }
     depth += kind === 'enter' ? 1 : -1;
   }

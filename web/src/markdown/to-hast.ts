@@ -42,25 +42,34 @@ const heading: Handler = (state, node: Heading) => {
 const formula: Handler = (_state, { value, opening }: Formula) =>
   element('code', { className: ['formula', opening === null ? 'is-display' : 'is-inline'] }, { type: 'text', value });
 
-/** Where the footnotes of an answer stand, and how often each was referred to so far. */
+/** The footnotes of an answer in the order of their first marks, and how often each was referred to so far. */
 export class Notes {
-  readonly order: string[] = [];
-  private readonly uses = new Map<string, number>();
+  private readonly all = new Map<string, { number: number; uses: number }>();
 
   /** The footnote's number, and which mark of it this is; both from 1. */
   mark(identifier: string): { number: number; use: number } {
-    if (!this.order.includes(identifier)) this.order.push(identifier);
-    const use = this.usesOf(identifier) + 1;
-    this.uses.set(identifier, use);
-    return { number: this.order.indexOf(identifier) + 1, use };
+    const { number, uses } = this.all.get(identifier) ?? { number: this.all.size + 1, uses: 0 };
+    this.all.set(identifier, { number, uses: uses + 1 });
+    return { number, use: uses + 1 };
+  }
+
+  /** Those that are marked meanwhile come as well. */
+  identifiers(): Iterable<string> {
+    return this.all.keys();
   }
 
   usesOf(identifier: string): number {
-    return this.uses.get(identifier) ?? 0;
+    return this.all.get(identifier)?.uses ?? 0;
+  }
+
+  /** What the numbers of further marks depend on. */
+  before(identifiers: readonly string[]): unknown {
+    const known = identifiers.map((identifier) => this.all.get(identifier) ?? null);
+    return known.includes(null) ? [this.all.size, known] : known;
   }
 }
 
-/** Nodes as elements, to be shown; `definitions` are those of the whole answer. */
+/** Nodes as elements, to be shown; `definitions` are what they refer to. */
 export function elementsOf(nodes: RootContent[], definitions: readonly Definition[], notes: Notes): ElementContent[] {
   const footnoteReference: Handler = (_state, { identifier }: FootnoteReference) => {
     const { number, use } = notes.mark(identifier);
