@@ -2,6 +2,7 @@ import { AnswerText, parseNow } from '../answer-text.js';
 import { elementsOfParts, outline } from '../outline.testing.js';
 import { blocks } from './blocks.js';
 import { code } from './code.js';
+import { commonmarkEmphasis } from './commonmark-emphasis.js';
 import { direction } from './direction.js';
 import { emphasis } from './emphasis.js';
 import { footnotes } from './footnotes.js';
@@ -13,7 +14,21 @@ import { money } from './money.js';
 import { tables } from './tables.js';
 import { verse } from './verse.js';
 
-const corpus = { blocks, code, direction, emphasis, footnotes, formulas, html, links, lists, money, tables, verse };
+const corpus = {
+  blocks,
+  code,
+  commonmarkEmphasis,
+  direction,
+  emphasis,
+  footnotes,
+  formulas,
+  html,
+  links,
+  lists,
+  money,
+  tables,
+  verse,
+};
 const outlineOf = (text: string, answer?: AnswerText) => outline(elementsOfParts(parseNow(text, answer)));
 
 describe.each(Object.entries(corpus))('%s', (_name, rows) => {
