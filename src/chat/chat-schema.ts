@@ -1,7 +1,7 @@
 import type { SqliteDatabase } from '../../libs/sqlite/index.js';
 
 /** Steps are only ever added. Each index names the question it answers. */
-const STEPS = [
+export const CHAT_STEPS = [
   `CREATE TABLE conversations (
     id TEXT NOT NULL PRIMARY KEY,
     user_id TEXT NOT NULL,
@@ -78,9 +78,23 @@ const STEPS = [
 
   // Why the provider ended an answer. A build that does not know of it leaves it null.
   'ALTER TABLE messages ADD COLUMN finish_reason TEXT;',
+
+  // FTS5 keeps the words of what was deleted until it writes a segment anew; all messages are entered again, elsewhere.
+  // With a rowid: rows of some kB fill its pages better.
+  `DROP TABLE search_words;
+  DROP TABLE search_entries;
+  CREATE TABLE message_words (
+    user_id TEXT NOT NULL,
+    message_id TEXT NOT NULL,
+    words BLOB NOT NULL,
+    -- MessageSearch.search, newest first
+    PRIMARY KEY (user_id, message_id)
+  );
+  INSERT INTO search_pending (user_id, message_id)
+    SELECT user_id, id FROM messages WHERE status <> 'generating' ON CONFLICT DO NOTHING;`,
 ];
 
 /** Makes the tables of this feature; each adapter that uses them calls it. */
 export function migrateChat(db: SqliteDatabase): void {
-  db.migrate('chat', STEPS);
+  db.migrate('chat', CHAT_STEPS);
 }

@@ -13,7 +13,7 @@ const BUSY = 0.5;
 /** For so long at a time, ms. */
 const AT_ONCE_MS = 100;
 
-/** Messages enter the index of words when the process is idle, and a user's own before a search of that user. */
+/** The words of messages are entered when the process is idle, and a user's own before a search of that user. */
 export class SqliteMessageSearch extends MessageSearch {
   private readonly index: SearchIndex;
 
@@ -29,11 +29,8 @@ export class SqliteMessageSearch extends MessageSearch {
     const terms = searchTerms(query);
     if (!terms) return { items: [], nextCursor: null };
     await this.index.catchUp(userId);
-    const { items, nextCursor } = toPage(
-      this.index.find(userId, terms, before, page.limit + 1),
-      page.limit,
-      ({ id }) => [id],
-    );
+    const found = await this.index.find(userId, terms, before, page.limit + 1);
+    const { items, nextCursor } = toPage(found, page.limit, ({ id }) => [id]);
     return { items: await this.toHits(items, terms), nextCursor };
   }
 

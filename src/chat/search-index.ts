@@ -3,17 +3,16 @@ import type { SqliteDatabase } from '../../libs/sqlite/index.js';
 import type { SearchTerms } from './snippet.js';
 import { differentWords } from './tokenizer.js';
 
-/** Entries of one millisecond. With 2,048, entry numbers stay exact in JavaScript until the year 2109. */
-const PER_MS = 2048;
-/** Between a user and the word: no word holds it (a private-use character). */
-const OF = '\ue000';
 /** One transaction: so many messages, or so many words and those of one message more; then the event loop has its turn. */
 const BATCH = 50;
 const BATCH_WORDS = 1000;
+/** Words are read in pieces of so many bytes, and of the one message more that makes it so many: about 1 ms. */
+const PIECE_BYTES = 256 * 1024;
+/** Messages whose sizes are read at once. */
+const SIZES_AT_ONCE = 200;
 
-/** What a search finds, newest first; without the texts, which may be long. */
+/** What a search finds; without the texts, which may be long. */
 export interface FoundRow {
-  entry: number;
   id: string;
   conversation_id: string;
   role: 'user' | 'assistant';
@@ -28,9 +27,12 @@ interface Noted {
 }
 
 /**
- * The index of words in SQLite. Each word is entered under its user (`<user>U+E000<word>`): a search, of a prefix too,
- * reads nothing of anybody else, however many others there are. Messages are only noted when they are stored (`add`) and
- * entered later, many at once: that is much cheaper, and not in the way of a question.
+ * The words of each message in SQLite, each once, as ` one two three `. A search goes through those of one user, newest
+ * first, until its page is full. An index from words to messages would be read faster where there is little to find; but
+ * it holds a word in many places, all those of a prefix would have to be brought together in one piece, and what was
+ * deleted would stay in it until it is written anew. Here it goes with the row, in the transaction that drops the message.
+ *
+ * Messages are only noted when they are stored (`add`) and entered later: so that is not in the way of a question.
  */
 export class SearchIndex {
   constructor(private readonly db: SqliteDatabase) {}
@@ -55,33 +57,52 @@ export class SearchIndex {
     return this.enterSome(this.db.all<Noted>(NOTED, BATCH), pace);
   }
 
-  /** `before`: the id of the last message of the page before. */
-  find(userId: string, { words, prefix }: SearchTerms, before: string | undefined, limit: number): FoundRow[] {
-    const of = userKey(userId) + OF;
-    // Every word is quoted and holds letters and numbers only: nothing of a query is read as an operator.
-    const match = [...words.map((word) => `"${of}${word}"`), `"${of}${prefix}" *`].join(' ');
-    const query = (from: number, to: number, count: number): FoundRow[] =>
-      this.db.all<FoundRow>(FIND, match, from, to, before ?? '~', userId, count);
-    const rows = query(0, before === undefined ? Number.MAX_SAFE_INTEGER : firstEntry(before) + PER_MS, limit);
-    const last = rows.at(-1);
-    // Within a millisecond entries come in the order of entering: read the rest of it, then sort by id.
-    if (rows.length === limit && last) rows.push(...query(last.entry - (last.entry % PER_MS), last.entry, PER_MS));
-    return rows.sort((a, b) => (a.id < b.id ? 1 : -1));
+  /** Newest first, at most `limit`. `before`: the id of the last message of the page before. */
+  async find(userId: string, terms: SearchTerms, before = BEHIND_ALL, limit: number): Promise<FoundRow[]> {
+    const pace = new Pace();
+    const needle = longestOf(terms);
+    const isAll = terms.words.length === 0;
+    const found: FoundRow[] = [];
+    for (const [from, to] of this.pieces(userId, before)) {
+      await pace.restIfDue();
+      for (const row of this.db.all<FoundRow>(FIND, userId, from, to, needle)) {
+        await pace.restIfDue();
+        if (isAll || this.holdsAll(userId, row.id, terms)) found.push(row);
+        if (found.length === limit) return found;
+      }
+    }
+    return found;
   }
 
   /** Drops a message from the index. Part of the transaction that drops it. */
   remove(userId: string, messageId: string): void {
     this.db.run('DELETE FROM search_pending WHERE user_id = ? AND message_id = ?', userId, messageId);
-    const first = firstEntry(messageId);
-    const row = this.db.get<{ entry: number }>(
-      'SELECT entry FROM search_entries WHERE entry >= ? AND entry < ? AND message_id = ?',
-      first,
-      first + 2 * PER_MS,
-      messageId,
-    );
-    if (!row) return;
-    this.db.run('DELETE FROM search_words WHERE rowid = ?', row.entry);
-    this.db.run('DELETE FROM search_entries WHERE entry = ?', row.entry);
+    this.db.run('DELETE FROM message_words WHERE user_id = ? AND message_id = ?', userId, messageId);
+  }
+
+  /** Neighbouring messages, newest first, that are looked through in one go: ids from the first to before the second. */
+  private *pieces(userId: string, before: string): Generator<[from: string, to: string]> {
+    let to = before;
+    for (let sizes; (sizes = this.db.all<Size>(SIZES, userId, to, SIZES_AT_ONCE)).length > 0;) {
+      let bytes = 0;
+      for (const { id, size } of sizes) {
+        bytes += size;
+        if (bytes < PIECE_BYTES && id !== sizes.at(-1)?.id) continue;
+        yield [id, to];
+        [to, bytes] = [id, 0];
+      }
+    }
+  }
+
+  private holdsAll(userId: string, messageId: string, { words, prefix }: SearchTerms): boolean {
+    const row = this.db.get<{ words: Buffer }>(WORDS, userId, messageId);
+    const missing = new Set(words);
+    let prefixFound = false;
+    for (const word of row?.words.toString().split(' ') ?? []) {
+      missing.delete(word);
+      prefixFound ||= word.startsWith(prefix);
+    }
+    return prefixFound && missing.size === 0;
   }
 
   private async enterSome(noted: Noted[], pace: Pace): Promise<boolean> {
@@ -105,51 +126,40 @@ export class SearchIndex {
   private enter(userId: string, id: string, words: Set<string> | null): void {
     const noted = this.db.run('DELETE FROM search_pending WHERE user_id = ? AND message_id = ?', userId, id);
     if (noted === 0 || !words) return;
-    const of = userKey(userId) + OF;
-    const entry = this.freeEntry(id);
-    this.db.run('INSERT INTO search_entries (entry, message_id) VALUES (?, ?)', entry, id);
     this.db.run(
-      'INSERT INTO search_words (rowid, words) VALUES (?, ?)',
-      entry,
-      Array.from(words, (word) => of + word).join(' '),
+      'INSERT OR REPLACE INTO message_words (user_id, message_id, words) VALUES (?, ?, ?)',
+      userId,
+      id,
+      Buffer.from(` ${[...words].join(' ')} `),
     );
-  }
-
-  /** The next number of the id's millisecond; beyond its last one, the next that is free. */
-  private freeEntry(id: string): number {
-    const first = firstEntry(id);
-    const row = this.db.get<{ last: number | null }>(
-      'SELECT max(entry) AS last FROM search_entries WHERE entry >= ? AND entry < ?',
-      first,
-      first + PER_MS,
-    );
-    let entry = (row?.last ?? first - 1) + 1;
-    while (this.db.get('SELECT 1 AS taken FROM search_entries WHERE entry = ?', entry)) entry++;
-    return entry;
   }
 }
+
+/** Sorts behind every id. */
+const BEHIND_ALL = '~';
 
 const NOTED = 'SELECT user_id, message_id FROM search_pending LIMIT ?';
 const NOTED_OF = 'SELECT user_id, message_id FROM search_pending WHERE user_id = ? LIMIT ?';
+const WORDS = 'SELECT words FROM message_words WHERE user_id = ? AND message_id = ?';
 
-/** CROSS JOIN keeps the order: the index of words first. The driver binds all numbers as REAL, the index wants INTEGER. */
-const FIND = `SELECT w.rowid AS entry, m.id, m.conversation_id, m.role, m.created_at, c.title
-  FROM search_words w
-  CROSS JOIN search_entries e ON e.entry = w.rowid
-  CROSS JOIN messages m ON m.id = e.message_id
-  CROSS JOIN conversations c ON c.id = m.conversation_id
-  WHERE w.search_words MATCH ? AND w.rowid >= CAST(? AS INTEGER) AND w.rowid < CAST(? AS INTEGER)
-    AND m.id < ? AND m.user_id = ? AND c.buried_at IS NULL
-  ORDER BY w.rowid DESC LIMIT ?`;
-
-/** The first entry number of the millisecond in a UUIDv7 (RFC 9562 §5.7: its first 48 bits). */
-function firstEntry(messageId: string): number {
-  const ms = Number.parseInt(messageId.slice(0, 8) + messageId.slice(9, 13), 16);
-  return (Number.isNaN(ms) ? 0 : ms % 2 ** 42) * PER_MS;
+interface Size {
+  id: string;
+  size: number;
 }
+/** The length of a BLOB stands at the beginning of its row: none of its pages is read for it. */
+const SIZES = `SELECT message_id AS id, length(words) AS size FROM message_words
+  WHERE user_id = ? AND message_id < ? ORDER BY message_id DESC LIMIT ?`;
 
-/** A user's id as letters and digits only; no two ids give the same. */
-function userKey(userId: string): string {
-  const isUuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(userId);
-  return isUuid ? userId.replaceAll('-', '') : `x${Buffer.from(userId).toString('hex')}`;
+/** CROSS JOIN keeps the order: the words first. */
+const FIND = `SELECT m.id, m.conversation_id, m.role, m.created_at, c.title
+  FROM message_words w
+  CROSS JOIN messages m ON m.id = w.message_id
+  CROSS JOIN conversations c ON c.id = m.conversation_id
+  WHERE w.user_id = ? AND w.message_id >= ? AND w.message_id < ? AND instr(w.words, ?) > 0 AND c.buried_at IS NULL
+  ORDER BY w.message_id DESC`;
+
+/** The longest of what is asked for, as it stands in a row: the fewest messages have it. A word holds no blank. */
+function longestOf({ words, prefix }: SearchTerms): Buffer {
+  const all = [` ${prefix}`, ...words.map((word) => ` ${word} `)];
+  return Buffer.from(all.reduce((longest, one) => (one.length > longest.length ? one : longest)));
 }

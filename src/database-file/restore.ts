@@ -133,8 +133,8 @@ function bringUpToDate(source: SqliteDatabase, known: Migration[]): void {
 }
 
 /**
- * Table by table. A full-text index is copied by the tables it keeps its words in: a connection that has it open finds
- * them changed, as after any other process's write.
+ * Table by table. A full-text index, which a build before had, is copied by the tables it keeps its words in: a connection
+ * that has it open finds them changed, as after any other process's write.
  */
 function copyTables(db: SqliteDatabase): void {
   const tables = db.all<{ name: string }>(
