@@ -19,8 +19,9 @@ const LISTS = {
   pinned: `${LIST} AND c.pinned = 1 ${NEWEST_FIRST}`,
   others: `${LIST} AND c.pinned = 0 ${NEWEST_FIRST}`,
 };
-/** Messages dropped in one transaction; then the event loop has its turn. */
+/** Dropped in one transaction: so many messages, or so many bytes and one message more; then the event loop has its turn. */
 const BATCH = 100;
+const BATCH_BYTES = 256 * 1024;
 
 export class SqliteConversations extends Conversations {
   private readonly index: SearchIndex;
@@ -113,16 +114,19 @@ export class SqliteConversations extends Conversations {
 
   private removeMessages(conversationId: string): boolean {
     return this.db.transaction(() => {
-      const rows = this.db.all<{ id: string; user_id: string }>(
-        'SELECT id, user_id FROM messages WHERE conversation_id = ? LIMIT ?',
+      const rows = this.db.all<{ id: string; user_id: string; size: number }>(
+        'SELECT id, user_id, octet_length(text) AS size FROM messages WHERE conversation_id = ? LIMIT ?',
         conversationId,
         BATCH,
       );
+      let bytes = 0;
       for (const row of rows) {
+        if (bytes >= BATCH_BYTES) break;
+        bytes += row.size;
         this.index.remove(row.user_id, row.id);
         this.db.run('DELETE FROM messages WHERE id = ?', row.id);
       }
-      return rows.length === BATCH;
+      return rows.length > 0;
     });
   }
 
