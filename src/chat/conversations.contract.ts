@@ -103,6 +103,28 @@ export function conversationsContract(
       });
     });
 
+    it('gives the titles in the order of the list, with its cursors, and nothing more', async () => {
+      for (let i = 0; i < 5; i++) await make({ title: `No. ${i}`, instructions: 'long '.repeat(100), pinned: i === 2 });
+      await make({ title: 'Put away', archived: true });
+      const buried = await make();
+      await stores.conversations.bury(user, buried.id);
+      for (const archived of [false, true]) {
+        const all = (await stores.conversations.list(user, { archived }, page)).items;
+        const titled = all.map(({ id, title, updatedAt }) => ({ id, title, updatedAt }));
+        const first = await stores.conversations.titles(user, { archived }, { limit: 2 });
+        expect(first.items).toEqual(titled.slice(0, 2));
+        expect(first.nextCursor === null).toBe(archived);
+        if (first.nextCursor === null) continue;
+        const rest = await stores.conversations.titles(user, { archived }, { limit: 3, cursor: first.nextCursor });
+        expect(rest).toEqual({ items: titled.slice(2), nextCursor: null });
+        const listed = await stores.conversations.list(user, { archived }, { limit: 3, cursor: first.nextCursor });
+        expect(listed.items).toEqual(all.slice(2));
+      }
+      expect((await stores.conversations.titles(newId(), { archived: false }, page)).items).toEqual([]);
+      const strange = stores.conversations.titles(user, { archived: false }, { limit: 1, cursor: 'WyJhIl0' });
+      await expect(strange).rejects.toMatchObject({ code: 'validation_failed' });
+    });
+
     describe('update', () => {
       it('changes what is given and nothing else', async () => {
         const before = await make({ instructions: 'old', temperature: 1 });
@@ -240,6 +262,7 @@ export function conversationsContract(
         const down = { code: 'dependency_down', status: 503 };
         await expect(conversations.get(user, newId())).rejects.toMatchObject(down);
         await expect(conversations.list(user, { archived: false }, page)).rejects.toMatchObject(down);
+        await expect(conversations.titles(user, { archived: false }, page)).rejects.toMatchObject(down);
         await expect(conversations.update(user, newId(), { title: 'x' })).rejects.toMatchObject(down);
         await expect(conversations.retitle(newId(), 'a', 'b')).rejects.toMatchObject(down);
         await expect(conversations.bury(user, newId())).rejects.toMatchObject(down);

@@ -1,6 +1,6 @@
 import { decodeCursor, toPage, type Page, type PageRequest } from '../../libs/paging/index.js';
 import type { ChatMemory } from './chat-memory.js';
-import { Conversations, type Conversation, type ConversationPatch } from './conversations.js';
+import { Conversations, type Conversation, type ConversationPatch, type Titled } from './conversations.js';
 import { changeOf } from './conversation-change.js';
 import { storable } from './storable.js';
 import { TOMBSTONE_MS } from './tombstones.js';
@@ -20,15 +20,28 @@ export class MemoryConversations extends Conversations {
     filter: { archived: boolean; pinned?: boolean },
     page: PageRequest,
   ): Promise<Page<Conversation>> {
-    const [time, id] = page.cursor ? decodeCursor(page.cursor, ['number', 'string']) : [Infinity, ''];
-    const rows = this.memory
+    const rows = this.newestFirst(userId, filter, page.cursor).map((c) => ({ ...c }));
+    return toPage(rows, page.limit, (last) => [last.updatedAt.getTime(), last.id]);
+  }
+
+  async titles(userId: string, filter: { archived: boolean }, page: PageRequest): Promise<Page<Titled>> {
+    const rows = this.newestFirst(userId, filter, page.cursor);
+    const titled = rows.map(({ id, title, updatedAt }) => ({ id, title, updatedAt }));
+    return toPage(titled, page.limit, (last) => [last.updatedAt.getTime(), last.id]);
+  }
+
+  private newestFirst(
+    userId: string,
+    filter: { archived: boolean; pinned?: boolean },
+    cursor: string | undefined,
+  ): Conversation[] {
+    const [time, id] = cursor ? decodeCursor(cursor, ['number', 'string']) : [Infinity, ''];
+    return this.memory
       .ofUser(userId)
       .filter((c) => !this.memory.isBuried(c.id) && c.archived === filter.archived)
       .filter((c) => filter.pinned === undefined || c.pinned === filter.pinned)
       .filter((c) => c.updatedAt.getTime() < time || (c.updatedAt.getTime() === time && c.id < id))
-      .sort((a, b) => b.updatedAt.getTime() - a.updatedAt.getTime() || (a.id < b.id ? 1 : -1))
-      .map((c) => ({ ...c }));
-    return toPage(rows, page.limit, (last) => [last.updatedAt.getTime(), last.id]);
+      .sort((a, b) => b.updatedAt.getTime() - a.updatedAt.getTime() || (a.id < b.id ? 1 : -1));
   }
 
   async update(userId: string, id: string, patch: ConversationPatch): Promise<Conversation | null> {

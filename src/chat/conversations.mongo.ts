@@ -4,13 +4,14 @@ import { decodeCursor, toPage, type Page, type PageRequest } from '../../libs/pa
 import type { ChatCollections } from './chat-collections.js';
 import type { ConversationDocument } from './chat-documents.js';
 import { changeOf } from './conversation-change.js';
-import { Conversations, type Conversation, type ConversationPatch } from './conversations.js';
+import { Conversations, type Conversation, type ConversationPatch, type Titled } from './conversations.js';
 import { docToConversation } from './message-documents.js';
 import { storable } from './storable.js';
 import { LAY_TOMBSTONE, TO_TOMBSTONE } from './tombstone-updates.js';
 
 type Filter = mongo.Filter<ConversationDocument>;
 const AFTER = { returnDocument: 'after' } as const;
+const TITLE = { title: 1, updatedAt: 1 } as const;
 const NEWEST_FIRST = { updatedAt: -1, _id: -1 } as const;
 
 /** The tombstone is the conversation's own document. A burial marks the messages, too: their guards read one document. */
@@ -32,15 +33,24 @@ export class MongoConversations extends Conversations {
     page: PageRequest,
   ): Promise<Page<Conversation>> {
     const filter: Filter = { userId, archived, ...(pinned === undefined ? {} : { pinned }), buriedAt: null };
-    if (page.cursor) Object.assign(filter, olderThan(page.cursor));
-    const docs = await this.chat.conversations.run((conversations) =>
+    const docs = await this.newestFirst(filter, page);
+    return toPage(docs.map(docToConversation), page.limit, placeOf);
+  }
+
+  async titles(userId: string, { archived }: { archived: boolean }, page: PageRequest): Promise<Page<Titled>> {
+    const docs = await this.newestFirst({ userId, archived, buriedAt: null }, page, TITLE);
+    const titled = docs.map(({ _id: id, title, updatedAt }) => ({ id, title, updatedAt }));
+    return toPage(titled, page.limit, placeOf);
+  }
+
+  private newestFirst(filter: Filter, { limit, cursor }: PageRequest, projection?: typeof TITLE) {
+    return this.chat.conversations.run((conversations) =>
       conversations
-        .find(filter)
+        .find({ ...filter, ...(cursor && olderThan(cursor)) }, { projection })
         .sort(NEWEST_FIRST)
-        .limit(page.limit + 1)
+        .limit(limit + 1)
         .toArray(),
     );
-    return toPage(docs.map(docToConversation), page.limit, (last) => [last.updatedAt.getTime(), last.id]);
   }
 
   async update(userId: string, id: string, patch: ConversationPatch): Promise<Conversation | null> {
@@ -118,6 +128,10 @@ export class MongoConversations extends Conversations {
     const doc = await this.chat.conversations.run(find);
     return doc ? docToConversation(doc) : null;
   }
+}
+
+function placeOf({ updatedAt, id }: Titled): [number, string] {
+  return [updatedAt.getTime(), id];
 }
 
 function olderThan(cursor: string): Filter {

@@ -5,23 +5,32 @@ import { CONVERSATION_COLUMNS, toConversation, type ConversationRow } from './ch
 import { migrateChat } from './chat-schema.js';
 import { TOMBSTONE_MS } from './tombstones.js';
 import { changeOf } from './conversation-change.js';
-import { Conversations, type Conversation, type ConversationPatch } from './conversations.js';
+import { Conversations, type Conversation, type ConversationPatch, type Titled } from './conversations.js';
 import { SearchIndex } from './search-index.js';
 import { storable } from './storable.js';
 
 const GET = `SELECT ${CONVERSATION_COLUMNS} FROM conversations c WHERE c.id = ? AND c.buried_at IS NULL`;
-const LIST = `SELECT ${CONVERSATION_COLUMNS} FROM conversations c
+const OF_USER = `FROM conversations c
   WHERE c.user_id = ? AND c.archived = ? AND (c.updated_at, c.id) < (?, ?) AND c.buried_at IS NULL`;
 const NEWEST_FIRST = 'ORDER BY c.updated_at DESC, c.id DESC LIMIT ?';
+const LIST = `SELECT ${CONVERSATION_COLUMNS} ${OF_USER}`;
 /** The pinned ones by literal, so that their own index serves. */
 const LISTS = {
   all: `${LIST} ${NEWEST_FIRST}`,
   pinned: `${LIST} AND c.pinned = 1 ${NEWEST_FIRST}`,
   others: `${LIST} AND c.pinned = 0 ${NEWEST_FIRST}`,
 };
+/** These columns come before the instructions, of which nothing is read. */
+const TITLES = `SELECT c.id, c.title, c.updated_at ${OF_USER} ${NEWEST_FIRST}`;
 /** Dropped in one transaction: so many messages, or so many bytes and one message more; then the event loop has its turn. */
 const BATCH = 100;
 const BATCH_BYTES = 256 * 1024;
+
+type TitleRow = Pick<ConversationRow, 'id' | 'title' | 'updated_at'>;
+
+function placeOf({ updatedAt, id }: Titled): [number, string] {
+  return [updatedAt.getTime(), id];
+}
 
 export class SqliteConversations extends Conversations {
   private readonly index: SearchIndex;
@@ -42,10 +51,15 @@ export class SqliteConversations extends Conversations {
     filter: { archived: boolean; pinned?: boolean },
     page: PageRequest,
   ): Promise<Page<Conversation>> {
-    const [time, id] = page.cursor ? decodeCursor(page.cursor, ['number', 'string']) : [Number.MAX_SAFE_INTEGER, ''];
     const sql = filter.pinned === undefined ? LISTS.all : filter.pinned ? LISTS.pinned : LISTS.others;
-    const rows = this.db.all<ConversationRow>(sql, userId, filter.archived ? 1 : 0, time, id, page.limit + 1);
-    return toPage(rows.map(toConversation), page.limit, (last) => [last.updatedAt.getTime(), last.id]);
+    const rows = this.newestFirst<ConversationRow>(sql, userId, filter.archived, page);
+    return toPage(rows.map(toConversation), page.limit, placeOf);
+  }
+
+  async titles(userId: string, { archived }: { archived: boolean }, page: PageRequest): Promise<Page<Titled>> {
+    const rows = this.newestFirst<TitleRow>(TITLES, userId, archived, page);
+    const titled = rows.map(({ id, title, updated_at }) => ({ id, title, updatedAt: new Date(updated_at) }));
+    return toPage(titled, page.limit, placeOf);
   }
 
   async update(userId: string, id: string, patch: ConversationPatch): Promise<Conversation | null> {
@@ -99,6 +113,11 @@ export class SqliteConversations extends Conversations {
   async idsOfUser(userId: string, limit: number): Promise<string[]> {
     const rows = this.db.all<{ id: string }>('SELECT id FROM conversations WHERE user_id = ? LIMIT ?', userId, limit);
     return rows.map((row) => row.id);
+  }
+
+  private newestFirst<T>(sql: string, userId: string, archived: boolean, { limit, cursor }: PageRequest): T[] {
+    const [time, id] = cursor ? decodeCursor(cursor, ['number', 'string']) : [Number.MAX_SAFE_INTEGER, ''];
+    return this.db.all<T>(sql, userId, archived ? 1 : 0, time, id, limit + 1);
   }
 
   /** Where there is a conversation, and no tombstone yet. */

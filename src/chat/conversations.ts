@@ -17,6 +17,9 @@ export interface Conversation {
   newestMessageId: string | null;
 }
 
+/** What a search of titles reads: without the instructions, which may be long. */
+export type Titled = Pick<Conversation, 'id' | 'title' | 'updatedAt'>;
+
 export type ConversationPatch = Partial<
   Pick<Conversation, 'title' | 'pinned' | 'archived' | 'endpoint' | 'model' | 'instructions' | 'temperature'>
 >;
@@ -39,6 +42,9 @@ export abstract class Conversations {
     filter: { archived: boolean; pinned?: boolean },
     page: PageRequest,
   ): Promise<Page<Conversation>>;
+
+  /** As `list` of pinned and others together, in its order and with its cursors. */
+  abstract titles(userId: string, filter: { archived: boolean }, page: PageRequest): Promise<Page<Titled>>;
 
   /** Changes what is given and `updatedAt`; a patch of `title` alone leaves `updatedAt`. */
   abstract update(userId: string, id: string, patch: ConversationPatch): Promise<Conversation | null>;

@@ -55,6 +55,15 @@ describe.each(stores)('TitleSearch: %s', (_name, open) => {
     expect(await found('hero')).toEqual(['The heron']);
   });
 
+  it('reads titles only, and whole conversations of those that it shows', async () => {
+    const id = await make('A heron');
+    await make('A walrus');
+    const [list, get] = [jest.spyOn(chat.conversations, 'list'), jest.spyOn(chat.conversations, 'get')];
+    expect(await found('heron')).toEqual(['A heron']);
+    expect(list).not.toHaveBeenCalled();
+    expect(get.mock.calls).toEqual([[user, id]]);
+  });
+
   it('gives pages, newest activity first and archived ones last, without a hole or a double', async () => {
     const ids: string[] = [];
     for (let i = 0; i < 5; i++) ids.push(await make(i === 2 ? 'Something else' : `Bird ${i}`));

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Pace } from '../../libs/pace/index.js';
 import { decodeCursor, encodeCursor, type Page, type PageRequest } from '../../libs/paging/index.js';
-import { type Conversation, Conversations } from './conversations.js';
+import { type Conversation, Conversations, type Titled } from './conversations.js';
 import type { Snippet } from './message-search.js';
 import { holdsAll, searchTerms, type SearchTerms } from './snippet.js';
 import { tokens } from './tokenizer.js';
@@ -12,7 +12,14 @@ export interface TitleHit {
   title: Snippet;
 }
 
-/** Conversations that are read at once. */
+/** In which list, archived or not, and the cursor there. */
+type Place = [archived: number, from: string];
+interface Found {
+  ids: string[];
+  nextCursor: string | null;
+}
+
+/** Titles that are read at once. */
 const BATCH = 200;
 /** Titles that one call looks at: who has more goes on with its cursor, though the page may be empty. */
 const MOST_TITLES = 5_000;
@@ -28,27 +35,38 @@ export class TitleSearch {
 
   async search(userId: string, query: string, { limit, cursor }: PageRequest): Promise<Page<TitleHit>> {
     const terms = searchTerms(query);
-    let [archived, from] = cursor ? decodeCursor(cursor, ['number', 'string']) : [0, ''];
-    const items: TitleHit[] = [];
+    const [first, from] = cursor ? decodeCursor(cursor, ['number', 'string']) : [0, ''];
+    if (!terms) return { items: [], nextCursor: null };
+    const { ids, nextCursor } = await this.find(userId, terms, limit, [first, from]);
+    const found = await Promise.all(ids.map((id) => this.conversations.get(userId, id)));
+    // One that was deleted meanwhile is not shown.
+    return { items: found.filter((one) => one !== null).map((one) => toHit(one, terms)), nextCursor };
+  }
+
+  private async find(userId: string, terms: SearchTerms, limit: number, [archived, from]: Place): Promise<Found> {
+    const ids: string[] = [];
+    let last = '';
     const pace = new Pace();
-    for (let seen = 0; terms && archived < 2;) {
-      if (seen >= MOST_TITLES) return { items, nextCursor: encodeCursor([archived, from]) };
+    for (let seen = 0; archived < 2;) {
+      if (seen >= MOST_TITLES) return { ids, nextCursor: encodeCursor([archived, from]) };
       const batch = { limit: BATCH, cursor: from || undefined };
-      const page = await this.conversations.list(userId, { archived: archived === 1 }, batch);
+      const page = await this.conversations.titles(userId, { archived: archived === 1 }, batch);
       seen += page.items.length;
-      for (const conversation of page.items) {
-        if (await holdsAll(conversation.title, terms, pace)) items.push(toHit(conversation, terms));
-        if (items.length > limit) return { items: items.slice(0, limit), nextCursor: behind(items[limit - 1]) };
+      for (const titled of page.items) {
+        if (!(await holdsAll(titled.title, terms, pace))) continue;
+        if (ids.length === limit) return { ids, nextCursor: last };
+        ids.push(titled.id);
+        last = encodeCursor([archived, behind(titled)]);
       }
       [archived, from] = page.nextCursor ? [archived, page.nextCursor] : [archived + 1, ''];
     }
-    return { items, nextCursor: null };
+    return { ids, nextCursor: null };
   }
 }
 
 /** As the list of conversations names the place behind one of its own. */
-function behind({ conversation: { archived, updatedAt, id } }: TitleHit): string {
-  return encodeCursor([archived ? 1 : 0, encodeCursor([updatedAt.getTime(), id])]);
+function behind({ updatedAt, id }: Titled): string {
+  return encodeCursor([updatedAt.getTime(), id]);
 }
 
 function toHit(conversation: Conversation, { words, prefix }: SearchTerms): TitleHit {
