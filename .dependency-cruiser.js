@@ -17,10 +17,16 @@ export default {
     { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
     {
       name: 'web-is-on-its-own',
-      comment: 'The page knows the server by its API only.',
+      comment: 'The page knows the server by its API only; of the catalogue of errors it takes the types.',
       severity: 'error',
       from: { path: '^web/' },
-      to: { path: '^(src|libs|test)/' },
+      to: { path: '^(src|libs|test)/', pathNot: '^libs/errors/catalogue\\.ts$' },
+    },
+    {
+      name: 'web-takes-types-only',
+      severity: 'error',
+      from: { path: '^web/', pathNot: test },
+      to: { path: '^libs/', dependencyTypesNot: ['type-only'] },
     },
     { name: 'libs-know-no-product', severity: 'error', from: { path: '^libs/' }, to: { path: '^src/' } },
     {

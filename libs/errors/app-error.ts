@@ -1,10 +1,9 @@
-/** One bad field of a request: `path` in dots (`user.name`), `message` in words for a person. */
-export interface FieldError {
-  path: string;
-  message: string;
-}
+import type { ErrorCode, ErrorParams, FieldProblem, WithParams } from './catalogue.js';
 
-export interface AppErrorOptions {
+/** One bad field of a request: `path` in dots (`user.name`), `message` in English words for a person, and the same as data. */
+export type FieldError = FieldProblem & { path: string; message: string };
+
+interface Options {
   cause?: unknown;
   /** Bad fields, for `validation_failed`. */
   errors?: FieldError[];
@@ -14,24 +13,30 @@ export interface AppErrorOptions {
   members?: Record<string, unknown>;
 }
 
+/** `params` is what the catalogue says of the code. */
+export type AppErrorOptions<C extends ErrorCode = ErrorCode> = Options & WithParams<ErrorParams<C>>;
+
 /**
- * The one error type that services throw. `code` is the stable snake_case name that clients rely on, `status` the HTTP
- * status, `detail` a sentence for a person: never driver text, never a secret (those belong in `cause`, which is logged
- * and not sent).
+ * The one error type that services throw. `code` is the stable snake_case name of the catalogue that clients rely on,
+ * `status` the HTTP status, `detail` an English sentence for a person: never driver text, never a secret (those belong in
+ * `cause`, which is logged and not sent).
  */
-export class AppError extends Error {
+export class AppError<C extends ErrorCode = ErrorCode> extends Error {
+  readonly params?: ErrorParams<C>;
   readonly errors?: FieldError[];
   readonly retryAfterSeconds?: number;
   readonly members?: Record<string, unknown>;
 
   constructor(
-    readonly code: string,
+    readonly code: C,
     readonly status: number,
     readonly detail: string,
-    options: AppErrorOptions = {},
+    ...rest: object extends ErrorParams<C> ? [AppErrorOptions<C>?] : [AppErrorOptions<C>]
   ) {
+    const options: Options & { params?: ErrorParams<C> } = rest[0] ?? {};
     super(`${code}: ${detail}`, { cause: options.cause });
     this.name = 'AppError';
+    this.params = options.params;
     this.errors = options.errors;
     this.retryAfterSeconds = options.retryAfterSeconds;
     this.members = options.members;
@@ -52,6 +57,6 @@ export function tooLarge(cause?: unknown): AppError {
 }
 
 /** Whether this is the AppError of that code. */
-export function isCode(error: unknown, code: string): error is AppError {
+export function isCode<C extends ErrorCode>(error: unknown, code: C): error is AppError<C> {
   return error instanceof AppError && error.code === code;
 }

@@ -1,3 +1,7 @@
+import type { ErrorParams, ModelErrorCode, WithParams } from '../errors/index.js';
+
+export type { ModelErrorCode };
+
 /** One turn of the context, oldest first. */
 export interface ModelTurn {
   role: 'user' | 'assistant';
@@ -38,30 +42,30 @@ export interface ModelInfo {
   contextTokens?: number;
 }
 
-export type ModelErrorCode =
-  | 'model_unavailable'
-  | 'model_rate_limited'
-  | 'model_broken_stream'
-  | 'model_refused'
-  | 'model_misconfigured'
-  | 'context_too_long';
+export type ModelErrorOptions<C extends ModelErrorCode = ModelErrorCode> = {
+  retryable: boolean;
+  retryAfterMs?: number;
+  cause?: unknown;
+} & WithParams<ErrorParams<C>>;
 
 /**
  * A model that failed. `retryable`: the same call may succeed later (408, 409, 429, 5xx, network, a stream that broke
  * off). `retryAfterMs`: the provider's Retry-After. `message` is in words the person who asked can act on; it holds no
- * key and no address with credentials.
+ * key and no address with credentials. `params` says the same as data.
  */
-export class ModelError extends Error {
+export class ModelError<C extends ModelErrorCode = ModelErrorCode> extends Error {
+  readonly params?: ErrorParams<C>;
   readonly retryable: boolean;
   readonly retryAfterMs?: number;
 
   constructor(
-    readonly code: ModelErrorCode,
+    readonly code: C,
     message: string,
-    options: { retryable: boolean; retryAfterMs?: number; cause?: unknown },
+    options: ModelErrorOptions<C>,
   ) {
     super(message, { cause: options.cause });
     this.name = 'ModelError';
+    this.params = options.params;
     this.retryable = options.retryable;
     this.retryAfterMs = options.retryAfterMs;
   }

@@ -1,3 +1,4 @@
+import type { ErrorParams } from '../errors/index.js';
 import { type FailureKind, failureKind } from './failure-kind.js';
 import { ModelError, type ModelErrorCode } from './model.js';
 import type { CallPhase } from './provider-call.js';
@@ -23,28 +24,43 @@ export class SettingRefused extends ModelError {
   override readonly name = 'ModelError';
 }
 
-const CODES: Record<FailureKind, { code: ModelErrorCode; retryable: boolean }> = {
-  key: { code: 'model_misconfigured', retryable: false },
-  credit: { code: 'model_misconfigured', retryable: false },
-  forbidden: { code: 'model_misconfigured', retryable: false },
-  model: { code: 'model_misconfigured', retryable: false },
-  address: { code: 'model_misconfigured', retryable: false },
-  context: { code: 'context_too_long', retryable: false },
-  content: { code: 'model_refused', retryable: false },
-  refused: { code: 'model_refused', retryable: false },
-  rate: { code: 'model_rate_limited', retryable: true },
-  unavailable: { code: 'model_unavailable', retryable: true },
-};
+type Meaning = { [C in ModelErrorCode]: { code: C; params: ErrorParams<C>; retryable: boolean } }[ModelErrorCode];
+
+/** `provider` and `model` as they may be shown. */
+function meaningOf(kind: FailureKind, provider: string, model: string): Meaning {
+  const misconfigured = (reason: ErrorParams<'model_misconfigured'>['reason']) =>
+    ({ code: 'model_misconfigured', params: { reason, provider, model }, retryable: false }) as const;
+  const refused = (reason: ErrorParams<'model_refused'>['reason']) =>
+    ({ code: 'model_refused', params: { reason, provider }, retryable: false }) as const;
+  const meanings: Record<FailureKind, Meaning> = {
+    key: misconfigured('key'),
+    credit: misconfigured('credit'),
+    forbidden: misconfigured('access'),
+    model: misconfigured('model'),
+    address: misconfigured('address'),
+    context: { code: 'context_too_long', params: { model }, retryable: false },
+    content: refused('content'),
+    refused: refused('question'),
+    rate: { code: 'model_rate_limited', params: { provider }, retryable: true },
+    unavailable: { code: 'model_unavailable', params: { provider }, retryable: true },
+  };
+  return meanings[kind];
+}
 
 const CERTIFICATE = /CERT|SELF_SIGNED|UNABLE_TO_VERIFY|ERR_TLS/;
 
 /** Makes every ModelError of a provider, in words that the person who asked, or the operator, can act on. */
 export class ProviderFailures {
+  /** As it may be shown: whoever asks may name any. */
+  private readonly shownModel: string;
+
   constructor(
     private readonly name: ProviderName,
     private readonly model: string,
     private readonly learn: LearnSetting = () => undefined,
-  ) {}
+  ) {
+    this.shownModel = scrub(model, []).slice(0, 100);
+  }
 
   /** An answer that is no stream: an error, or not from a model at all. */
   ofAnswer(status: number, headers: Record<string, unknown>, body: string): ModelError {
@@ -64,7 +80,7 @@ export class ProviderFailures {
   }
 
   unavailable(cause?: unknown): ModelError {
-    return this.error('model_unavailable', `${this.name.label} does not work right now. Please try again.`, cause);
+    return this.away('does not work right now', cause);
   }
 
   ofNetwork(phase: CallPhase, cause: Error): ModelError {
@@ -75,41 +91,40 @@ export class ProviderFailures {
       const what =
         code === 'UND_ERR_INVALID_ARG' ? 'its key or a header is not valid' : `no trusted certificate, ${code}`;
       const message = `${label} can not be called: ${what}. Whoever runs this server has to look at its settings.`;
-      return new ModelError('model_misconfigured', message, { retryable: false, cause });
+      return this.misconfigured(message, cause);
     }
     const what = phase === 'connecting' ? 'can not be reached' : 'closed the connection without an answer';
-    return this.error('model_unavailable', `${label} ${what}${code && ` (${code})`}. Please try again.`, cause);
+    return this.away(`${what}${code && ` (${code})`}`, cause);
   }
 
   ofSilence(phase: CallPhase): ModelError {
-    const { label } = this.name;
     if (phase === 'reading') {
-      return this.error('model_broken_stream', `${label} stopped in the middle of its answer. Please try again.`);
+      return this.broken('broke_off', `${this.name.label} stopped in the middle of its answer. Please try again.`);
     }
-    const what = phase === 'connecting' ? 'can not be reached' : 'did not begin to answer';
-    return this.error('model_unavailable', `${label} ${what} in time. Please try again.`);
+    return this.away(`${phase === 'connecting' ? 'can not be reached' : 'did not begin to answer'} in time`);
   }
 
   brokenOff(cause?: unknown): ModelError {
     const message = `The answer of ${this.name.label} broke off before its end. Please try again.`;
-    return this.error('model_broken_stream', message, cause);
+    return this.broken('broke_off', message, cause);
   }
 
   garbage(cause?: unknown): ModelError {
     const message = `${this.name.label} sent something that is not an answer. Please try again.`;
-    return this.error('model_broken_stream', message, cause);
+    return this.broken('no_answer', message, cause);
   }
 
   /** Asked again it would be as long. */
   tooLong(cause: unknown): ModelError {
     const message = `${this.name.label} sent more in one piece than this server takes.`;
-    return new ModelError('model_broken_stream', message, { retryable: false, cause });
+    const params = { reason: 'too_long', provider: this.name.label } as const;
+    return new ModelError('model_broken_stream', message, { retryable: false, params, cause });
   }
 
   compressed(encoding: string): ModelError {
     const how = scrub(encoding, []).slice(0, 30);
     const message = `${this.name.label} answers compressed (${how}), though not asked to, in a way this server can’t read.`;
-    return new ModelError('model_misconfigured', message, { retryable: false });
+    return this.misconfigured(message);
   }
 
   private make(kind: FailureKind, status?: number, problem: Problem | null = null, wait?: number): ModelError {
@@ -122,15 +137,16 @@ export class ProviderFailures {
     const setting = mayBeSetting && problem ? this.learn(problem) : undefined;
     if (setting) {
       const message = `${this.name.label} does not take ${setting} for “${this.model}”.`;
-      return new SettingRefused('model_refused', message, { retryable: false, cause });
+      const params = { reason: 'question', provider: this.name.label } as const;
+      return new SettingRefused('model_refused', message, { retryable: false, params, cause });
     }
-    const { code, retryable } = CODES[kind];
-    return new ModelError(code, this.words(kind, status, said), { retryable, retryAfterMs: wait, cause });
+    const { code, params, retryable } = meaningOf(kind, this.name.label, this.shownModel);
+    return new ModelError(code, this.words(kind, status, said), { retryable, retryAfterMs: wait, params, cause });
   }
 
   private words(kind: FailureKind, status: number | undefined, said: string): string {
     const { label, keyFrom } = this.name;
-    const model = `“${scrub(this.model, []).slice(0, 100)}”`;
+    const model = `“${this.shownModel}”`;
     const because = said ? `: ${said}` : status ? ` (status ${status}).` : '.';
     const words: Record<FailureKind, string> = {
       key: `${label} does not accept this server’s API key. Whoever runs the server has to set a valid one (${keyFrom}).`,
@@ -147,8 +163,20 @@ export class ProviderFailures {
     return words[kind];
   }
 
-  private error(code: ModelErrorCode, message: string, cause?: unknown): ModelError {
-    return new ModelError(code, message, { retryable: true, cause });
+  private away(what: string, cause?: unknown): ModelError {
+    const { label } = this.name;
+    const message = `${label} ${what}. Please try again.`;
+    return new ModelError('model_unavailable', message, { retryable: true, params: { provider: label }, cause });
+  }
+
+  private broken(reason: 'broke_off' | 'no_answer', message: string, cause?: unknown): ModelError {
+    const params = { reason, provider: this.name.label };
+    return new ModelError('model_broken_stream', message, { retryable: true, params, cause });
+  }
+
+  private misconfigured(message: string, cause?: unknown): ModelError {
+    const params = { reason: 'connection', provider: this.name.label } as const;
+    return new ModelError('model_misconfigured', message, { retryable: false, params, cause });
   }
 }
 

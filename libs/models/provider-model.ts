@@ -89,7 +89,8 @@ export abstract class ProviderModel extends Model {
   async defaultModel(): Promise<string> {
     const [first] = await this.models();
     if (first) return first.name;
-    throw new ModelError('model_misconfigured', `${this.label} offers no model.`, { retryable: false });
+    const params = { reason: 'model', provider: this.label } as const;
+    throw new ModelError('model_misconfigured', `${this.label} offers no model.`, { retryable: false, params });
   }
 
   stream(request: ModelRequest, signal: AbortSignal): AsyncIterable<ModelChunk> {

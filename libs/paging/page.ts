@@ -28,7 +28,9 @@ export function decodeCursor<K extends Array<'string' | 'number'>>(cursor: strin
   const fits = Array.isArray(key) && key.length === shape.length && key.every((part, i) => typeof part === shape[i]);
   if (!fits) {
     throw new AppError('validation_failed', 400, 'The request is not valid.', {
-      errors: [{ path: 'cursor', message: 'is not a cursor of this list' }],
+      errors: [
+        { path: 'cursor', message: 'is not a cursor of this list', code: 'bad_format', params: { format: 'cursor' } },
+      ],
     });
   }
   return key as CursorKey<K>;

@@ -68,6 +68,7 @@ export class AccountDeletion {
         throw new AppError('dependency_down', 503, 'Not everything could be deleted yet. It goes on by itself.', {
           cause,
           retryAfterSeconds: 60,
+          params: { reason: 'deletion_goes_on' },
         });
       }
       before = batch;

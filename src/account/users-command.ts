@@ -148,7 +148,7 @@ async function choosePassword(
   const { success, data, error } = newPassword.safeParse(typed);
   if (!success) throw failure(`The password ${error.issues.map(({ message }) => message).join('; ')}.`);
   const weakness = guessable(data, owner);
-  if (weakness) throw failure(`The password ${weakness}.`);
+  if (weakness) throw failure(`The password ${weakness.message}.`);
   return { password: data, generated: false };
 }
 
@@ -157,15 +157,19 @@ function generatePassword(): string {
   return letters.join('').replace(/(.{6})(?=.)/g, '$1-');
 }
 
-function failure(detail: string): AppError {
-  return new AppError('command_failed', 409, detail);
+/** What whoever types the command can do something about: the message is enough. */
+class Failure extends Error {}
+
+function failure(message: string): Failure {
+  return new Failure(message);
 }
 
-function unknown(email: string): AppError {
-  return new AppError('user_unknown', 404, `There is no account of ${email}.`);
+function unknown(email: string): Failure {
+  return failure(`There is no account of ${email}.`);
 }
 
 function explain(error: unknown): string {
+  if (error instanceof Failure) return error.message;
   if (error instanceof AppError)
     return error.cause === undefined ? error.detail : `${error.detail} (${String(error.cause)})`;
   return String(error);

@@ -33,7 +33,7 @@ export class QueueGate {
     if (!user || !isActiveAdmin(user)) throw refusalByStatus(403);
     if (!READING.includes(request.method) && !isOwnOrigin(request, this.config)) {
       const detail = 'Only our own pages may change something here. Behind a proxy, set TRUST_PROXY.';
-      throw new AppError('forbidden', 403, detail);
+      throw new AppError('forbidden', 403, detail, { params: { reason: 'foreign_page' } });
     }
   }
 }

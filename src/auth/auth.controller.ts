@@ -71,7 +71,8 @@ export class AuthController {
   @HttpCode(204)
   async logout(@Req() request: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply): Promise<void> {
     if (!isOwnOrigin(request.headers, this.config)) {
-      throw new AppError('forbidden', 403, 'Only our own pages may log somebody out.');
+      const detail = 'Only our own pages may log somebody out.';
+      throw new AppError('forbidden', 403, detail, { params: { reason: 'foreign_page' } });
     }
     const ids = new Set([this.cookie.read(request)?.sessionId, request.auth?.sessionId]);
     for (const id of ids) if (id !== undefined) await this.sessions.revoke(id);

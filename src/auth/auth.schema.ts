@@ -10,8 +10,8 @@ export const registration = z
     setupCode: z.string().max(200).optional(),
   })
   .superRefine((body, context) => {
-    const message = guessable(body.password, body);
-    if (message) context.addIssue({ code: 'custom', path: ['password'], message });
+    const refused = guessable(body.password, body);
+    if (refused) context.addIssue({ code: 'custom', path: ['password'], ...refused });
   });
 export type RegistrationBody = z.infer<typeof registration>;
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ONE_LINE, refusal } from '../http/field-errors.js';
 import { isCommonPassword } from './common-passwords.js';
 
 const MIN_PASSWORD = 8;
@@ -15,7 +16,7 @@ export const name = z
   .trim()
   .min(1, 'must not be empty')
   .max(100, 'must have at most 100 characters')
-  .regex(/^\P{Cc}*$/u, 'must not hold control characters');
+  .regex(ONE_LINE, 'must not hold control characters');
 
 /** Between the dots before the @, without quotes (RFC 5321 §4.1.2, RFC 6531 §3.3). */
 const ATOM = /^[^\p{C}\p{Z}"(),:;<>@[\\\]]+$/u;
@@ -40,7 +41,11 @@ export const email = z
   .max(254, 'must have at most 254 characters')
   .normalize('NFKC')
   .toLowerCase()
-  .refine(isEmail, 'must be an e-mail address');
+  .refine(isEmail, refusal('must be an e-mail address', 'bad_format', { format: 'email' }));
+
+const tooLong = refusal(`must have at most ${MAX_PASSWORD} characters`, 'too_long', { maximum: MAX_PASSWORD });
+const tooShort = refusal(`must have at least ${MIN_PASSWORD} characters`, 'too_short', { minimum: MIN_PASSWORD });
+const common = 'is one of the most common passwords: please take another';
 
 /**
  * A password to be set: 8–128 characters that one can see some of, not among the 3,000 most common. What its owner's name
@@ -48,12 +53,13 @@ export const email = z
  */
 export const newPassword = z
   .string()
-  .max(MAX_TYPED, `must have at most ${MAX_PASSWORD} characters`)
+  .refine((text) => text.length <= MAX_TYPED, { ...tooLong, abort: true })
   .normalize('NFKC')
-  .refine((text) => length(text) >= MIN_PASSWORD, `must have at least ${MIN_PASSWORD} characters`)
-  .refine((text) => length(text) <= MAX_PASSWORD, `must have at most ${MAX_PASSWORD} characters`)
-  .refine((text) => /[^\p{C}\p{Z}]/u.test(text), 'must not be blank')
-  .refine((text) => !isCommonPassword(text), 'is one of the most common passwords: please take another');
+  .refine((text) => length(text) >= MIN_PASSWORD, tooShort)
+  .refine((text) => length(text) <= MAX_PASSWORD, tooLong)
+  .refine((text) => /[^\p{C}\p{Z}]/u.test(text), refusal('must not be blank', 'empty'))
+  .refine((text) => !isCommonPassword(text), refusal(common, 'guessable_password', { reason: 'common' }))
+  .meta({ minLength: MIN_PASSWORD, maxLength: MAX_PASSWORD });
 
 /** A password to be compared; whether it could be set does not matter. */
 export const typedPassword = z.string().min(1, 'must not be empty').max(MAX_TYPED);

@@ -1,3 +1,4 @@
+import { refusal } from '../http/field-errors.js';
 import { validationFailed } from '../http/validation.pipe.js';
 
 /** What whoever guesses tries first. */
@@ -22,17 +23,21 @@ function letters(text: string): string {
  * Why a password is one that can be guessed from whose it is: their name, their address or its first part, or the name of
  * this product, as they are or with digits and marks around. Undefined: it is not.
  */
-export function guessable(password: string, { name, email }: Owner): string | undefined {
+export function guessable(password: string, { name, email }: Owner) {
   const given = letters(password);
   const of = (...texts: string[]) => texts.some((text) => letters(text).length >= LEAST && letters(text) === given);
-  if (of(email, email.split('@')[0])) return 'must not be the e-mail address: please take another';
-  if (of(name, ...name.split(/\s+/))) return 'must not be the name: please take another';
-  if (of(PRODUCT)) return 'must not be the name of this product: please take another';
+  if (of(email, email.split('@')[0])) return because('email', 'the e-mail address');
+  if (of(name, ...name.split(/\s+/))) return because('name', 'the name');
+  if (of(PRODUCT)) return because('product', 'the name of this product');
   return undefined;
+}
+
+function because(reason: 'email' | 'name' | 'product', what: string) {
+  return refusal(`must not be ${what}: please take another`, 'guessable_password', { reason });
 }
 
 /** Throws 400 `validation_failed` for the field that holds the password. */
 export function requireUnguessable(field: string, password: string, owner: Owner): void {
-  const message = guessable(password, owner);
-  if (message) throw validationFailed([{ path: field, message }]);
+  const refused = guessable(password, owner);
+  if (refused) throw validationFailed([{ path: field, message: refused.message, ...refused.params }]);
 }

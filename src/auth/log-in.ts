@@ -37,7 +37,7 @@ export class LogIn {
   }
 
   private async enter(user: User, client: Client): Promise<LoggedIn> {
-    if (user.disabled) throw new AppError('forbidden', 403, 'This account is disabled.');
+    if (user.disabled) throw disabled();
     const session = await this.sessions.create(user.id, client);
     await this.requireUnchanged(user, session.id);
     return this.loggedIn(user, { sessionId: session.id, token: 0 });
@@ -65,4 +65,8 @@ export class LogIn {
   private loggedIn(user: User, next: RefreshToken): LoggedIn {
     return { user, access: this.tokens.issue({ userId: user.id, sessionId: next.sessionId }), next };
   }
+}
+
+function disabled(): AppError {
+  return new AppError('forbidden', 403, 'This account is disabled.', { params: { reason: 'account_disabled' } });
 }

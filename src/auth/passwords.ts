@@ -31,8 +31,10 @@ export type Compare = (passwordHash: string | undefined, password: string) => Pr
 export class Passwords {
   private readonly turnstile = new Turnstile(AT_ONCE, ROOM, (ofOne) => {
     const detail = 'Too many passwords are being checked right now. Please try again.';
-    const [code, status] = ofOne ? (['too_many_concurrent', 429] as const) : (['dependency_down', 503] as const);
-    return new AppError(code, status, detail, { retryAfterSeconds: 2 });
+    const retryAfterSeconds = 2;
+    return ofOne
+      ? new AppError('too_many_concurrent', 429, detail, { retryAfterSeconds, params: { of: 'passwords' } })
+      : new AppError('dependency_down', 503, detail, { retryAfterSeconds, params: { reason: 'passwords_busy' } });
   });
 
   /** A hash of nothing in particular: checking against it takes as long as checking against a real one. */

@@ -27,6 +27,6 @@ export class RolesGuard implements CanActivate {
     const { auth } = context.switchToHttp().getRequest<FastifyRequest>();
     const user = auth ? await this.users.findById(auth.userId) : null;
     if (user && !user.disabled && !user.deleting && roles.includes(user.role)) return true;
-    throw new AppError('forbidden', 403, 'You may not do this.');
+    throw new AppError('forbidden', 403, 'You may not do this.', { params: { reason: 'admins_only' } });
   }
 }

@@ -36,7 +36,7 @@ export class SetupCode {
     if ((direct && !this.isAlwaysNeeded) || (await this.users.everHadUser())) return;
     if (given !== undefined && isSame(plain(given), plain(this.code()))) return;
     const detail = 'The first account needs the setup code that the server prints when it starts.';
-    throw new AppError('setup_code_required', 403, detail);
+    throw new AppError('setup_code_required', 403, detail, { params: { reason: given ? 'wrong' : 'missing' } });
   }
 
   /** Whether nobody has registered yet, and people may. */

@@ -6,7 +6,7 @@ import { ChatModule } from './chat.module.js';
 import { askAndAnswer, newConversation, newId, newTurn, type ChatStores } from './chat.testing.js';
 import { Conversations } from './conversations.js';
 import { MessageSearch } from './message-search.js';
-import { type AnswerEnd, Messages } from './messages.js';
+import { type AnswerEnd, type MessageError, Messages } from './messages.js';
 
 describe('conversations, messages and search over HTTP', () => {
   let stores: ChatStores;
@@ -168,8 +168,10 @@ describe('conversations, messages and search over HTTP', () => {
   });
 
   it('says why an answer ended (extra/final-fields)', async () => {
-    const failed = { code: 'model_rate_limited', title: 'Busy', retryable: true };
-    const refused = { code: 'model_refused', title: 'Refused', retryable: false };
+    const failed: MessageError = {
+      ...{ code: 'model_rate_limited', title: 'Busy', retryable: true, params: { provider: 'OpenAI' } },
+    };
+    const refused: MessageError = { code: 'model_refused', title: 'Refused', retryable: false };
     const unsaid = { code: 'internal', title: 'The answer was not finished. Please ask again.', retryable: true };
     const endings: Array<[AnswerEnd, object]> = [
       [

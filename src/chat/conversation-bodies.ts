@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ONE_LINE } from '../http/field-errors.js';
 import { pageQuery } from '../http/paging.js';
 
 const truth = z.enum(['true', 'false'], { error: 'must be true or false' }).transform((value) => value === 'true');
@@ -17,7 +18,7 @@ export const listQuery = z.strictObject({
 
 /** What may be changed. Whether an endpoint and its model exist is looked at when they are asked. */
 export const patchBody = z.strictObject({
-  title: name.regex(/^\P{Cc}*$/u, 'must not hold control characters').optional(),
+  title: name.regex(ONE_LINE, 'must not hold control characters').optional(),
   pinned: z.boolean().optional(),
   archived: z.boolean().optional(),
   endpoint: name.optional(),

@@ -118,7 +118,8 @@ describe.each([
     await stores.messages.claim(ref, '$owner', { staleMs: 0 });
     await stores.messages.save([{ ...ref, epoch: 1, owner: '$owner', text: '$text', usage: null }]);
     expect(await stores.messages.getWriting(ref)).toMatchObject({ text: '$text', owner: '$owner' });
-    const error = { code: '$code', title: '$$NOW', retryable: true };
+    const params = { provider: '$text' };
+    const error = { code: 'model_unavailable' as const, title: '$$NOW', retryable: true, params };
     const end = { status: 'interrupted' as const, text: '$epoch', error };
     expect(await endAnswer(stores.messages, ref, 1, '$owner', end)).toMatchObject({ text: '$epoch', error });
     expect(await stores.conversations.update(user, ref.conversationId, { title: '$model' })).toMatchObject({

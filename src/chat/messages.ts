@@ -1,3 +1,4 @@
+import type { AnswerErrorCode, ErrorParams } from '../../libs/errors/index.js';
 import type { FinishReason } from '../../libs/models/index.js';
 import type { Page, PageRequest } from '../../libs/paging/index.js';
 import type { Conversation } from './conversations.js';
@@ -20,11 +21,12 @@ export interface Usage {
   estimated?: boolean;
 }
 
-/** Why an answer is `interrupted`: what the `error` event said. */
+/** Why an answer is `interrupted`: what the `error` event said. `params`: what the catalogue says of the code. */
 export interface MessageError {
-  code: string;
+  code: AnswerErrorCode;
   title: string;
   retryable: boolean;
+  params?: ErrorParams<AnswerErrorCode>;
 }
 
 export interface Message extends MessageRef {

@@ -30,6 +30,7 @@ export class SearchController {
     () =>
       new AppError('too_many_concurrent', 429, `You already have ${MOST_SEARCHES} searches waiting or running.`, {
         retryAfterSeconds: 1,
+        params: { of: 'searches', maximum: MOST_SEARCHES },
       }),
   );
 

@@ -65,6 +65,12 @@ export class ModelCatalog {
 /** What the provider says of itself; it is to be asked again after a while. */
 function refuse(model: Model, error: unknown): never {
   if (!(error instanceof ModelError)) throw dependencyDown(`endpoint ${model.name}`, error);
-  const code = error.code === 'model_misconfigured' ? error.code : 'dependency_down';
-  throw new AppError(code, 503, error.message, { cause: error, retryAfterSeconds: PAUSE_MS / 1000 });
+  const more = { cause: error, retryAfterSeconds: PAUSE_MS / 1000 };
+  if (isMisconfigured(error)) throw new AppError(error.code, 503, error.message, { ...more, params: error.params! });
+  const params = { reason: 'provider', provider: model.label } as const;
+  throw new AppError('dependency_down', 503, error.message, { ...more, params });
+}
+
+function isMisconfigured(error: ModelError): error is ModelError<'model_misconfigured'> {
+  return error.code === 'model_misconfigured';
 }

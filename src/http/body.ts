@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { AppError } from '../../libs/errors/index.js';
+import { AppError, type FieldProblem } from '../../libs/errors/index.js';
 import type { Config } from '../config/config.js';
 import { wrongShape } from './json-shape.js';
 import { validationFailed } from './validation.pipe.js';
@@ -37,14 +37,14 @@ export function readJson(fastify: FastifyInstance) {
     done: Done,
   ) => void;
   return (request: FastifyRequest, body: string | Buffer, done: Done): void => {
-    const refuse = (message: string) => done(validationFailed([{ path: 'body', message }]));
+    const refuse = (wrong: FieldProblem & { message: string }) => done(validationFailed([{ path: 'body', ...wrong }]));
     const bytes = body as Buffer;
     if (bytes.length === 0) return done(null, undefined);
-    if (!isUtf8(bytes)) return refuse('is not UTF-8');
+    if (!isUtf8(bytes)) return refuse({ message: 'is not UTF-8', code: 'bad_format', params: { format: 'utf8' } });
     const wrong = wrongShape(bytes);
     if (wrong) return refuse(wrong);
     parse(request, bytes.toString(), (error, value) => {
-      if (error) refuse('is not valid JSON');
+      if (error) refuse({ message: 'is not valid JSON', code: 'bad_format', params: { format: 'json' } });
       else done(null, value);
     });
   };

@@ -14,8 +14,8 @@ const MOST_UNREAD = 32 * 1024 * 1024;
 const LEAST_UNREAD = 16 * 1024;
 const RETRY_SECONDS = 5;
 
-const tooMany = (detail: string) =>
-  new AppError('too_many_concurrent', 429, detail, { retryAfterSeconds: RETRY_SECONDS });
+const tooMany = (of: 'bodies' | 'unread_answers', detail: string) =>
+  new AppError('too_many_concurrent', 429, detail, { retryAfterSeconds: RETRY_SECONDS, params: { of } });
 
 /**
  * What one caller (a user; without a session an address) can make this process keep in memory: bodies that have begun and
@@ -36,7 +36,7 @@ function boundBodies(fastify: FastifyInstance, most: number): void {
     // Refused in a moment, unread.
     if (bytes > longest) return done(null, payload);
     const letGo = bodies.hold(callerOf(request), bytes);
-    if (!letGo) return done(tooMany('You send too much at once.'));
+    if (!letGo) return done(tooMany('bodies', 'You send too much at once.'));
     request.raw.once('close', letGo);
     done(null, payload);
   });
@@ -63,7 +63,8 @@ function sizeOf(payload: unknown): number {
 }
 
 function refusalInstead(request: FastifyRequest, reply: FastifyReply): Buffer {
-  const refusal = tooMany('Too many of your answers wait to be taken. Read them, or close their connections.');
+  const detail = 'Too many of your answers wait to be taken. Read them, or close their connections.';
+  const refusal = tooMany('unread_answers', detail);
   const { status, headers, body } = toProblem(refusal, request.id);
   void reply.code(status).headers(headers);
   return Buffer.from(JSON.stringify(body));

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { INestApplication } from '@nestjs/common';
 import type { OpenAPIObject } from '@nestjs/swagger';
 import type { FastifyInstance, FastifyReply } from 'fastify';
+import { PROBLEM_RESPONSE, PROBLEM_SCHEMAS } from './problem-schema.js';
 import { refusalByStatus } from './problem.js';
 
 const PAGE = `<!doctype html>
@@ -53,8 +54,13 @@ const OPEN = /^\/(?!api\/)|^\/api\/auth\/(register|login|refresh|logout)$/;
 /** Adds what the routes' declarations don't tell. */
 function complete(document: OpenAPIObject): OpenAPIObject {
   for (const [path, { get, post, patch, delete: remove }] of Object.entries(document.paths)) {
-    for (const operation of [get, post, patch, remove]) if (operation && OPEN.test(path)) operation.security = [];
+    for (const operation of [get, post, patch, remove]) {
+      if (!operation) continue;
+      if (OPEN.test(path)) operation.security = [];
+      operation.responses.default = PROBLEM_RESPONSE;
+    }
   }
+  document.components = { ...document.components, schemas: { ...document.components?.schemas, ...PROBLEM_SCHEMAS } };
   const header = (operation: Operation, name: string, description: string) =>
     operation?.parameters?.push({ in: 'header', name, description, required: false, schema: { type: 'string' } });
   const asked = 'A repeat under the same key asks no model again, but reads the first answer.';

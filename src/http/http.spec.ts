@@ -65,6 +65,7 @@ class TestController {
     if (how === 'app') {
       throw new AppError('too_many_concurrent', 429, 'Wait a little.', {
         retryAfterSeconds: 3.2,
+        params: { of: 'answers', maximum: 3 },
         members: { messageId: 'm1', code: 'never' },
         cause: new Error('a driver text'),
       });
@@ -184,6 +185,8 @@ describe('the HTTP side', () => {
   }
 
   describe('problems', () => {
+    const notJson = { code: 'bad_format', params: { format: 'json' } };
+
     it.each([
       ['no such path', '/api/nothing', 404, 'not_found'],
       ['no such path outside /api', '/nothing', 404, 'not_found'],
@@ -204,6 +207,7 @@ describe('the HTTP side', () => {
       const answer = await call(at('/api/fail/app'));
       expectProblem(answer, 429, 'too_many_concurrent');
       expect(answer.json).toMatchObject({ detail: 'Wait a little.', messageId: 'm1', title: 'Too many concurrent' });
+      expect(answer.json.params).toEqual({ of: 'answers', maximum: 3 });
       expect(answer.headers['retry-after']).toBe('4');
       expect(answer.text).not.toContain('driver');
     });
@@ -216,15 +220,15 @@ describe('the HTTP side', () => {
     });
 
     it.each([
-      ['broken JSON', '{"message":', json],
-      ['a poisoned prototype', '{"message":"a","__proto__":{"x":1}}', json],
-      ['a poisoned constructor', '{"message":"a","constructor":{"prototype":{"x":1}}}', json],
-      ['an empty body', '', json],
-      ['no body', '', {}],
-    ])('%s is validation_failed at body', async (_name, text, headers) => {
+      ['broken JSON', '{"message":', json, notJson],
+      ['a poisoned prototype', '{"message":"a","__proto__":{"x":1}}', json, notJson],
+      ['a poisoned constructor', '{"message":"a","constructor":{"prototype":{"x":1}}}', json, notJson],
+      ['an empty body', '', json, { code: 'required' }],
+      ['no body', '', {}, { code: 'required' }],
+    ])('%s is validation_failed at body', async (_name, text, headers, problem) => {
       const answer = await post('/api/things', text, headers as Record<string, string>);
       expectProblem(answer, 400, 'validation_failed');
-      expect(answer.json.errors).toEqual([{ path: 'body', message: expect.any(String) }]);
+      expect(answer.json.errors).toEqual([{ path: 'body', message: expect.any(String), ...problem }]);
     });
 
     it('names every bad and every unknown field', async () => {
@@ -233,7 +237,7 @@ describe('the HTTP side', () => {
       const paths = answer.json.errors.map(({ path }: { path: string }) => path).sort();
       expect(paths).toEqual(['extra', 'message', 'more', 'nested.deep', 'nested.n']);
       const query = await call(at('/api/things?limit=1&odd=1'));
-      expect(query.json.errors).toEqual([{ path: 'odd', message: expect.any(String) }]);
+      expect(query.json.errors).toEqual([{ path: 'odd', message: expect.any(String), code: 'unknown_field' }]);
     });
 
     it.each(['text/plain', 'application/x-www-form-urlencoded', 'application/xml', 'nonsense'])(
@@ -289,7 +293,9 @@ describe('the HTTP side', () => {
         }
       }
       const { errors } = (await post('/api/things', JSON.stringify(fields))).json;
-      expect(errors.at(-1)).toEqual({ path: 'body', message: expect.stringMatching(/^has \d{3} more bad fields$/) });
+      const message = expect.stringMatching(/^has \d{3} more bad fields$/);
+      const params = { count: expect.any(Number) };
+      expect(errors.at(-1)).toEqual({ path: 'body', message, code: 'more_errors', params });
     });
 
     it('what is not UTF-8 is refused, and never mended (clients/latin1-body)', async () => {
@@ -297,7 +303,8 @@ describe('the HTTP side', () => {
       for (const path of ['/api/things', '/api/ask/demo']) {
         const answer = await post(path, latin1);
         expectProblem(answer, 400, 'validation_failed');
-        expect(answer.json.errors).toEqual([{ path: 'body', message: 'is not UTF-8' }]);
+        const problem = { code: 'bad_format', params: { format: 'utf8' } };
+        expect(answer.json.errors).toEqual([{ path: 'body', message: 'is not UTF-8', ...problem }]);
       }
       expect((await post('/api/ask/demo', Buffer.from('{"message":"Grüße"}'))).json).toEqual({ length: 5 });
     });
@@ -562,6 +569,26 @@ describe('the HTTP side', () => {
       expect(document.info).toMatchObject({ title: 'Parley', version: '1.2.3' });
       expect(document.paths['/api/things'].post.requestBody).toBeDefined();
       expect(Object.keys(document.paths)).toContain('/api/ask/{endpoint}');
+    });
+
+    it('describes refusals: their codes, those of fields, and what each says besides', async () => {
+      const { json: document } = await call(at('/docs/json'));
+      const { content } = document.paths['/api/things'].post.responses.default;
+      expect(content['application/problem+json'].schema).toEqual({ $ref: '#/components/schemas/Problem' });
+      const { Problem, FieldError } = document.components.schemas;
+      expect(Problem.properties.errors.items).toEqual({ $ref: '#/components/schemas/FieldError' });
+      const named = (schema: any, code: string) => schema.anyOf.find(({ title }: any) => title === code);
+      expect(named(FieldError, 'too_long')).toEqual({
+        title: 'too_long',
+        type: 'object',
+        properties: {
+          code: { type: 'string', enum: ['too_long'] },
+          params: { type: 'object', properties: { maximum: { type: 'number' } }, required: ['maximum'] },
+        },
+        required: ['code', 'params'],
+      });
+      expect(named(Problem, 'rate_limited').properties.params.properties.seconds).toEqual({ type: 'number' });
+      expect(named(Problem, 'email_taken').required).toEqual(['code']);
     });
   });
 });

@@ -1,6 +1,19 @@
+import type { FieldProblem } from '../../libs/errors/index.js';
+
 /** Fields, elements, objects and arrays of one body, and levels of it: several times what any call needs. */
 const MOST_VALUES = 2000;
 const MOST_LEVELS = 32;
+
+const TOO_DEEP = {
+  message: `is nested more than ${MOST_LEVELS} levels deep`,
+  code: 'too_deep',
+  params: { maximum: MOST_LEVELS },
+} as const;
+const TOO_MANY = {
+  message: `holds more than ${MOST_VALUES} values`,
+  code: 'too_many',
+  params: { maximum: MOST_VALUES },
+} as const;
 
 const QUOTE = 0x22;
 const COMMA = 0x2c;
@@ -12,7 +25,7 @@ const CLOSES = new Set([0x5d, 0x7d]);
  * What is wrong with the shape of a JSON text, before anything is made of it; null where nothing is. To make, check and
  * refuse half a million fields takes seconds in which nobody else is served; to count them takes milliseconds.
  */
-export function wrongShape(bytes: Buffer): string | null {
+export function wrongShape(bytes: Buffer): (FieldProblem & { message: string }) | null {
   let values = 0;
   let level = 0;
   for (let at = 0; at < bytes.length; at++) {
@@ -23,8 +36,8 @@ export function wrongShape(bytes: Buffer): string | null {
       values++;
       level++;
     } else if (CLOSES.has(byte)) level--;
-    if (level > MOST_LEVELS) return `is nested more than ${MOST_LEVELS} levels deep`;
-    if (values > MOST_VALUES) return `holds more than ${MOST_VALUES} values`;
+    if (level > MOST_LEVELS) return TOO_DEEP;
+    if (values > MOST_VALUES) return TOO_MANY;
   }
   return null;
 }

@@ -1,15 +1,17 @@
 import { HttpException } from '@nestjs/common';
-import { AppError, type FieldError } from '../../libs/errors/index.js';
+import { AppError, type ErrorCode, type FieldError, type PlainErrorCode } from '../../libs/errors/index.js';
 
 /** RFC 9457's problem document, with the members of our own. */
 export interface Problem {
   type: string;
   title: string;
   status: number;
-  code: string;
+  code: ErrorCode;
   detail: string;
   /** The request id. */
   instance: string;
+  /** What `detail` says, as data: `ERRORS` of the catalogue. */
+  params?: object;
   errors?: FieldError[];
   [member: string]: unknown;
 }
@@ -23,7 +25,7 @@ export interface ProblemAnswer {
 const INTERNAL = new AppError('internal', 500, 'Something went wrong on our side. Please try again.');
 
 /** Refusals of the server itself and of the framework, by status. */
-const BY_STATUS: Record<number, [code: string, detail: string]> = {
+const BY_STATUS: Record<number, [code: PlainErrorCode, detail: string]> = {
   400: ['validation_failed', 'The request is not valid.'],
   401: ['unauthenticated', 'Please sign in.'],
   403: ['forbidden', 'This is not allowed.'],
@@ -46,13 +48,18 @@ const RETRY_AFTER: Record<number, number> = { 429: 1, 503: 2 };
 
 /** The refusal of this status, in our words. */
 export function refusalByStatus(status: number, cause?: unknown, errors?: FieldError[]): AppError {
-  const [code, detail] = BY_STATUS[status] ?? ['refused', 'The request was refused.'];
+  const [code, detail] = BY_STATUS[status] ?? (['refused', 'The request was refused.'] as const);
   return new AppError(code, status, detail, { cause, errors });
 }
 
 function fieldsOf(code: string): FieldError[] | undefined {
-  if (code === 'FST_ERR_BAD_URL') return [{ path: 'url', message: 'is not a valid address' }];
-  if (code.startsWith('FST_ERR_CTP_')) return [{ path: 'body', message: 'could not be read' }];
+  const bad = { code: 'bad_format' } as const;
+  if (code === 'FST_ERR_BAD_URL') {
+    return [{ path: 'url', message: 'is not a valid address', ...bad, params: { format: 'url' } }];
+  }
+  if (code.startsWith('FST_ERR_CTP_')) {
+    return [{ path: 'body', message: 'could not be read', ...bad, params: { format: 'body' } }];
+  }
   return undefined;
 }
 
@@ -88,7 +95,7 @@ function titleOf(code: string): string {
 
 /** The answer for any error, as `application/problem+json`. */
 export function toProblem(error: unknown, requestId: string): ProblemAnswer {
-  const { code, status, detail, errors, members, retryAfterSeconds } = toAppError(error);
+  const { code, status, detail, params, errors, members, retryAfterSeconds } = toAppError(error);
   const body: Problem = {
     ...members,
     type: `urn:parley:error:${code}`,
@@ -97,6 +104,7 @@ export function toProblem(error: unknown, requestId: string): ProblemAnswer {
     code,
     detail,
     instance: requestId,
+    ...(params && { params }),
     ...(errors && { errors }),
   };
   const headers: Record<string, string> = { 'content-type': 'application/problem+json' };

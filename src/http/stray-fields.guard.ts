@@ -2,6 +2,7 @@ import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/com
 import { ROUTE_ARGS_METADATA } from '@nestjs/common/constants.js';
 import { RouteParamtypes } from '@nestjs/common/enums/route-paramtypes.enum.js';
 import type { FastifyRequest } from 'fastify';
+import { unknownField } from './field-errors.js';
 import { validationFailed } from './validation.pipe.js';
 
 /** What a route reads of a request. */
@@ -25,7 +26,7 @@ export class StrayFieldsGuard implements CanActivate {
     const reads = this.readsOf(context);
     const stray = [...(reads.query ? [] : fieldsOf(request.query)), ...(reads.body ? [] : fieldsOf(request.body))];
     if (stray.length === 0) return true;
-    throw validationFailed(stray.map((path) => ({ path, message: 'is not a known field' })));
+    throw validationFailed(stray.map(unknownField));
   }
 
   private readsOf(context: ExecutionContext): Reads {

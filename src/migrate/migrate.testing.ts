@@ -9,6 +9,7 @@ import { SqliteUserStore } from '../auth/user-store.sqlite.js';
 import { ask, askAndAnswer, claimed, newConversation, newId, newTurn, type ChatStores } from '../chat/chat.testing.js';
 import { SqliteConversations } from '../chat/conversations.sqlite.js';
 import { SqliteMessageSearch } from '../chat/message-search.sqlite.js';
+import type { MessageError } from '../chat/messages.js';
 import { SqliteMessages } from '../chat/messages.sqlite.js';
 import { mongoChat } from '../chat/mongo-chat.testing.js';
 import type { Config } from '../config/config.js';
@@ -94,7 +95,9 @@ export async function populate({ users, conversations, messages }: Stores): Prom
   await askAndAnswer(messages, first, { status: 'complete', text: 'Là-bas.', usage, finishReason: 'length' });
   const conversationId = (first.conversation as { id: string }).id;
   const branch = newTurn(ada, { conversation: conversationId, parentId: first.answer.id, text: 'And then?' });
-  const error = { code: 'model_unavailable', title: 'Away', retryable: true };
+  const error: MessageError = {
+    ...{ code: 'model_unavailable', title: 'Away', retryable: true, params: { provider: 'OpenAI' } },
+  };
   await askAndAnswer(messages, branch, { status: 'interrupted', text: 'Half', error });
   await askAndAnswer(messages, newTurn(ada, { conversation: conversationId }), { status: 'stopped' });
   await conversations.update(ada, conversationId, { pinned: true, instructions: 'Be kind.', temperature: 0.5 });

@@ -4,22 +4,17 @@ import { Config } from '../config/config.js';
 export type PolicyName =
   'message-user' | 'message-ip' | 'login' | 'login-account' | 'login-account-all' | 'register' | 'api' | 'tokens-user';
 
-/** At most `max` hits in a window of `windowMs`; `max` 0: no limit. `code` is the refusal's. */
+/** At most `max` hits in a window of `windowMs`; `max` 0: no limit. */
 export interface Policy {
   max: number;
   windowMs: number;
-  code: 'rate_limited' | 'token_budget';
 }
 
 const MINUTE_MS = 60_000;
 /** LOGIN_ACCOUNT_MAX from each of so many addresses closes an account to addresses where it is not signed in. */
 const ADDRESSES = 10;
 
-const limit = (max: number, minutes: number, code: Policy['code'] = 'rate_limited'): Policy => ({
-  max,
-  windowMs: minutes * MINUTE_MS,
-  code,
-});
+const limit = (max: number, minutes: number): Policy => ({ max, windowMs: minutes * MINUTE_MS });
 
 /** All policies, as configured. */
 export function policiesOf(config: Config): Record<PolicyName, Policy> {
@@ -31,6 +26,6 @@ export function policiesOf(config: Config): Record<PolicyName, Policy> {
     'login-account-all': limit(config.LOGIN_ACCOUNT_MAX * ADDRESSES, config.LOGIN_WINDOW),
     register: limit(config.REGISTER_MAX, config.REGISTER_WINDOW),
     api: limit(config.API_MAX, config.API_WINDOW),
-    'tokens-user': limit(config.TOKENS_USER_MAX, config.TOKENS_USER_WINDOW, 'token_budget'),
+    'tokens-user': limit(config.TOKENS_USER_MAX, config.TOKENS_USER_WINDOW),
   };
 }

@@ -106,10 +106,14 @@ export class RateLimits {
     if (!refused) return;
     this.countRefusal(name);
     const seconds = secondsLeft(policy, state);
-    const what = policy.code === 'token_budget' ? 'The token budget is used up' : 'Too many requests';
-    throw new AppError(policy.code, 429, `${what}. Please try again in ${seconds} seconds.`, {
-      retryAfterSeconds: seconds,
-    });
+    const soon = `Please try again in ${seconds} seconds.`;
+    throw name === 'tokens-user'
+      ? new AppError('token_budget', 429, `The token budget is used up. ${soon}`, {
+          ...{ retryAfterSeconds: seconds, params: { seconds } },
+        })
+      : new AppError('rate_limited', 429, `Too many requests. ${soon}`, {
+          ...{ retryAfterSeconds: seconds, params: { limit: name, seconds } },
+        });
   }
 }
 

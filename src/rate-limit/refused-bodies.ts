@@ -7,7 +7,7 @@ import type { Policy } from './policies.js';
 import type { RateLimits } from './rate-limits.js';
 
 /** Far more than a client that is at fault sends, and few enough that to read them costs nobody anything. */
-const POLICY: Policy = { max: 100, windowMs: 60_000, code: 'rate_limited' };
+const POLICY: Policy = { max: 100, windowMs: 60_000 };
 /** What says that the body was at fault, or what it names; 401 and 429 have limits of their own. */
 const REFUSALS = new Set([400, 404, 409, 413, 415, 422]);
 /** Callers after which those whose window has ended are forgotten. */
@@ -34,8 +34,9 @@ export function limitRefusedBodies(fastify: FastifyInstance, limits: RateLimits)
     tellLimit(reply, 'refused-body', POLICY, state);
     limits.countRefusal('refused-body');
     const seconds = secondsLeft(POLICY, state);
-    throw new AppError(POLICY.code, 429, `Too many bad requests. Please try again in ${seconds} seconds.`, {
+    throw new AppError('rate_limited', 429, `Too many bad requests. Please try again in ${seconds} seconds.`, {
       retryAfterSeconds: seconds,
+      params: { limit: 'refused-body', seconds },
     });
   });
   fastify.addHook<unknown>('onSend', (request, reply, payload, done) => {

@@ -51,9 +51,6 @@ export class RealtimeAdapter extends IoAdapter {
 }
 
 function foreignOrigin(): AppError {
-  return new AppError(
-    'forbidden',
-    403,
-    'Only our own pages may connect. Behind a proxy that changes Host, set PUBLIC_URL.',
-  );
+  const detail = 'Only our own pages may connect. Behind a proxy that changes Host, set PUBLIC_URL.';
+  return new AppError('forbidden', 403, detail, { params: { reason: 'foreign_page' } });
 }

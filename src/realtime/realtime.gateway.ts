@@ -23,6 +23,11 @@ type Client = Socket<DefaultEventsMap, DefaultEventsMap, DefaultEventsMap, { aut
 /** Sockets of a user in this process: more than anybody has pages. */
 const MOST_SOCKETS = 200;
 
+function tooMany(): AppError {
+  const params = { of: 'pages', maximum: MOST_SOCKETS } as const;
+  return new AppError('too_many_concurrent', 429, 'Too many pages are open.', { params });
+}
+
 const userRoom = (userId: string) => `user:${userId}`;
 const sessionRoom = (sessionId: string) => `session:${sessionId}`;
 
@@ -86,15 +91,15 @@ export class RealtimeGateway implements OnGatewayInit, OnGatewayConnection, OnGa
     for (const unsubscribe of this.subscriptions.splice(0)) unsubscribe();
   }
 
-  /** Refused: a `connect_error` whose `data` is `{ code }`. */
+  /** Refused: a `connect_error` whose `data` is `{ code, params? }`. */
   private async admit(socket: Client, next: (error?: ExtendedError) => void): Promise<void> {
     try {
       socket.data.auth = await this.authenticate(socket);
       next();
     } catch (error) {
-      const { code, status, detail } = toAppError(error);
+      const { code, status, detail, params } = toAppError(error);
       if (status === 500) this.log.error('a handshake failed', error instanceof Error ? error.stack : String(error));
-      next(Object.assign(new Error(detail), { data: { code } }));
+      next(Object.assign(new Error(detail), { data: { code, ...(params && { params }) } }));
     }
   }
 
@@ -109,7 +114,7 @@ export class RealtimeGateway implements OnGatewayInit, OnGatewayConnection, OnGa
     await this.limits.consume('api', found.auth?.userId ?? clientAddress(socket.request, this.trust));
     if (!found.auth) throw found.error;
     const others = this.server.of('/').adapter.rooms.get(userRoom(found.auth.userId))?.size ?? 0;
-    if (others >= MOST_SOCKETS) throw new AppError('too_many_concurrent', 429, 'Too many pages are open.');
+    if (others >= MOST_SOCKETS) throw tooMany();
     return found.auth;
   }
 

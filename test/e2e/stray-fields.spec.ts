@@ -29,7 +29,7 @@ describe('a field that a route does not know', () => {
     expect([response.status, code, errors]).toEqual([
       400,
       'validation_failed',
-      [{ path: field, message: 'is not a known field' }],
+      [{ path: field, message: 'is not a known field', code: 'unknown_field' }],
     ]);
   });
 

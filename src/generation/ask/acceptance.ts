@@ -34,6 +34,7 @@ export class StoredOnly extends Error {
     const detail = 'The question is stored, but can’t be put in line right now. It will be: please don’t ask it anew.';
     this.shown = new AppError('dependency_down', 503, detail, {
       ...{ cause, retryAfterSeconds: RETRY_SECONDS, members: { messageId: id } },
+      params: { reason: 'question_stored' },
     });
   }
 }

@@ -50,6 +50,7 @@ export class Admission {
     this.limits.countRefusal('concurrent');
     throw new AppError('too_many_concurrent', 429, `You already have ${limit} answers waiting or running.`, {
       retryAfterSeconds: CONCURRENT_RETRY,
+      params: { of: 'answers', maximum: limit },
     });
   }
 

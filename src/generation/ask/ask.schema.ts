@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { FieldProblem } from '../../../libs/errors/index.js';
 import { validationFailed } from '../../http/validation.pipe.js';
 import { isId } from '../ids.js';
 
@@ -20,21 +21,29 @@ export type AskBody = z.infer<typeof askBody>;
 
 /** What the fields say together. Throws `validation_failed`. */
 export function checkAsk(body: AskBody, maxChars: number): void {
-  const refuse = (path: string, message: string): never => {
-    throw validationFailed([{ path, message }]);
-  };
-  if (body.answerTo !== undefined) {
-    if (body.message !== undefined) refuse('message', 'does not go with answerTo');
-    if (body.parentMessageId !== undefined) refuse('parentMessageId', 'does not go with answerTo');
-    if (body.conversationId === undefined) refuse('conversationId', 'is required with answerTo');
+  const { message, conversationId, parentMessageId, answerTo } = body;
+  if (answerTo !== undefined) {
+    const conflicts = { code: 'conflicts', params: { with: 'answerTo' } } as const;
+    if (message !== undefined) refuse('message', 'does not go with answerTo', conflicts);
+    if (parentMessageId !== undefined) refuse('parentMessageId', 'does not go with answerTo', conflicts);
+    if (conversationId === undefined) requireConversation('answerTo');
     return;
   }
-  if (body.message === undefined) return refuse('message', 'is required');
-  if (body.message.trim() === '') refuse('message', 'must not be empty');
-  if (body.message.length > maxChars) refuse('message', `must have at most ${maxChars} characters`);
-  if (body.parentMessageId && body.conversationId === undefined) {
-    refuse('conversationId', 'is required with parentMessageId');
+  if (message === undefined) return refuse('message', 'is required', { code: 'required' });
+  if (message.trim() === '') refuse('message', 'must not be empty', { code: 'empty' });
+  if (message.length > maxChars) {
+    const words = `must have at most ${maxChars} characters`;
+    refuse('message', words, { code: 'too_long', params: { maximum: maxChars } });
   }
+  if (parentMessageId && conversationId === undefined) requireConversation('parentMessageId');
+}
+
+function requireConversation(field: string): never {
+  return refuse('conversationId', `is required with ${field}`, { code: 'required', params: { with: field } });
+}
+
+function refuse(path: string, message: string, problem: FieldProblem): never {
+  throw validationFailed([{ path, message, ...problem }]);
 }
 
 const MAX_KEY = 255;
@@ -42,9 +51,11 @@ const MAX_KEY = 255;
 /** Checks the `Idempotency-Key` header. Throws `validation_failed`. */
 export function checkKey(header: string | string[] | undefined): string | undefined {
   if (header === undefined) return undefined;
-  const isKey = typeof header === 'string' && header.length >= 1 && header.length <= MAX_KEY;
-  if (isKey) return header;
-  throw validationFailed([{ path: 'Idempotency-Key', message: `must have 1 to ${MAX_KEY} characters` }]);
+  const key = String(header);
+  if (key.length >= 1 && key.length <= MAX_KEY) return key;
+  const problem =
+    key === '' ? ({ code: 'empty' } as const) : ({ code: 'too_long', params: { maximum: MAX_KEY } } as const);
+  return refuse('Idempotency-Key', `must have 1 to ${MAX_KEY} characters`, problem);
 }
 
 /** Whether an id may name something; anything else is unknown without a look. */

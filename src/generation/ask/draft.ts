@@ -70,7 +70,8 @@ export class Drafts {
       if (!offered || offered.some((info) => info.name === wanted)) return wanted;
     }
     if (body.model !== undefined) {
-      throw new AppError('model_unknown', 404, `The endpoint ${model.name} offers no model of that name.`);
+      const params = { endpoint: model.name, model: body.model };
+      throw new AppError('model_unknown', 404, `The endpoint ${model.name} offers no model of that name.`, { params });
     }
     return this.catalog.requireDefault(model);
   }

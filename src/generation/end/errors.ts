@@ -29,16 +29,19 @@ export const TOO_LONG: MessageError = {
   code: 'model_broken_stream',
   title: 'The model did not stop talking, so the answer was cut off.',
   retryable: false,
+  params: { reason: 'too_long' },
 };
 
 export const CUT_BY_FILTER: MessageError = {
   code: 'model_refused',
   title: 'The provider’s content filter cut this answer off.',
   retryable: false,
+  params: { reason: 'filter' },
 };
 
 export const NO_SUCH_ENDPOINT: MessageError = {
   code: 'model_misconfigured',
   title: 'The endpoint of this answer is not configured any more.',
   retryable: false,
+  params: { reason: 'endpoint' },
 };

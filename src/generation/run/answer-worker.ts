@@ -197,8 +197,8 @@ export class AnswerWorker {
     this.metrics.providerFailed(answer.endpoint, error.code);
     const delay = retryDelay(error.retryAfterMs, this.config.QUEUE_BACKOFF_MS, answer.attempts);
     if (!error.retryable || attempt >= this.config.QUEUE_ATTEMPTS || delay > MAX_RETRY_MS) {
-      const { code, message, retryable } = error;
-      return this.interrupt(run, { code, title: message, retryable }, request);
+      const { code, message, retryable, params } = error;
+      return this.interrupt(run, { code, title: message, retryable, params }, request);
     }
     this.logger.warn(`attempt ${attempt} of answer ${answer.id} failed (${error.code}), again in ${delay} ms`);
     await run.log.append(retryContent(attempt, delay, error.code));

@@ -64,8 +64,8 @@ export class AnswerResponse {
     } else if (last.event === 'final') {
       void reply.status(200).type('application/json; charset=utf-8').send(last.data);
     } else {
-      const { code, title, retryable, message } = JSON.parse(last.data) as MessageError & { message: unknown };
-      throw new AppError(code, 502, title, { members: { messageId: ref.id, retryable, message } });
+      const { code, title, retryable, params, message } = JSON.parse(last.data) as MessageError & { message: unknown };
+      throw new AppError(code, 502, title, { params, members: { messageId: ref.id, retryable, message } });
     }
   }
 

@@ -21,7 +21,15 @@ import { parsePosition } from './sse-frames.js';
 export const MOST_READ = 500;
 
 function tooMany(): AppError {
-  return new AppError('too_many_concurrent', 429, `You read ${MOST_READ} streams already.`, { retryAfterSeconds: 5 });
+  return new AppError('too_many_concurrent', 429, `You read ${MOST_READ} streams already.`, {
+    retryAfterSeconds: 5,
+    params: { of: 'streams', maximum: MOST_READ },
+  });
+}
+
+function badEventId(): AppError {
+  const problem = { code: 'bad_format', params: { format: 'event_id' } } as const;
+  return validationFailed([{ path: 'Last-Event-ID', message: 'must be <epoch>-<seq>', ...problem }]);
 }
 
 @Controller('api/streams')
@@ -67,7 +75,7 @@ export class StreamsController {
     const { userId, sessionId } = request.auth!;
     const header = request.headers['last-event-id'];
     const lastSeen = header === undefined ? undefined : parsePosition(String(header));
-    if (lastSeen === null) throw validationFailed([{ path: 'Last-Event-ID', message: 'must be <epoch>-<seq>' }]);
+    if (lastSeen === null) throw badEventId();
     await this.openings.take(userId, async () => {
       await new Pace().rest();
       if (reply.raw.destroyed) return;

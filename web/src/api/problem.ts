@@ -1,11 +1,22 @@
-/** A call that was refused or got no answer. `code` is the contract's, or `unreachable`; `retryAfter` is in seconds. */
+/** What is wrong with one field of a call. From an older server without a code. */
+export interface FieldError {
+  path: string;
+  code?: string;
+  params?: object;
+}
+
+/**
+ * A call that was refused or got no answer. `code` is the contract's, or `unreachable`; `retryAfter` is in seconds. The
+ * server's sentences are for whoever looks for a fault: the page has words of its own for code and `params`.
+ */
 export class ApiError extends Error {
   constructor(
     readonly code: string,
     readonly status: number,
-    readonly detail: string,
+    detail: string,
     readonly retryAfter: number | null = null,
-    readonly errors: { path: string; message: string }[] = [],
+    readonly errors: FieldError[] = [],
+    readonly params: object = {},
   ) {
     super(`${code}: ${detail}`);
   }
@@ -24,7 +35,8 @@ export async function problemIn(response: Response): Promise<ApiError> {
     response.status,
     typeof body?.detail === 'string' ? body.detail : '',
     Number.isFinite(seconds) ? seconds : null,
-    Array.isArray(body?.errors) ? (body.errors as ApiError['errors']) : [],
+    Array.isArray(body?.errors) ? (body.errors as FieldError[]) : [],
+    typeof body?.params === 'object' && body.params !== null ? body.params : {},
   );
 }
 

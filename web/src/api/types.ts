@@ -58,7 +58,7 @@ export interface Message {
   /** Why the answer ended. Not there: from a server of the version before. */
   finishReason?: 'stop' | 'length' | 'content-filter' | 'tool-calls' | 'error' | null;
   /** Why it failed. */
-  error?: { code: string; title: string; retryable: boolean } | null;
+  error?: { code: string; retryable: boolean; params?: object } | null;
   createdAt: string;
   updatedAt: string;
 }

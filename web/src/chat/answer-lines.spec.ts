@@ -9,24 +9,30 @@ const lines = (message: Message, live: Partial<LiveAnswer> = {}, seconds = {}) =
 const announced = (message: Message, live: Partial<LiveAnswer> = {}) =>
   announcementOf(message, { ...BEGINNING, ...live }, en);
 const refused = { code: 'model_refused', retryable: false };
+const REFUSED = 'The model’s provider refused this question.';
 
 describe('linesOf', () => {
   it('says that what was written is kept only where something was', () => {
     expect(lines(answer('interrupted', 'Some'))).toEqual([en.line.interrupted]);
     expect(lines(answer('interrupted', ''))).toEqual([en.line.interruptedEmpty]);
-    expect(lines(answer('interrupted', ''), { error: refused })).toEqual([en.errors.model_refused]);
+    expect(lines(answer('interrupted', ''), { error: refused })).toEqual([REFUSED]);
   });
 
   it('says that an answer started over, unless that failed too', () => {
     expect(lines(answer('generating', ''), { reset: 'worker_lost' })).toEqual([en.line.reset.worker_lost]);
     expect(lines(answer('complete', 'All'), { reset: 'retry' })).toEqual([en.line.reset.retry]);
-    expect(lines(answer('interrupted', ''), { reset: 'retry', error: refused })).toEqual([en.errors.model_refused]);
+    expect(lines(answer('interrupted', ''), { reset: 'retry', error: refused })).toEqual([REFUSED]);
   });
 
   it('says why an answer failed by what is stored, in the reader’s words', () => {
-    const failed = (code: string, text = '', more = {}) =>
-      lines({ ...answer('interrupted', text), error: { code, title: 'In English', retryable: true }, ...more });
+    const failed = (code: string, text = '', more = {}, params?: object) => {
+      const error = { code, title: 'Of the server', retryable: true, params };
+      return lines({ ...answer('interrupted', text), error, ...more });
+    };
     expect(failed('model_rate_limited')).toEqual([en.errors.model_rate_limited]);
+    expect(failed('model_misconfigured', '', {}, { reason: 'key', provider: 'Acme' })).toEqual([
+      'This model is not set up correctly on the server. Acme does not take the server’s key.',
+    ]);
     expect(failed('interrupted')).toEqual([en.line.interruptedEmpty]);
     expect(failed('interrupted', 'Some')).toEqual([en.line.interrupted]);
     expect(failed('a_code_of_later', 'Some')).toEqual([en.line.interrupted]);
@@ -69,7 +75,7 @@ describe('announcementOf', () => {
   it('says of anything else how it ended', () => {
     expect(announced(answer('complete', ''))).toBe(en.line.empty);
     expect(announced(answer('stopped', 'Some'))).toBe('You stopped this answer. Some');
-    expect(announced(answer('interrupted', ''), { error: refused })).toBe(en.errors.model_refused);
+    expect(announced(answer('interrupted', ''), { error: refused })).toBe(REFUSED);
     expect(announced(answer('interrupted', 'Some'))).toBe(`${en.line.interrupted} Some`);
   });
 });

@@ -1,5 +1,6 @@
 import type { Message } from '../api/types.js';
 import type { Texts } from '../i18n/en.js';
+import { wordsFor } from '../i18n/index.js';
 import type { LiveAnswer } from '../streams/answers.js';
 
 /** So much of an answer is read out: who wants more goes to it. */
@@ -31,8 +32,8 @@ export function linesOf(message: Message, live: LiveAnswer, seconds: Seconds, te
 /** Why an answer failed, in the reader's words: never in the server's. */
 function reasonOf({ text, error, finishReason }: Message, live: LiveAnswer, { line, errors }: Texts): string {
   if (finishReason === 'content-filter') return line.filtered;
-  const code = (error ?? live.error)?.code;
-  const reason = code !== undefined && code !== 'interrupted' ? errors[code] : undefined;
+  const { code, params } = error ?? live.error ?? {};
+  const reason = code === 'interrupted' ? undefined : wordsFor(errors, code, params);
   return reason ?? (text.trim() === '' ? line.interruptedEmpty : line.interrupted);
 }
 

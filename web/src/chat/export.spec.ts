@@ -21,8 +21,8 @@ describe('export', () => {
   it.each([
     ['a/b: "c"?', 'a b c.md'],
     ['…', '….md'],
-    ['../..', 'conversation.md'],
+    ['../..', 'Gespräch.md'],
     ['\u202Egnp', 'gnp.md'],
-    ['', 'conversation.md'],
-  ])('makes of %j the name %j', (title, name) => expect(fileName(title, 'md')).toBe(name));
+    ['', 'Gespräch.md'],
+  ])('makes of %j the name %j', (title, name) => expect(fileName(title, 'md', 'Gespräch')).toBe(name));
 });

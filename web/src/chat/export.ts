@@ -19,14 +19,14 @@ export function asJson(conversation: Conversation, messages: Iterable<Message>):
   return `${JSON.stringify({ conversation, messages: all }, null, 2)}\n`;
 }
 
-/** A file's name that every system takes. */
-export function fileName(title: string, extension: string): string {
+/** A file's name that every system takes; `otherwise` where nothing of the title can be one. */
+export function fileName(title: string, extension: string, otherwise: string): string {
   const name = title
     .normalize('NFC')
     .replace(/[\p{Cc}\p{Cf}/\\:*?"<>|]+/gu, ' ')
     .replace(/\s+/g, ' ')
     .replace(/^[. ]+|[. ]+$/g, '');
-  return `${[...name].slice(0, 80).join('').trim() || 'conversation'}.${extension}`;
+  return `${[...name].slice(0, 80).join('').trim() || otherwise}.${extension}`;
 }
 
 export function download(name: string, type: string, text: string): void {

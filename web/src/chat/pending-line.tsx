@@ -1,4 +1,4 @@
-import { errorText, useTexts } from '../i18n/index.js';
+import { reasonText, useTexts } from '../i18n/index.js';
 import { useCountdown } from '../ui/use-countdown.js';
 import { useWorkspace } from '../workspace.js';
 import type { PendingAsk } from './asks.js';
@@ -18,7 +18,7 @@ export function PendingLine({ ask, onTakeBack }: Props) {
   return (
     <div className="pending" role="alert">
       <p className={isRefused ? 'line bad' : 'line'}>
-        {isRefused ? errorText(ask.error) : line.sendAgain}{' '}
+        {isRefused ? reasonText(ask.error) : line.sendAgain}{' '}
         {seconds > 0 && (
           <span aria-live="off">{ask.isAutomatic ? line.countdown(seconds) : line.waitFor(seconds)}.</span>
         )}

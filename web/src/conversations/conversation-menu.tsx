@@ -56,10 +56,14 @@ export function ConversationMenu({ conversation, trigger, onSettings, onFind }: 
     const { error, olderError, tree, chosen } = messages.store.get();
     if (!isWhole) return void toast(errorText(error ?? olderError));
     if (format === 'json') {
-      return download(fileName(title, 'json'), 'application/json', asJson(conversation, tree.byId.values()));
+      return download(
+        fileName(title, 'json', chat.thread),
+        'application/json',
+        asJson(conversation, tree.byId.values()),
+      );
     }
     const text = asMarkdown(conversation, pathOf(tree, chosen), { user: chat.you, assistant: chat.assistant });
-    download(fileName(title, 'md'), 'text/markdown', text);
+    download(fileName(title, 'md', chat.thread), 'text/markdown', text);
   }
 
   return (

@@ -1,4 +1,5 @@
 // The interface's texts. Another language is one more file of this shape; see index.ts.
+import { errors, fields } from './en-errors.js';
 
 const plural = (count: number, one: string, many: string) =>
   `${count.toLocaleString('en')} ${count === 1 ? one : many}`;
@@ -233,42 +234,8 @@ export const en = {
     newLine: 'New line',
     messages: 'Previous or next message',
   },
-  /** By the contract's codes. What is not here shows the server's own words. */
-  errors: {
-    unreachable: 'The server can’t be reached. Please look at your connection.',
-    unavailable: 'The server is not available right now.',
-    internal: 'Something went wrong on the server.',
-    validation_failed: 'Something in it is not valid.',
-    invalid_credentials: 'E-mail or password is wrong.',
-    unauthenticated: 'Please log in.',
-    session_revoked: 'This session has ended. Please log in again.',
-    email_taken: 'There already is an account with this e-mail address.',
-    registration_closed: 'This server takes no new accounts. Please ask whoever runs it.',
-    setup_code_required: 'Please enter the set-up code.',
-    conversation_unknown: 'This conversation does not exist (any more).',
-    message_unknown: 'This message does not exist (any more).',
-    endpoint_unknown: 'This provider is not available any more. Please choose another model.',
-    model_unknown: 'This model is not available any more. Please choose another one.',
-    generation_running: 'The answer before is still being written.',
-    conversation_changed: 'Another question came in between.',
-    idempotency_in_progress: 'Your question is still being accepted.',
-    body_too_large: 'That is too long to be sent.',
-    rate_limited: 'That was a lot of questions in a short time.',
-    too_many_concurrent: 'So many of your answers are being written at once that there is no place for another.',
-    token_budget: 'Your token budget is used up.',
-    queue_full: 'The server has more questions than it can hold.',
-    draining: 'The server is restarting.',
-    dependency_down: 'A part of the server is away for the moment.',
-    model_unavailable: 'The model did not answer.',
-    model_rate_limited: 'The model’s provider is busy and takes no more questions for now.',
-    model_broken_stream: 'The model broke off in mid-answer.',
-    model_refused: 'The model’s provider refused this question.',
-    model_misconfigured: 'This model is not set up correctly on the server.',
-    context_too_long: 'This conversation is too long for the model.',
-    interrupted: 'The answer was interrupted.',
-    conversation_deleted: 'The conversation has been deleted.',
-    last_admin: 'This is the last admin. Make somebody else an admin first.',
-  } as Record<string, string>,
+  errors,
+  fields,
 };
 
 export type Texts = typeof en;

@@ -1,8 +1,10 @@
 import { useSyncExternalStore } from 'react';
-import { ApiError } from '../api/problem.js';
+import type { FieldErrorParams } from '../../../libs/errors/catalogue.js';
+import { ApiError, type FieldError } from '../api/problem.js';
 import { remembered } from '../api/storage.js';
 import { persistently } from '../on-demand.js';
 import { en, type Texts } from './en.js';
+import type { ErrorWords, FieldWords } from './error-words.js';
 
 /** A further language: its name in itself, and where its texts are. English is always there. */
 const LANGUAGES = {
@@ -74,15 +76,47 @@ export function useLanguage(): Language {
   return useSyncExternalStore(subscribe, () => current.language);
 }
 
-/** What an error means, in the reader's language where we have the words. */
-export function errorText(error: unknown): string {
+/** The words for a code. What only a newer server knows has none. */
+export function wordsFor(from: ErrorWords | FieldWords, code = '', params: object = {}): string | undefined {
+  const words = Object.hasOwn(from, code)
+    ? (from as Record<string, string | ((params: object) => string)>)[code]
+    : undefined;
+  return typeof words === 'function' ? words(params) : words;
+}
+
+/** What is wrong with a field, beside which it is shown. */
+export function fieldText({ code, params }: FieldError): string {
+  const { fields } = texts();
+  return wordsFor(fields, code, params) ?? fields.invalid;
+}
+
+/** A field by the name that it has on the page, with a colon; nothing where it has none there. */
+function labelOf(path: string): string {
+  const { account, auth, chat, convos } = texts();
+  const { name, email, password, setupCode } = auth;
+  const { message, model, instructions, temperature } = chat;
+  const labels = {
+    ...{ name, email, password, setupCode, newPassword: account.newPassword },
+    ...{ message, model, instructions, temperature, title: convos.title, q: convos.search },
+  };
+  return Object.hasOwn(labels, path) ? `${labels[path as keyof typeof labels]}: ` : '';
+}
+
+/** Why something was refused or failed, in the reader's language. */
+export function reasonText(error: unknown): string {
   const { errors, chat } = texts();
   if (!(error instanceof ApiError)) return errors.internal;
   const [field] = error.errors;
-  // The server alone knows how long a message may be.
-  const [, limit] = (field?.path === 'message' && /^must have at most (\d+) characters$/.exec(field.message)) || [];
-  if (limit) return chat.tooLong(Number(limit));
-  if (error.code === 'validation_failed' && field)
-    return `${errors.validation_failed} (${field.path}: ${field.message})`;
-  return errors[error.code] ?? (error.detail || errors.internal);
+  if (!field) return wordsFor(errors, error.code, error.params) ?? errors.internal;
+  if (field.path === 'message' && field.code === 'too_long') {
+    return chat.tooLong((field.params as FieldErrorParams<'too_long'>).maximum);
+  }
+  return `${errors.validation_failed} ${labelOf(field.path)}${fieldText(field)}`;
+}
+
+/** The same, and from when on it can be done, where the server says so. */
+export function errorText(error: unknown): string {
+  const { seconds } = (error instanceof ApiError ? error.params : {}) as { seconds?: unknown };
+  const reason = reasonText(error);
+  return typeof seconds === 'number' ? `${reason} ${texts().line.waitFor(seconds)}.` : reason;
 }

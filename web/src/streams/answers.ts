@@ -20,7 +20,7 @@ export interface LiveAnswer {
   /** Since when nothing has come of it, by this machine's clock; null: it waits for something else than the model. */
   quietSince: number | null;
   /** Why it failed. */
-  error: { code: string; retryable: boolean } | null;
+  error: { code: string; retryable: boolean; params?: object } | null;
   isStopping: boolean;
   isOver: boolean;
 }
@@ -46,7 +46,7 @@ type Data = {
   retry: { attempt: number; afterMs: number; reason: string };
   reset: { attempt: number; reason: string };
   final: { message: Message; conversation?: Conversation };
-  error: { code: string; title: string; retryable: boolean; message: Message | null };
+  error: { code: string; retryable: boolean; params?: object; message: Message | null };
 };
 export type Created = Data['created'];
 
@@ -90,7 +90,8 @@ export class Answer {
       this.change({ text: '', reset: isFelt ? parsed.reason : this.next.reset, ...GOES_ON, quietSince: now });
     } else if (is('final', parsed)) return this.end(owner, parsed.message, parsed.conversation);
     else if (is('error', parsed)) {
-      return this.end(owner, parsed.message, undefined, { code: parsed.code, retryable: parsed.retryable });
+      const { code, retryable, params, message } = parsed;
+      return this.end(owner, message, undefined, { code, retryable, params });
     }
     return false;
   }

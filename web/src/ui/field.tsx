@@ -1,6 +1,7 @@
 import { Eye, EyeOff } from 'lucide-react';
 import { type InputHTMLAttributes, useId, useState } from 'react';
-import { useTexts } from '../i18n/index.js';
+import type { FieldError } from '../api/problem.js';
+import { fieldText, useTexts } from '../i18n/index.js';
 
 interface FieldProps extends InputHTMLAttributes<HTMLInputElement> {
   label: string;
@@ -8,11 +9,19 @@ interface FieldProps extends InputHTMLAttributes<HTMLInputElement> {
   error?: string;
 }
 
+/** What the browser finds before anything is sent. Its own words are in its own language, which may be another. */
+function problemOf({ name, validity, minLength }: HTMLInputElement): FieldError {
+  if (validity.valueMissing) return { path: name, code: 'required' };
+  return { path: name, code: validity.tooShort ? 'too_short' : 'invalid', params: { minimum: minLength } };
+}
+
 /** A labelled input; its hint and its error are told with it. */
 export function Field({ label, hint, error, ...input }: FieldProps) {
   const id = useId();
   const texts = useTexts();
   const [isShown, setShown] = useState(false);
+  const [problem, setProblem] = useState<FieldError>();
+  const wrong = problem ? fieldText(problem) : error;
   const isPassword = input.type === 'password';
   return (
     <div className="field">
@@ -23,8 +32,15 @@ export function Field({ label, hint, error, ...input }: FieldProps) {
           id={id}
           className="input"
           type={isPassword && isShown ? 'text' : input.type}
-          aria-invalid={error !== undefined}
-          aria-describedby={hint || error ? `${id}-note` : undefined}
+          aria-invalid={wrong !== undefined}
+          aria-describedby={hint || wrong ? `${id}-note` : undefined}
+          onInput={() => setProblem(undefined)}
+          onInvalid={(event) => {
+            event.preventDefault();
+            const field = event.currentTarget;
+            setProblem(problemOf(field));
+            if (field.form?.querySelector('input:invalid') === field) field.focus();
+          }}
         />
         {isPassword && (
           <button
@@ -38,9 +54,9 @@ export function Field({ label, hint, error, ...input }: FieldProps) {
           </button>
         )}
       </div>
-      {(error || hint) && (
-        <p id={`${id}-note`} className={error ? 'error-text' : 'hint'}>
-          {error ?? hint}
+      {(wrong || hint) && (
+        <p id={`${id}-note`} className={wrong ? 'error-text' : 'hint'}>
+          {wrong ?? hint}
         </p>
       )}
     </div>

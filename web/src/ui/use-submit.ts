@@ -1,5 +1,6 @@
 import { type FormEvent, useState } from 'react';
 import { ApiError } from '../api/problem.js';
+import { fieldText } from '../i18n/index.js';
 
 /** One form's sending: never twice at once, with the error of the last time. */
 export function useSubmit(send: () => Promise<void>) {
@@ -20,9 +21,11 @@ export function useSubmit(send: () => Promise<void>) {
     }
   }
 
-  /** What the server said about one field. */
-  const errorOf = (path: string) =>
-    error instanceof ApiError ? error.errors.find((found) => found.path === path)?.message : undefined;
+  /** What is wrong with one field, as far as the server found something. */
+  const errorOf = (path: string) => {
+    const found = error instanceof ApiError ? error.errors.find((one) => one.path === path) : undefined;
+    return found && fieldText(found);
+  };
 
   return { submit, isBusy, error, errorOf };
 }

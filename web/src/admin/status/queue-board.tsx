@@ -1,7 +1,8 @@
 import { ExternalLink } from 'lucide-react';
 import { call } from '../../api/client.js';
+import { errorText } from '../../i18n/index.js';
 import { useSubmit } from '../../ui/use-submit.js';
-import { adminErrorText, useAdminTexts } from '../texts/index.js';
+import { useAdminTexts } from '../texts/index.js';
 
 const BOARD = '/admin/queues';
 
@@ -34,7 +35,7 @@ export function QueueBoard({ queue }: { queue: string | undefined }) {
       )}
       {error !== null && (
         <p className="alert" role="alert">
-          {adminErrorText(error, texts)}
+          {errorText(error)}
         </p>
       )}
     </section>

@@ -1,9 +1,9 @@
 import { useMemo } from 'react';
 import { ApiError, isCode } from '../../api/problem.js';
-import { useTexts } from '../../i18n/index.js';
+import { errorText, useTexts } from '../../i18n/index.js';
 import { Forbidden } from '../forbidden.js';
 import { type AdminTexts } from '../texts/en.js';
-import { adminErrorText, useAdminTexts } from '../texts/index.js';
+import { useAdminTexts } from '../texts/index.js';
 import { useFormats } from '../use-formats.js';
 import { Adapters } from './adapters.js';
 import { Charts } from './charts.js';
@@ -19,7 +19,7 @@ import { WorkersTable } from './workers-table.js';
 function excuse(error: unknown, time: string | null, texts: AdminTexts): string {
   const isAway = !(error instanceof ApiError) || error.code === 'unreachable' || error.code === 'unavailable';
   if (isAway) return time ? texts.status.stale(time) : texts.status.unreachable;
-  const why = adminErrorText(error, texts);
+  const why = errorText(error);
   return time ? texts.status.refused(why, time) : why;
 }
 

@@ -151,9 +151,4 @@ export const de: AdminTexts = {
     boardLead: 'Alle Aufträge einzeln, in einem neuen Tab. Er steht dir 15 Minuten offen.',
     noBoard: 'Dieser Server hält seine Warteschlange im Speicher (QUEUE=memory); dafür gibt es keine Ansicht.',
   },
-  errors: {
-    user_unknown: 'Dieses Konto gibt es nicht mehr.',
-    forbidden: 'Das dürfen nur Admins.',
-    rate_limited: 'Das waren viele Aufrufe in kurzer Zeit.',
-  },
 };

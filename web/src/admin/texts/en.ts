@@ -152,11 +152,6 @@ export const en = {
     boardLead: 'All jobs of the queue, one by one, in a new tab. It stays open to you for 15 minutes.',
     noBoard: 'This server keeps its queue in memory (QUEUE=memory), and for that there is no board.',
   },
-  errors: {
-    user_unknown: 'This account does not exist any more.',
-    forbidden: 'Only admins may do this.',
-    rate_limited: 'That was a lot of calls in a short time.',
-  } as Record<string, string>,
 };
 
 export type AdminTexts = typeof en;

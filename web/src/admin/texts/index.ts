@@ -1,6 +1,5 @@
 import { use } from 'react';
-import { ApiError } from '../../api/problem.js';
-import { errorText, type Language, useLanguage } from '../../i18n/index.js';
+import { type Language, useLanguage } from '../../i18n/index.js';
 import { type AdminTexts, en } from './en.js';
 
 /** As in the catalogue of everybody's pages: English is always there, others are loaded with the first page. */
@@ -20,9 +19,4 @@ function textsIn(language: Language): Promise<AdminTexts> {
 /** Suspends until the texts are there. */
 export function useAdminTexts(): AdminTexts {
   return use(textsIn(useLanguage()));
-}
-
-/** What an error means for an admin. */
-export function adminErrorText(error: unknown, texts: AdminTexts): string {
-  return (error instanceof ApiError && texts.errors[error.code]) || errorText(error);
 }

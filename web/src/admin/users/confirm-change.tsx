@@ -1,11 +1,11 @@
 import { call } from '../../api/client.js';
 import { refresh, sessionState } from '../../api/session.js';
 import { useUser } from '../../auth/use-session.js';
-import { useTexts } from '../../i18n/index.js';
+import { errorText, useTexts } from '../../i18n/index.js';
 import { Dialog } from '../../ui/dialog.js';
 import { toast } from '../../ui/toasts.js';
 import { useSubmit } from '../../ui/use-submit.js';
-import { adminErrorText, useAdminTexts } from '../texts/index.js';
+import { useAdminTexts } from '../texts/index.js';
 import type { AdminUser } from '../types.js';
 import { type Change, CHANGES } from './changes.js';
 
@@ -40,7 +40,7 @@ export function ConfirmChange({ user, change, onChanged, onClose }: Props) {
         )}
         {error !== null && (
           <p className="alert" role="alert">
-            {adminErrorText(error, texts)}
+            {errorText(error)}
           </p>
         )}
         <div className="dialog-actions">

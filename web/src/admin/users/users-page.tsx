@@ -1,9 +1,9 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { isCode } from '../../api/problem.js';
-import { useTexts } from '../../i18n/index.js';
+import { errorText, useTexts } from '../../i18n/index.js';
 import { Forbidden } from '../forbidden.js';
-import { adminErrorText, useAdminTexts } from '../texts/index.js';
+import { useAdminTexts } from '../texts/index.js';
 import type { AdminUser } from '../types.js';
 import { type Change, type UserPages, withUser } from './changes.js';
 import { ConfirmChange } from './confirm-change.js';
@@ -43,7 +43,7 @@ export default function UsersPage() {
       />
       {error !== null && (
         <p className="alert" role="alert">
-          {texts.users.failed} {adminErrorText(error, texts)}{' '}
+          {texts.users.failed} {errorText(error)}{' '}
           <button type="button" className="link" onClick={() => void refetch()}>
             {app.tryAgain}
           </button>
