@@ -1,11 +1,7 @@
-import type { Dispatcher } from 'undici';
 import { anthropicReader } from './anthropic-events.js';
-import { AnswerStream } from './answer-stream.js';
+import { read } from './answer.testing.js';
 import { anthropic, chunk, event, openAi } from './dialect.testing.js';
 import { openAiReader } from './openai-events.js';
-import { ProviderCall, TICK_MS } from './provider-call.js';
-import { ProviderFailures } from './provider-failures.js';
-import { Ticker } from './ticker.js';
 
 const STREAMS = 10_000;
 const WORDS = ['Zwölf', ' "Boxkämpfer"', ' {jagen}', ' 🥊🥊', '\n\n六', ' data: [DONE]', ' finish_reason'];
@@ -63,31 +59,11 @@ function sent(bytes: Buffer): string[] {
   });
 }
 
-/** The answer that these bytes make, cut by chance; and how it ended. */
-async function read(makeReader: typeof openAiReader, bytes: Buffer): Promise<{ text: string; error?: any }> {
-  const failures = new ProviderFailures({ label: 'It', keyFrom: 'KEY', secrets: [] }, 'm');
-  const limits = { connecting: 1000, waiting: 1000, reading: 1000 };
-  const ticker = new Ticker(TICK_MS);
-  const controller = { paused: false, pause() {}, resume() {}, abort() {} } as unknown as Dispatcher.DispatchController;
-  let call!: ProviderCall;
-  const send = (listener: ConstructorParameters<typeof ProviderCall>[0]) =>
-    (call = new ProviderCall(listener, limits, ticker));
-  const prepare = () => ({ send, reader: makeReader(failures), failures });
-  const answer = new AnswerStream({ prepare, onTaken() {} }, new AbortController().signal);
-  call.onRequestStart(controller);
-  call.onResponseStart(controller, 200, {});
-  for (let from = 0; from < bytes.length;)
-    call.onResponseData(controller, bytes.subarray(from, (from += 1 + chance(400))));
-  if (chance(4) === 0) call.onResponseError(controller, new Error('reset'));
-  else call.onResponseEnd();
-  const heard: { text: string; error?: any } = { text: '' };
-  try {
-    for await (const part of answer) if ('text' in part) heard.text += part.text;
-  } catch (error) {
-    heard.error = error;
-  }
-  call.abort();
-  return heard;
+/** These bytes, cut by chance. */
+function pieces(bytes: Buffer): Buffer[] {
+  const all: Buffer[] = [];
+  for (let from = 0; from < bytes.length;) all.push(bytes.subarray(from, (from += 1 + chance(400))));
+  return all;
 }
 
 it(`makes of ${STREAMS} harmed streams the text, or an honest end`, async () => {
@@ -98,7 +74,7 @@ it(`makes of ${STREAMS} harmed streams the text, or an honest end`, async () => 
     let bytes: Buffer = Buffer.from(stream);
     const times = chance(3);
     for (let n = 0; n < times && bytes.length > 0; n++) bytes = harms[chance(harms.length)](bytes);
-    const { text, error } = await read(reader, bytes);
+    const { text, error } = await read(reader, pieces(bytes), chance(4) === 0);
     if (error) {
       ends.failed++;
       expect([i, error.name]).toEqual([i, 'ModelError']);

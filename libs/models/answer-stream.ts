@@ -15,6 +15,8 @@ export interface AnswerSink {
   text(text: string): void;
   /** A part of the answer that is not text: thoughts, calls of tools. */
   goesOn(): void;
+  /** Something that may be a part of the answer can not be read: without any text there is none. */
+  missed(): void;
   usage(usage: ModelUsage): void;
   /** Why the answer ends, where an error follows. */
   finishReason(reason: FinishReason): void;
@@ -64,6 +66,8 @@ export class AnswerStream extends ChunkQueue implements CallListener, AnswerSink
   private sends = 0;
   /** Something of the answer came. */
   private hasBegun = false;
+  private hasText = false;
+  private hasMissed = false;
   private isComplete = false;
   private hasEndMarker = false;
   /** Text came after an end: the provider's word is not to be relied on. */
@@ -117,6 +121,7 @@ export class AnswerStream extends ChunkQueue implements CallListener, AnswerSink
 
   override text(text: string): void {
     this.goesOn();
+    this.hasText ||= text !== '';
     const { thoughts } = this.options;
     super.text(thoughts && !thoughts.isOver ? thoughts.take(text) : text);
   }
@@ -132,6 +137,10 @@ export class AnswerStream extends ChunkQueue implements CallListener, AnswerSink
     this.hasGoneOn = true;
     this.reason = undefined;
     this.call?.takeTime();
+  }
+
+  missed(): void {
+    this.hasMissed = true;
   }
 
   complete(reason?: FinishReason): void {
@@ -179,6 +188,7 @@ export class AnswerStream extends ChunkQueue implements CallListener, AnswerSink
     this.sends++;
     this.error = undefined;
     this.isComplete = false;
+    this.hasMissed = false;
     const { send, reader, failures } = this.options.prepare();
     this.failures = failures;
     const read = reader(this);
@@ -220,6 +230,7 @@ export class AnswerStream extends ChunkQueue implements CallListener, AnswerSink
 
   private conclude(): void {
     if (this.isOver) return;
+    if (this.hasMissed && !this.hasText) return this.fail(this.failures.garbage());
     if (!this.hasBegun) this.options.onTaken();
     this.tellRest(this.reason === 'length');
     if (this.reason) this.finishReason(this.reason);

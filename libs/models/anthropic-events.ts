@@ -1,5 +1,5 @@
 import type { AnswerSink, MakeReader } from './answer-stream.js';
-import { GarbledError, isCount, type OnData, readData } from './event-data.js';
+import { GarbledError, isCount, mayBeSaid, type OnData, readData } from './event-data.js';
 import { finishOf } from './finish-reason.js';
 import type { ProviderFailures } from './provider-failures.js';
 import { readProblem } from './provider-problem.js';
@@ -11,17 +11,17 @@ interface Usage {
   output_tokens?: number;
 }
 
-type Block = { type?: string; text?: string } | null;
+type Block = { type?: string; text?: string } | string | null;
 
 /** What is read of the events of https://docs.claude.com/en/docs/build-with-claude/streaming, and of a whole message. */
 interface Event {
   type?: string;
-  message?: { usage?: Usage } | null;
+  message?: { usage?: Usage; content?: unknown } | null;
   content_block?: Block;
   delta?: { type?: string; text?: string; stop_reason?: string | null } | null;
   usage?: Usage | null;
   /** Of a message that comes whole, from whom does not stream. */
-  content?: Block[];
+  content?: Block | Block[];
   stop_reason?: string | null;
 }
 
@@ -58,13 +58,17 @@ class AnthropicReader implements OnData {
     this.sink.end();
   }
 
+  missed(): void {
+    this.sink.missed();
+  }
+
   object(event: Event, data: string): void {
     this.data = data;
     const { type = this.name, delta } = event;
     switch (type) {
       case 'message_start':
         this.input = inputOf(event.message?.usage);
-        return;
+        return this.pass(event.message?.content);
       case 'content_block_start':
         return this.add(event.content_block);
       case 'content_block_delta':
@@ -74,7 +78,7 @@ class AnthropicReader implements OnData {
       case 'message_stop':
         return this.sink.end();
       case 'message':
-        for (const block of event.content ?? []) this.add(block);
+        for (const block of [event.content].flat()) this.add(block);
         return this.finish(event.usage, event.stop_reason);
       case 'error':
       case 'line':
@@ -82,17 +86,26 @@ class AnthropicReader implements OnData {
       default:
         // A piece whose keys are garbled is lost, though the rest of it can be read.
         if (this.data.includes('"text_delta"')) throw new GarbledError(this.data);
+        this.pass(event);
     }
   }
 
   private addDelta(delta: Event['delta']): void {
-    if (typeof delta?.text === 'string') this.say(delta.text);
-    else if (this.data.includes('"text"')) throw new GarbledError(this.data);
-    else this.sink.goesOn();
+    if (typeof delta?.text === 'string') return this.say(delta.text);
+    if (this.data.includes('"text"')) throw new GarbledError(this.data);
+    this.sink.goesOn();
+    this.pass(delta);
   }
 
   private add(block: Block | undefined): void {
-    if (block?.type === 'text') this.say(block.text);
+    if (typeof block === 'string') this.say(block);
+    else if (block?.type === 'text') this.say(block.text);
+    else this.pass(block);
+  }
+
+  /** What is no text, as far as is known. */
+  private pass(value: unknown): void {
+    if (mayBeSaid(value)) this.sink.missed();
   }
 
   private say(text: unknown): void {

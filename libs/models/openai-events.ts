@@ -1,5 +1,5 @@
 import type { AnswerSink, MakeReader } from './answer-stream.js';
-import { GarbledError, isCount, type OnData, readData } from './event-data.js';
+import { GarbledError, isCount, mayBeSaid, type OnData, readData } from './event-data.js';
 import { finishOf } from './finish-reason.js';
 import type { ModelUsage } from './model.js';
 import type { ProviderFailures } from './provider-failures.js';
@@ -7,6 +7,7 @@ import { readProblem } from './provider-problem.js';
 
 interface Said {
   content?: unknown;
+  text?: unknown;
   refusal?: unknown;
   reasoning_content?: unknown;
   reasoning?: unknown;
@@ -25,6 +26,7 @@ interface Choice {
   delta?: Said | string | null;
   message?: Said | null;
   text?: unknown;
+  content?: unknown;
   finish_reason?: unknown;
 }
 
@@ -69,6 +71,10 @@ class OpenAiReader implements OnData {
     this.sink.end();
   }
 
+  missed(): void {
+    this.sink.missed();
+  }
+
   object(chunk: Chunk, data: string): void {
     this.data = data;
     const { choices, object, error } = chunk;
@@ -84,19 +90,21 @@ class OpenAiReader implements OnData {
     // A piece whose keys are garbled is lost, though the rest of it can be read.
     const isBare = choice && !choice.delta && !choice.message;
     if (this.said === before && (isBare ? CONTENT : PIECE).test(this.data)) throw new GarbledError(this.data);
+    if (this.said === before && mayBeSaid(isAnswer ? partsOf(choice) : chunk)) this.sink.missed();
     this.finish(choice?.finish_reason);
   }
 
   private choice({ delta, message, text }: Choice): void {
+    const before = this.said;
     if (delta) this.add(delta);
     if (message) this.addWhole(message);
-    if (typeof text === 'string' && !delta && !message) this.say(text);
+    if (typeof text === 'string' && this.said === before) this.say(text);
   }
 
   private add(delta: Said | string): void {
     if (typeof delta === 'string') return this.say(delta);
-    const { content, refusal, reasoning_content, reasoning, tool_calls } = delta;
-    if (content) this.say(textOf(content));
+    const { content, text, refusal, reasoning_content, reasoning, tool_calls } = delta;
+    this.say(textOf(content || text));
     if (reasoning_content || reasoning || tool_calls) this.sink.goesOn();
     this.refuse(refusal);
   }
@@ -142,13 +150,19 @@ class OpenAiReader implements OnData {
   }
 }
 
-/** Content is a text, one part or several; some of those are thoughts or pictures (Mistral, OpenRouter). */
+/** Where text stands in a choice. */
+const partsOf = (choice?: Choice | null) => [choice?.delta, choice?.message, choice?.text, choice?.content];
+
+/**
+ * Content is a text, one part or several; some of those are thoughts or pictures (Mistral, OpenRouter). The text of a
+ * part may be `{ value }` (OpenAI's assistants).
+ */
 function textOf(content: unknown): string {
   if (typeof content === 'string') return content;
   if (Array.isArray(content)) return content.map(textOf).join('');
   if (typeof content !== 'object' || content === null) return '';
-  const { type = 'text', text } = content as { type?: unknown; text?: unknown };
-  return (type === 'text' || type === 'output_text') && typeof text === 'string' ? text : '';
+  const { type = 'text', text, value } = content as Record<string, unknown>;
+  return type === 'text' || type === 'output_text' ? textOf(text ?? value) : '';
 }
 
 function usageOf({ usage }: Chunk): ModelUsage | undefined {
