@@ -4,6 +4,7 @@ import { finishOf } from './finish-reason.js';
 import type { ModelUsage } from './model.js';
 import type { ProviderFailures } from './provider-failures.js';
 import { readProblem } from './provider-problem.js';
+import { SaidSoFar } from './said-so-far.js';
 
 interface Said {
   content?: unknown;
@@ -51,9 +52,9 @@ class OpenAiReader implements OnData {
   private data = '';
   private event = '';
   private hasRefused = false;
-  /** Characters that came in deltas. */
-  private inDeltas = 0;
-  /** Characters that came at all. */
+  private hasDeltas = false;
+  private readonly soFar = new SaidSoFar();
+  /** Characters that came, also more than once. */
   private said = 0;
 
   constructor(
@@ -86,7 +87,7 @@ class OpenAiReader implements OnData {
     if (usage) this.sink.usage(usage);
     const choice = isAnswer ? choices[0] : undefined;
     const before = this.said;
-    if (choice) this.choice(choice);
+    if (choice) this.choice(choice, object === 'chat.completion');
     // A piece whose keys are garbled is lost, though the rest of it can be read.
     const isBare = choice && !choice.delta && !choice.message;
     if (this.said === before && (isBare ? CONTENT : PIECE).test(this.data)) throw new GarbledError(this.data);
@@ -94,10 +95,10 @@ class OpenAiReader implements OnData {
     this.finish(choice?.finish_reason);
   }
 
-  private choice({ delta, message, text }: Choice): void {
+  private choice({ delta, message, text }: Choice, isWhole: boolean): void {
     const before = this.said;
     if (delta) this.add(delta);
-    if (message) this.addWhole(message);
+    if (message) this.addWhole(message, isWhole);
     if (typeof text === 'string' && this.said === before) this.say(text);
   }
 
@@ -109,19 +110,36 @@ class OpenAiReader implements OnData {
     this.refuse(refusal);
   }
 
-  /** A message beside or after deltas repeats them: only what goes beyond them is new. */
-  private addWhole({ content, refusal }: Said): void {
+  /**
+   * A message beside or after deltas repeats them, so that only what goes beyond them is new; or it is a piece more. One
+   * that is called whole and says something else may be right or wrong: nobody can tell.
+   */
+  private addWhole({ content, refusal }: Said, isWhole: boolean): void {
     const whole = textOf(content);
-    const text = whole.slice(this.inDeltas);
     this.said += whole.length;
-    if (text) this.sink.text(text);
-    if (this.inDeltas === 0) this.refuse(refusal);
+    if (!this.hasDeltas) {
+      this.tell(whole);
+      return this.refuse(refusal);
+    }
+    const beyond = this.soFar.beyond(whole);
+    if (beyond === undefined && isWhole && whole !== '') {
+      // Without the thoughts that came before it.
+      if (this.soFar.endsWith(whole)) return;
+      throw new GarbledError(this.data);
+    }
+    this.tell(beyond ?? whole);
   }
 
   private say(text: string): void {
     if (text === '') return;
-    this.inDeltas += text.length;
+    this.hasDeltas = true;
     this.said += text.length;
+    this.tell(text);
+  }
+
+  private tell(text: string): void {
+    if (text === '') return;
+    this.soFar.add(text);
     this.sink.text(text);
   }
 
