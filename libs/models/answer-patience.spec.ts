@@ -37,6 +37,7 @@ function begin() {
     hear: (data: string) => call.onResponseData(controller, Buffer.from(data)),
     pass: (ms: number) => ticker.pass(ms),
     end: () => call.onResponseEnd(),
+    reset: () => call.onResponseError(controller, new Error('reset')),
     /** All that it said, and its error. */
     async whole() {
       let text = '';
@@ -133,4 +134,46 @@ it('is broken where one falls silent whose word for the end was wrong before', a
   hear(say('two ', 'stop'));
   pass(121_000);
   expect(await whole()).toEqual(['one two ', 'model_broken_stream']);
+});
+
+describe('a connection that fails behind an end', () => {
+  const stop = event({ choices: [{ index: 0, delta: { role: 'assistant' }, finish_reason: 'stop' }] });
+  const done = event('[DONE]');
+  const broken = 'model_broken_stream';
+  const rows: Array<[string, string[], string, { reset: string | undefined; silence: string | undefined }]> = [
+    ['that came before any text', [stop], '', { reset: broken, silence: broken }],
+    ['beside thoughts', [chunk({ reasoning: 'hm' }), stop], '', { reset: broken, silence: broken }],
+    ['beside the first text', [say('The ', 'stop')], 'The ', { reset: broken, silence: broken }],
+    ['beside each text', [say('The ', 'stop'), say('tide ', 'stop')], 'The tide ', { reset: broken, silence: broken }],
+    [
+      'beside the last text alone',
+      [say('The '), say('tide', 'stop')],
+      'The tide',
+      { reset: broken, silence: undefined },
+    ],
+    ['of its own', [say('The '), say('tide'), stop], 'The tide', { reset: undefined, silence: undefined }],
+    ['with its marker', [say('The tide', 'stop'), done], 'The tide', { reset: undefined, silence: undefined }],
+    ['with its marker, of nothing', [stop, done], '', { reset: undefined, silence: undefined }],
+  ];
+
+  it.each(rows)('%s leaves it whole, or not', async (_name, events, text, ends) => {
+    const one = begin();
+    for (const data of events) one.hear(data);
+    one.reset();
+    const other = begin();
+    for (const data of events) other.hear(data);
+    other.pass(121_000);
+    const heard = [await one.whole(), await other.whole()];
+    expect(heard).toEqual([
+      [text, ends.reset],
+      [text, ends.silence],
+    ]);
+  });
+
+  it.each(rows)('%s: ended as it should be, it is whole', async (_name, events, text) => {
+    const { hear, end, whole } = begin();
+    for (const data of events) hear(data);
+    end();
+    expect(await whole()).toEqual([text, undefined]);
+  });
 });

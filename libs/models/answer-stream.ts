@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { AnswerBody } from './answer-body.js';
+import { AnswerEnd } from './answer-end.js';
 import { BoundedBody } from './bounded-body.js';
 import { ChunkQueue } from './chunk-queue.js';
 import { canDecompress, encodingOf } from './decompressor.js';
@@ -47,11 +48,6 @@ export interface AnswerOptions {
 const ERROR_BYTES = 16 * 1024;
 /** An error's body has to come in this time: its status says enough. */
 const ERROR_MS = 5000;
-/** What may follow a complete answer (usage, an end marker) has to come after so much silence, and in so much time. */
-const USAGE_MS = 5000;
-const LINGER_MS = 60_000;
-/** The same where the provider's word for the end is doubtful: it came before any text, or text came after it. */
-const DOUBT_MS = 600_000;
 /** The end of a connection after the end marker: one that ends in this time can be kept. */
 const END_MS = 500;
 /** A setting that is refused is left out at once: so often, all settings together. */
@@ -66,12 +62,8 @@ export class AnswerStream extends ChunkQueue implements CallListener, AnswerSink
   private sends = 0;
   /** Something of the answer came. */
   private hasBegun = false;
-  private hasText = false;
   private hasMissed = false;
-  private isComplete = false;
-  private hasEndMarker = false;
-  /** Text came after an end: the provider's word is not to be relied on. */
-  private hasGoneOn = false;
+  private answerEnd = new AnswerEnd();
   private reason: FinishReason | undefined;
 
   constructor(
@@ -109,19 +101,20 @@ export class AnswerStream extends ChunkQueue implements CallListener, AnswerSink
     const { body } = this;
     this.read(() => body.end());
     if (body !== this.body) return;
-    if (this.isComplete || (body.isDocument && this.hasBegun)) this.conclude();
+    if (this.answerEnd.isComplete || (body.isDocument && this.hasBegun)) this.conclude();
     else this.failOrSendAgain(this.failures.brokenOff());
   }
 
   onFailure(phase: CallPhase, cause?: Error): void {
     if (this.error) return this.failByAnswer();
-    if (this.isCertain) this.conclude();
+    const { answerEnd, call } = this;
+    if (cause ? answerEnd.isCertain : answerEnd.isOutwaited(call?.silentMs ?? 0)) this.conclude();
     else this.fail(cause ? this.failures.ofNetwork(phase, cause) : this.failures.ofSilence(phase));
   }
 
   override text(text: string): void {
     this.goesOn();
-    this.hasText ||= text !== '';
+    this.answerEnd.hasText ||= text !== '';
     const { thoughts } = this.options;
     super.text(thoughts && !thoughts.isOver ? thoughts.take(text) : text);
   }
@@ -131,10 +124,7 @@ export class AnswerStream extends ChunkQueue implements CallListener, AnswerSink
       this.hasBegun = true;
       this.options.onTaken();
     }
-    if (!this.isComplete) return;
-    this.isComplete = false;
-    this.hasEndMarker = false;
-    this.hasGoneOn = true;
+    if (!this.answerEnd.part()) return;
     this.reason = undefined;
     this.call?.takeTime();
   }
@@ -144,11 +134,9 @@ export class AnswerStream extends ChunkQueue implements CallListener, AnswerSink
   }
 
   complete(reason?: FinishReason): void {
-    this.isComplete = true;
     this.reason = reason ?? this.reason;
-    if (this.hasEndMarker) return;
-    if (this.hasGoneOn || !this.hasBegun) this.call?.hurry(DOUBT_MS);
-    else this.call?.hurry(LINGER_MS, USAGE_MS);
+    const patience = this.answerEnd.complete();
+    if (!this.answerEnd.hasMarker) this.call?.hurry(...patience);
   }
 
   /** What is held back is told first, unless nobody wants it any more. */
@@ -159,7 +147,7 @@ export class AnswerStream extends ChunkQueue implements CallListener, AnswerSink
 
   end(): void {
     this.complete();
-    this.hasEndMarker = true;
+    this.answerEnd.hasMarker = true;
     this.call?.hurry(END_MS);
   }
 
@@ -179,21 +167,16 @@ export class AnswerStream extends ChunkQueue implements CallListener, AnswerSink
 
   private readonly abort = (): void => this.breakOff(this.signal.reason);
 
-  /** The answer is whole, even if what follows is lost. */
-  private get isCertain(): boolean {
-    return this.isComplete && (this.hasEndMarker || !this.hasGoneOn);
-  }
-
   private send(): void {
     this.sends++;
     this.error = undefined;
-    this.isComplete = false;
+    this.answerEnd = new AnswerEnd();
     this.hasMissed = false;
     const { send, reader, failures } = this.options.prepare();
     this.failures = failures;
     const read = reader(this);
     this.body = new AnswerBody((data, event) => {
-      if (!this.isOver) read(data, event);
+      if (!this.isOver) this.answerEnd.event(() => read(data, event));
     });
     const call = send(this);
     // What can't be sent at all has failed by now.
@@ -207,7 +190,7 @@ export class AnswerStream extends ChunkQueue implements CallListener, AnswerSink
       feed();
     } catch (error) {
       // Whatever is wrong after the end doesn't take it back, unless it is more of the answer.
-      if (this.isCertain && !(error instanceof GarbledError && error.mayBeText)) return this.conclude();
+      if (this.answerEnd.isCertain && !(error instanceof GarbledError && error.mayBeText)) return this.conclude();
       if (error instanceof ModelError) this.failOrSendAgain(error);
       else if (error instanceof SseTooLongError) this.fail(this.failures.tooLong(error));
       else this.fail(this.failures.garbage(error));
@@ -230,7 +213,7 @@ export class AnswerStream extends ChunkQueue implements CallListener, AnswerSink
 
   private conclude(): void {
     if (this.isOver) return;
-    if (this.hasMissed && !this.hasText) return this.fail(this.failures.garbage());
+    if (this.hasMissed && !this.answerEnd.hasText) return this.fail(this.failures.garbage());
     if (!this.hasBegun) this.options.onTaken();
     this.tellRest(this.reason === 'length');
     if (this.reason) this.finishReason(this.reason);

@@ -52,6 +52,11 @@ export class ProviderCall implements Dispatcher.DispatchHandler, Ticking {
     ticker.add(this);
   }
 
+  /** For how long nothing has come by now. */
+  get silentMs(): number {
+    return this.silentTicks * TICK_MS;
+  }
+
   onRequestStart(controller: Dispatcher.DispatchController): void {
     this.controller = controller;
     if (this.isOver) return controller.abort(new Error('called off'));
