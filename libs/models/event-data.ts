@@ -37,7 +37,7 @@ const LIFE =
 const DONE = /^\[?done\]?$/i;
 
 export interface OnData {
-  /** `data`: as it was written. */
+  /** `data`: as it was written; of one in a list, its own part. */
   object(object: object, data: string): void;
   /** The end marker. */
   done(): void;
@@ -58,7 +58,7 @@ export function readData(data: string, on: OnData): void {
   }
   if (isObject(value)) on.object(value, data);
   else if (typeof value === 'string') words(value, on);
-  else if (Array.isArray(value)) for (const one of value) if (isObject(one)) on.object(one, data);
+  else if (Array.isArray(value)) for (const one of value) if (isObject(one)) on.object(one, JSON.stringify(one));
 }
 
 function readOdd(data: string, on: OnData, cause: unknown): void {
