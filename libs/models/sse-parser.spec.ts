@@ -74,6 +74,15 @@ describe('SseParser', () => {
         ['b', ''],
       ],
     ],
+    ['comments that hold JSON as nothing', ': {"content":"x"}\n:{"delta":{}}\ndata: a\n\n', [['a', '']]],
+    [
+      'fields behind blanks',
+      '  event: x\n\t data: {"delta":1}\n  : c\n\n  {"a":1}\n',
+      [
+        ['{"delta":1}', 'x'],
+        ['{"a":1}', 'line'],
+      ],
+    ],
     ['a line of JSON', '{"error":"x"}\n', [['{"error":"x"}', 'line']]],
     ['nothing', '', []],
   ];
@@ -136,7 +145,7 @@ describe('SseParser', () => {
     expect(() => parse(chunks, 100)).toThrow(SseTooLongError);
   });
 
-  it.each(['dat: {"delta":1}', ': {"delta":{}}', `event: adata: {"text":"${'x'.repeat(100)}"}`])(
+  it.each(['dat: {"delta":1}', '  dat: {"delta":{}}', `event: adata: {"text":"${'x'.repeat(100)}"}`])(
     'refuses a line that looks like a garbled piece of an answer: %s',
     (line) => expect(() => parse([`${line}\n`])).toThrow(GarbledError),
   );

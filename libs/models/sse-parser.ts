@@ -22,10 +22,11 @@ export class SseTooLongError extends Error {
 
 /**
  * Reads an event stream from bytes, as WHATWG says (https://html.spec.whatwg.org/multipage/server-sent-events.html#parsing-an-event-stream),
- * with four differences, because servers are as they are:
+ * with five differences, because servers are as they are:
  * - An event that the end of the stream cuts off from its empty line still counts: some close right after `data: [DONE]`.
  * - A line `error: …` (llama.cpp until 2025) is an event `error` of its own, one that begins with `{` an event `line`.
  * - A line that is no field is left out, as it should be, unless it looks like a garbled piece of an answer: GarbledError.
+ * - Blanks before a field are none of it.
  * - `id` and `retry` are of no use to one who never reconnects.
  *
  * Bytes are decoded only up to a line's end, where no character can be cut in two: so a chunk of whole lines, the
@@ -86,8 +87,12 @@ export class SseParser {
     }
   }
 
-  private readField(line: string): void {
-    if (line.startsWith('error:')) this.onEvent(line.slice(afterColon(line, 5)), 'error');
+  private readField(indented: string): void {
+    const line = indented.replace(/^[ \t]+/, '');
+    // A comment, whatever it says.
+    if (line.startsWith(':')) return;
+    if (line.startsWith('data:')) this.addData(line.slice(afterColon(line, 4)));
+    else if (line.startsWith('error:')) this.onEvent(line.slice(afterColon(line, 5)), 'error');
     else if (line.startsWith('{')) this.onEvent(line, 'line');
     else if (line === 'data') this.addData('');
     else if (line.startsWith('event:') && line.length < MAX_NAME) this.event = line.slice(afterColon(line, 5));
