@@ -69,9 +69,22 @@ export function providerListContract(dialect: Dialect): void {
       ['a page', 200, '<html>', 'model_broken_stream'],
       ['something else', 200, '"models"', 'model_broken_stream'],
       ['no list', 200, { data: 7 }, 'model_broken_stream'],
+      ['a wrong key, with status 200', 200, { error: { code: 401, message: 'invalid key' } }, 'model_misconfigured'],
+      [
+        'an error beside an empty list',
+        200,
+        { error: { code: 429, message: 'slow down' }, data: null },
+        'model_rate_limited',
+      ],
+      ['a message instead of a list', 200, { code: 503, message: 'no capacity' }, 'model_unavailable'],
     ])('reject with a ModelError for %s', async (_name, status, body, code) => {
       upstream.reply = (call) => call.json(status, body);
       await expect(model.models()).rejects.toMatchObject({ name: 'ModelError', code });
+    });
+
+    it('are taken beside a message that is no error', async () => {
+      upstream.reply = (call) => call.json(200, { ...list('a'), code: 0, message: 'ok', error: null });
+      expect(await names()).toEqual(['a']);
     });
 
     it('reject with a ModelError where nobody is there', async () => {

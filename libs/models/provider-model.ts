@@ -5,7 +5,7 @@ import { Model, type ModelChunk, ModelError, type ModelInfo, type ModelRequest }
 import type { CallListener } from './provider-call.js';
 import { ProviderClient, type ProviderConnection } from './provider-client.js';
 import { ProviderFailures } from './provider-failures.js';
-import type { Problem } from './provider-problem.js';
+import { type Problem, readProblem } from './provider-problem.js';
 import { type Mends, RefusedSettings } from './refused-settings.js';
 import { ThoughtFilter } from './thoughts.js';
 
@@ -135,10 +135,13 @@ export abstract class ProviderModel extends Model {
       throw error instanceof SyntaxError ? failures.garbage(error) : failures.ofNetwork('connecting', error);
     });
     if (answer.status !== 200) throw failures.ofAnswer(answer.status, answer.headers, String(answer.body));
+    const problem = readProblem(answer.body);
+    // Some say it with status 200. Others say a `message` beside their list.
+    if (problem && (answer.body as { error?: unknown }).error) throw failures.ofProblem(problem);
     try {
       return this.readList(answer.body);
     } catch (error) {
-      throw failures.garbage(error);
+      throw problem ? failures.ofProblem(problem) : failures.garbage(error);
     }
   }
 
