@@ -64,6 +64,8 @@ export class AnswerStream extends ChunkQueue implements CallListener, AnswerSink
   private hasBegun = false;
   private hasMissed = false;
   private answerEnd = new AnswerEnd();
+  /** What came behind the end, and may be a piece if anything follows it. */
+  private garbled: GarbledError | undefined;
   private reason: FinishReason | undefined;
 
   constructor(
@@ -125,6 +127,7 @@ export class AnswerStream extends ChunkQueue implements CallListener, AnswerSink
       this.options.onTaken();
     }
     if (!this.answerEnd.part()) return;
+    if (this.garbled) throw this.garbled;
     this.reason = undefined;
     this.call?.takeTime();
   }
@@ -172,11 +175,12 @@ export class AnswerStream extends ChunkQueue implements CallListener, AnswerSink
     this.error = undefined;
     this.answerEnd = new AnswerEnd();
     this.hasMissed = false;
+    this.garbled = undefined;
     const { send, reader, failures } = this.options.prepare();
     this.failures = failures;
     const read = reader(this);
     this.body = new AnswerBody((data, event) => {
-      if (!this.isOver) this.answerEnd.event(() => read(data, event));
+      if (!this.isOver) this.readEvent(() => read(data, event));
     });
     const call = send(this);
     // What can't be sent at all has failed by now.
@@ -184,12 +188,22 @@ export class AnswerStream extends ChunkQueue implements CallListener, AnswerSink
     else this.call = call;
   }
 
+  /** Garbled data behind the end doesn't take it back, unless it looks like more of the answer, or more follows it. */
+  private readEvent(read: () => void): void {
+    try {
+      this.answerEnd.event(read);
+    } catch (error) {
+      if (!(error instanceof GarbledError) || error.mayBeText || !this.answerEnd.isCertain) throw error;
+      this.garbled = error;
+    }
+  }
+
   private read(feed: () => void): void {
     if (this.isOver) return;
     try {
       feed();
     } catch (error) {
-      // Whatever is wrong after the end doesn't take it back, unless it is more of the answer.
+      // Whatever else is wrong behind the end doesn't take it back.
       if (this.answerEnd.isCertain && !(error instanceof GarbledError && error.mayBeText)) return this.conclude();
       if (error instanceof ModelError) this.failOrSendAgain(error);
       else if (error instanceof SseTooLongError) this.fail(this.failures.tooLong(error));

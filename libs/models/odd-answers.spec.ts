@@ -209,6 +209,11 @@ describe('an answer that can not be read', () => {
     }
   });
 
+  it('is broken where more of it follows what is garbled behind its end', async () => {
+    const said = [openAi.say(FIRST), finish(), done, 'data: {"id":"c1","obj\n\n', openAi.say(SECOND), finish(), done];
+    expect((await answer(openAi, streamed(said.join('')))).error).toMatchObject({ code: 'model_broken_stream' });
+  });
+
   it('tells an error that is compressed', async () => {
     const { error } = await answer(openAi, (call) => {
       call.response.writeHead(400, { 'content-encoding': 'gzip' });

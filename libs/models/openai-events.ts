@@ -31,8 +31,8 @@ interface Choice {
   finish_reason?: unknown;
 }
 
-/** A piece of text in a delta, as it is written; and one anywhere. */
-const PIECE = /"delta":\s*\{(?:\s*"role":\s*"\w*",)?\s*"content":\s*"[^"]/;
+/** A piece of text in a delta or message, as it is written; and one anywhere. */
+const PIECE = /"(?:delta|message)":\s*\{(?:\s*"role":\s*"\w*",)?\s*"content":\s*"[^"]/;
 const CONTENT = /"content":\s*"[^"]/;
 
 /** As `OpenAiReader`. */

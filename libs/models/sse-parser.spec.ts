@@ -145,7 +145,7 @@ describe('SseParser', () => {
     expect(() => parse(chunks, 100)).toThrow(SseTooLongError);
   });
 
-  it.each(['dat: {"delta":1}', '  dat: {"delta":{}}', `event: adata: {"text":"${'x'.repeat(100)}"}`])(
+  it.each(['dat: {"delta":1}', '  dat: {"delta":{}}', 'event: adata: {"text":"x"}'])(
     'refuses a line that looks like a garbled piece of an answer: %s',
     (line) => expect(() => parse([`${line}\n`])).toThrow(GarbledError),
   );

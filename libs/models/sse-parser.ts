@@ -3,9 +3,6 @@ import { GarbledError, mayHoldText } from './event-data.js';
 /** Characters of an event, bytes of a line: an answer may have 4 million characters, each an escape of six, or hold pictures. */
 export const MAX_EVENT_LENGTH = 32 * 1024 * 1024;
 
-/** No kind of event has a longer name: it is a line that lost its end. */
-const MAX_NAME = 100;
-
 const LF = 10;
 const CR = 13;
 const SPACE = 32;
@@ -95,7 +92,8 @@ export class SseParser {
     else if (line.startsWith('error:')) this.onEvent(line.slice(afterColon(line, 5)), 'error');
     else if (line.startsWith('{')) this.onEvent(line, 'line');
     else if (line === 'data') this.addData('');
-    else if (line.startsWith('event:') && line.length < MAX_NAME) this.event = line.slice(afterColon(line, 5));
+    // With quotes it is no name, but a line that lost its end, and data with it.
+    else if (line.startsWith('event:') && !line.includes('"')) this.event = line.slice(afterColon(line, 5));
     else if (mayHoldText(line)) throw new GarbledError(line);
   }
 
