@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import type { Page } from 'playwright-core';
 import { eventually } from '../support/eventually.js';
-import { PASSWORD, type Person } from '../support/person.js';
+import type { Person } from '../support/person.js';
 import { useWeb } from './harness.js';
-import { answered, ask, endNotices, field, holdNotices, list, said } from './steps.js';
+import { answered, ask, field, list, said } from './steps.js';
 
 jest.setTimeout(90_000);
 
@@ -48,96 +48,6 @@ describe('what can be done with a conversation', () => {
     // The one that was dealt with last is the newest.
     expect(await titles()).toEqual(['Older question', 'Newer question']);
     await list(page).getByRole('heading', { name: 'Today' }).waitFor();
-  });
-
-  it('archived it stands in the archive, until it is taken out', async () => {
-    await choose('Older question', 'Archive');
-    await list(page).getByText('Older question').waitFor({ state: 'detached' });
-    await page.getByRole('button', { name: 'Account: ' }).click();
-    await page.getByRole('menuitem', { name: 'Archive', exact: true }).click();
-    await list(page).getByText('Older question').waitFor();
-    expect(await titles()).toEqual(['Older question']);
-    await choose('Older question', 'Take out of the archive');
-    await page.getByText('Nothing is archived.').waitFor();
-    await page.getByRole('button', { name: 'All conversations' }).click();
-    await list(page).getByText('Older question').waitFor();
-  });
-
-  it('archived it is back in its place when that is undone, by the button or by the key', async () => {
-    await holdNotices(page);
-    const asked: string[] = [];
-    page.on('request', (request) => asked.push(request.method()));
-    const status = page.getByRole('status').filter({ hasText: '“Older question” is archived.' });
-    await choose('Older question', 'Archive');
-    await status.waitFor();
-    expect(await titles()).toEqual(['Newer question']);
-    await page.getByRole('button', { name: 'Undo' }).click();
-    await list(page).getByText('Older question').waitFor();
-    await status.waitFor({ state: 'detached' });
-    expect(await titles()).toEqual(['Newer question', 'Older question']);
-
-    await choose('Older question', 'Archive');
-    await status.waitFor();
-    await page.keyboard.press('Control+z');
-    await list(page).getByText('Older question').waitFor();
-    expect(await titles()).toEqual(['Newer question', 'Older question']);
-    expect(asked).not.toContain('PATCH');
-    expect(await stored('Older question')).toBeDefined();
-  });
-
-  it('archived it is so for the server after a while, and at once when the page is left', async () => {
-    await holdNotices(page);
-    await choose('Older question', 'Archive');
-    await list(page).getByText('Older question').waitFor({ state: 'detached' });
-    expect(await stored('Older question')).toBeDefined();
-    await endNotices(page);
-    await eventually(async () => (await stored('Older question', '?archived=true')) !== undefined);
-    expect(await titles()).toEqual(['Newer question']);
-
-    await choose('Newer question', 'Archive');
-    await page.getByRole('button', { name: 'Undo' }).waitFor();
-    await page.goto('about:blank');
-    await eventually(async () => (await stored('Newer question', '?archived=true')) !== undefined, 4_000);
-  });
-
-  it('taken out of the archive it is in it again when that is undone', async () => {
-    const { id } = await stored('Older question');
-    await ada.call('PATCH', `/api/convos/${id}`, { archived: true });
-    await holdNotices(page);
-    await list(page).getByText('Newer question').waitFor();
-    await page.getByRole('button', { name: 'Account: ' }).click();
-    await page.getByRole('menuitem', { name: 'Archive', exact: true }).click();
-    await choose('Older question', 'Take out of the archive');
-    await page.getByRole('status').filter({ hasText: '“Older question” is out of the archive.' }).waitFor();
-    await page.getByText('Nothing is archived.').waitFor();
-    await page.getByRole('button', { name: 'Undo' }).click();
-    await list(page).getByText('Older question').waitFor();
-    expect(await stored('Older question', '?archived=true')).toBeDefined();
-  });
-
-  it('the notice stays for as long as somebody is at it', async () => {
-    await holdNotices(page);
-    await choose('Older question', 'Archive');
-    await page.getByRole('button', { name: 'Undo' }).focus();
-    await endNotices(page);
-    expect(await page.getByRole('button', { name: 'Undo' }).count()).toBe(1);
-    await list(page).getByRole('link').first().focus();
-    await page.getByRole('button', { name: 'Undo' }).waitFor({ state: 'detached' });
-  });
-
-  it('archived where the server refuses, it is back, and the reason is told', async () => {
-    web.expects(/status of 503/);
-    await page.route('**/api/convos/*', (route) =>
-      route.fulfill({
-        status: 503,
-        contentType: 'application/problem+json',
-        body: JSON.stringify({ status: 503, code: 'dependency_down', detail: '' }),
-      }),
-    );
-    await choose('Older question', 'Archive');
-    await list(page).getByText('Older question').waitFor({ state: 'detached' });
-    await page.getByText('A part of the server is away for the moment.').waitFor();
-    await list(page).getByText('Older question').waitFor();
   });
 
   it('renamed it has its new name after a reload too', async () => {
@@ -196,115 +106,6 @@ describe('what can be done with a conversation', () => {
       ['user', 'Older question'],
       ['assistant', 'It is **this**.'],
     ]);
-  });
-});
-
-describe('instructions for a new chat', () => {
-  const web = useWeb();
-
-  it('stay over a click beside them and over a look at another conversation, until they were asked with', async () => {
-    web.provider.reply = (call) => call.say('Yes.').finish();
-    const ada = await web.person();
-    await ada.askAll('Another');
-    const page = await web.open(ada);
-    const settings = page.getByRole('button', { name: 'Instructions and temperature' });
-    const instructions = page.getByRole('textbox', { name: 'Instructions' });
-    await settings.click();
-    await instructions.fill('Be brief.');
-    await page.mouse.click(5, 5);
-    expect(await instructions.inputValue()).toBe('Be brief.');
-    await page.getByRole('button', { name: 'Save' }).click();
-    await list(page).getByText('Another').click();
-    await said(page, 'Yes.').waitFor();
-    await page.getByRole('button', { name: 'New chat' }).click();
-    await page.getByRole('heading', { name: 'What’s on your mind' }).waitFor();
-    await ask(page, 'One');
-    await answered(page);
-    expect(web.provider.calls[1].body.messages[0]).toEqual({ role: 'system', content: 'Be brief.' });
-
-    await page.getByRole('button', { name: 'New chat' }).click();
-    await page.getByRole('heading', { name: 'What’s on your mind' }).waitFor();
-    await settings.click();
-    expect(await instructions.inputValue()).toBe('');
-    // Nothing was changed, so nothing is lost.
-    await page.mouse.click(5, 5);
-    await instructions.waitFor({ state: 'detached' });
-  });
-
-  it('and its temperature and model stay over a reload, for nobody else, until they were asked with', async () => {
-    web.provider.reply = (call) => call.say('Yes.').finish();
-    const [ada, bob] = [await web.person('Ada'), await web.person('Bob')];
-    const page = await web.open(ada);
-    const settings = page.getByRole('button', { name: 'Instructions and temperature' });
-    const instructions = page.getByRole('textbox', { name: 'Instructions' });
-    await page.getByRole('button', { name: 'Model: ' }).click();
-    await page.getByRole('menuitemradio', { name: 'gpt-other' }).click();
-    await settings.click();
-    await instructions.fill('Be brief.');
-    await page.getByText('Set by me').click();
-    await page.getByRole('slider').fill('0.3');
-    await page.getByRole('button', { name: 'Save' }).click();
-    await page.reload();
-    await settings.click();
-    expect(await instructions.inputValue()).toBe('Be brief.');
-    expect(await page.getByRole('slider').inputValue()).toBe('0.3');
-    await page.getByRole('button', { name: 'Cancel' }).click();
-
-    // Ada's session ends, without her logging out, and somebody else logs in at this tab.
-    const logIn = async (email: string) => {
-      await page.getByLabel('E-mail').fill(email);
-      await page.getByLabel('Password', { exact: true }).fill(PASSWORD);
-      await page.getByRole('button', { name: 'Log in' }).click();
-      await field(page).waitFor();
-    };
-    web.expects(/status of 401/);
-    await page.context().clearCookies();
-    await page.reload();
-    await logIn(bob.user.email);
-    await page.getByRole('button', { name: 'Model: gpt-test' }).waitFor();
-    await settings.click();
-    expect(await instructions.inputValue()).toBe('');
-    await page.getByRole('button', { name: 'Cancel' }).click();
-    await page.context().clearCookies();
-    await page.reload();
-    await logIn(ada.user.email);
-    await page.getByRole('button', { name: 'Model: gpt-other' }).waitFor();
-    await ask(page, 'One');
-    await answered(page);
-    const [{ body }] = web.provider.calls;
-    expect(body.messages[0]).toEqual({ role: 'system', content: 'Be brief.' });
-    expect([body.model, body.temperature]).toEqual(['gpt-other', 0.3]);
-
-    // They belong to that conversation now, and to no further one.
-    await settings.click();
-    expect(await instructions.inputValue()).toBe('Be brief.');
-    await page.goto(web.url);
-    await settings.click();
-    expect(await instructions.inputValue()).toBe('');
-    expect(await page.getByText('As the model has it').isChecked()).toBe(true);
-  });
-
-  it('what is set for the next chat while a first question is on its way is not lost with it', async () => {
-    const page = await web.open(await web.person());
-    const settings = page.getByRole('button', { name: 'Instructions and temperature' });
-    const instructions = page.getByRole('textbox', { name: 'Instructions' });
-    let goOn: () => void = () => undefined;
-    const held = new Promise<void>((resolve) => (goOn = resolve));
-    await page.route('**/api/ask/*', async (route) => {
-      await held;
-      await route.continue();
-    });
-    await ask(page, 'One');
-    await said(page, 'One').waitFor();
-    await settings.click();
-    await instructions.fill('Be brief.');
-    await page.getByRole('button', { name: 'Save' }).click();
-    goOn();
-    (await web.provider.call(0)).say('Yes.').finish();
-    await answered(page);
-    await page.getByRole('button', { name: 'New chat' }).click();
-    await settings.click();
-    expect(await instructions.inputValue()).toBe('Be brief.');
   });
 });
 

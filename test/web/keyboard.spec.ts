@@ -1,31 +1,11 @@
-import type { Page } from 'playwright-core';
-import { eventually } from '../support/eventually.js';
 import { PASSWORD } from '../support/person.js';
 import { PHONE, useWeb } from './harness.js';
-import { answered, ask, field, holdNotices, list, row, said } from './steps.js';
+import { answered, ask, field, focused, hasFocus, list, row, said, tabTo } from './steps.js';
 
 jest.setTimeout(90_000);
 
-const focused = (page: Page) =>
-  page.evaluate(() => {
-    const { activeElement: at } = document;
-    return at?.getAttribute('aria-label') ?? at?.textContent?.trim() ?? '';
-  });
-
-/** Goes on with Tab until something with this name has the focus, as everybody without a mouse does. */
-async function tabTo(page: Page, name: string, key = 'Tab'): Promise<void> {
-  for (let presses = 0; presses < 60; presses++) {
-    if ((await focused(page)) === name) return;
-    await page.keyboard.press(key);
-  }
-  throw new Error(`${key} never reaches “${name}”; it stops at “${await focused(page)}”`);
-}
-
-const hasFocus = (page: Page, name: string | RegExp) =>
-  eventually(async () => (typeof name === 'string' ? (await focused(page)) === name : name.test(await focused(page))));
-
 describe('with the keyboard alone', () => {
-  const web = useWeb({ DEMO_TEXT: 'Yes.' });
+  const web = useWeb();
 
   it('one logs in, asks, stops, edits, and finds the list of shortcuts', async () => {
     const ada = await web.person();
@@ -178,41 +158,6 @@ describe('with the keyboard alone', () => {
     await stop.press('Enter');
     await said(page, 'You stopped this answer.').waitFor();
     await hasFocus(page, 'Send');
-  });
-
-  it('archiving goes on to the next conversation, and where there is none to the list', async () => {
-    const ada = await web.person();
-    for (const title of ['First', 'Second', 'Third']) await ada.askAll(title, 'demo');
-    const page = await web.open(ada);
-    await holdNotices(page);
-    await list(page).getByText('Third').waitFor();
-    const archive = async (title: string, action = 'Archive') => {
-      await list(page)
-        .getByRole('button', { name: `Actions for “${title}”` })
-        .press('Enter');
-      await page.getByRole('menuitem', { name: action, exact: true }).press('Enter');
-      await list(page).getByText(title).waitFor({ state: 'detached' });
-    };
-    await archive('Second');
-    await hasFocus(page, 'First');
-    await page.keyboard.press('Control+z');
-    await hasFocus(page, 'Second');
-    await archive('First');
-    await hasFocus(page, 'Second');
-    await archive('Third');
-    await archive('Second');
-    await hasFocus(page, 'Your conversations will stand here.');
-
-    // By Tab, too, it can be undone.
-    await tabTo(page, 'Undo', 'Shift+Tab');
-    await page.keyboard.press('Enter');
-    await hasFocus(page, /^(First|Second|Third)$/);
-    await page.reload();
-    await page.getByRole('button', { name: 'Account: ' }).press('Enter');
-    await page.getByRole('menuitem', { name: 'Archive', exact: true }).press('Enter');
-    await list(page).getByText('First').waitFor();
-    await archive('First', 'Take out of the archive');
-    await hasFocus(page, /^(Second|Third)$/);
   });
 
   it('leaves the keys of an input method to it', async () => {

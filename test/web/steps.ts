@@ -1,4 +1,5 @@
 import type { Locator, Page } from 'playwright-core';
+import { eventually } from '../support/eventually.js';
 
 /** What people do on the page, by what they see and hear there. */
 
@@ -39,3 +40,22 @@ export async function holdNotices(page: Page): Promise<void> {
 /** As when nobody has wanted to undo it in time. */
 export const endNotices = (page: Page): Promise<void> =>
   page.evaluate(() => (window as any).overs.splice(0).forEach((run: () => void) => run()));
+
+/** The name of what has the focus. */
+export const focused = (page: Page) =>
+  page.evaluate(() => {
+    const { activeElement: at } = document;
+    return at?.getAttribute('aria-label') ?? at?.textContent?.trim() ?? '';
+  });
+
+/** Goes on with Tab until something with this name has the focus, as everybody without a mouse does. */
+export async function tabTo(page: Page, name: string, key = 'Tab'): Promise<void> {
+  for (let presses = 0; presses < 60; presses++) {
+    if ((await focused(page)) === name) return;
+    await page.keyboard.press(key);
+  }
+  throw new Error(`${key} never reaches “${name}”; it stops at “${await focused(page)}”`);
+}
+
+export const hasFocus = (page: Page, name: string | RegExp) =>
+  eventually(async () => (typeof name === 'string' ? (await focused(page)) === name : name.test(await focused(page))));
