@@ -8,10 +8,12 @@ jest.setTimeout(90_000);
 const NO_ASSET = [/Failed to load resource/, /net::ERR/];
 
 /** Nothing that is asked for from now on can be had. Gives what ends that. */
-async function cutOff(page: Page): Promise<() => Promise<void>> {
-  await page.route(/\/assets\//, (route) => route.abort());
-  return () => page.unroute(/\/assets\//);
+async function cutOff(page: Page, what = /\/assets\//): Promise<() => Promise<void>> {
+  await page.route(what, (route) => route.abort());
+  return () => page.unroute(what);
 }
+
+const back = (page: Page) => page.evaluate(() => dispatchEvent(new Event('online')));
 
 describe('a part of the page that can not be loaded', () => {
   const web = useWeb();
@@ -59,7 +61,7 @@ describe('a part of the page that can not be loaded', () => {
     await page.getByRole('menuitem', { name: 'Settings' }).click();
     await page.getByRole('alert').getByText('could not be loaded').waitFor();
     await end();
-    await page.evaluate(() => dispatchEvent(new Event('online')));
+    await back(page);
     await page.getByRole('heading', { name: 'Settings' }).waitFor();
     await page.waitForFunction(() => getComputedStyle(document.querySelector('.settings')!).overflowY === 'auto');
   });
@@ -74,8 +76,45 @@ describe('a part of the page that can not be loaded', () => {
     await said(page, '**bold**').waitFor();
     await answered(page);
     await end();
-    await page.evaluate(() => dispatchEvent(new Event('online')));
+    await back(page);
     await page.locator('strong', { hasText: 'bold' }).waitFor();
+  });
+
+  it.each(['by itself', 'when the network is back'])(
+    'is the worker that long texts need: they are drawn %s',
+    async (how) => {
+      web.provider.reply = (call) => {
+        call.say(`# Title\n\n${'A paragraph of **plain** words about the matter.\n\n'.repeat(60)}`);
+        call.finish();
+      };
+      const page = await web.open(await web.person());
+      await field(page).waitFor();
+      const end = await cutOff(page, /\/assets\/worker-/);
+      const cut = page.waitForEvent('requestfailed', (request) => request.url().includes('/assets/worker-'));
+      await ask(page, 'one');
+      await cut;
+      await said(page, '**plain**').first().waitFor();
+      await answered(page);
+      await end();
+      if (how !== 'by itself') await back(page);
+      await page.locator('strong', { hasText: 'plain' }).nth(59).waitFor();
+      await page.getByRole('heading', { name: 'Title' }).waitFor();
+    },
+  );
+
+  it('is the colours of code: it is read without them meanwhile', async () => {
+    const page = await web.open(await web.person());
+    await field(page).waitFor();
+    const end = await cutOff(page, /\/assets\/colours-/);
+    const cut = page.waitForEvent('requestfailed', (request) => request.url().includes('/assets/colours-'));
+    await ask(page, 'one');
+    await cut;
+    await answered(page);
+    await page.locator('pre', { hasText: 'let x = 1;' }).waitFor();
+    expect(await page.locator('.hljs-keyword').count()).toBe(0);
+    await end();
+    await back(page);
+    await page.locator('.hljs-keyword', { hasText: 'let' }).waitFor();
   });
 });
 

@@ -18,4 +18,6 @@ export type Report =
   | { id: number; kind: 'begun'; source: string }
   /** The parts from the number `from` on; those before are as they were. */
   | { id: number; kind: 'parts'; from: number; parts: Part[]; isLast: boolean }
-  | { id: number; kind: 'coloured'; lines: ColouredLines[] };
+  | { id: number; kind: 'coloured'; lines: ColouredLines[] }
+  /** What it takes could not be loaded. */
+  | { id: number; kind: 'failed' };

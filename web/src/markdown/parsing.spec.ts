@@ -37,8 +37,12 @@ const part = (nodes: string): Part => ({ nodes, wrapper: null, group: 0, weight:
 describe('Parsing', () => {
   const open: Parsing[] = [];
 
+  const events = new EventTarget();
+  const dispatch = (type: string) => events.dispatchEvent(new Event(type));
+
   beforeAll(() => {
-    Object.assign(globalThis, { Worker: FakeWorker, location: { href: 'https://parley.example/c/1' } });
+    const location = { href: 'https://parley.example/c/1' };
+    Object.assign(globalThis, { Worker: FakeWorker, location, window: events, document: new EventTarget() });
   });
   afterEach(() => {
     for (const parsing of open.splice(0)) parsing.close();
@@ -96,13 +100,68 @@ describe('Parsing', () => {
     expect(worker().isEnded).toBe(false);
   });
 
-  it('says where there is no worker, and tries again with the next text', () => {
-    const { parsing, heard } = ask('a');
+  it('says where there is no worker, and tries again by itself, later each time', async () => {
+    const { heard, id } = ask('a');
+    for (const most of [500, 1_000, 2_000]) {
+      const failed = worker();
+      failed.onerror();
+      await jest.advanceTimersByTimeAsync(most / 2 - 1);
+      expect(worker()).toBe(failed);
+      await jest.advanceTimersByTimeAsync(most / 2 + 1);
+      expect(worker()).not.toBe(failed);
+      expect(worker().jobs).toMatchObject([{ id, text: 'a' }]);
+    }
+    expect(heard.failed).toHaveBeenCalledTimes(3);
+    worker().say({ id, kind: 'parts', from: 0, parts: [part('1')], isLast: true });
+    expect(heard.parsed).toHaveBeenLastCalledWith('a', [part('1')], true);
+  });
+
+  it('tries again at once when the network is back, with the newest text', async () => {
+    const { parsing, id } = ask('a');
+    worker().onerror();
+    parsing.want({ kind: 'parse', text: 'ab' });
+    const failed = worker();
+    expect(failed.jobs.at(-1)).toMatchObject({ id, text: 'a' });
+    dispatch('online');
+    await jest.advanceTimersByTimeAsync(0);
+    expect(worker()).not.toBe(failed);
+    expect(worker().jobs).toMatchObject([{ id, text: 'ab' }]);
+  });
+
+  it('asks again, in a new worker, for colours that could not be loaded', async () => {
+    const coloured = jest.fn();
+    const failed = jest.fn();
+    const parsing = new Parsing({ coloured, failed });
+    open.push(parsing);
+    parsing.want({ kind: 'colour', code: 'let a', language: 'js' });
+    const first = worker();
+    const id = first.jobs.at(-1)!.id;
+    first.say({ id, kind: 'failed' });
+    expect(failed).toHaveBeenCalledTimes(1);
+    dispatch('online');
+    await jest.advanceTimersByTimeAsync(0);
+    expect(first.isEnded).toBe(true);
+    worker().say({ id, kind: 'coloured', lines: [] });
+    expect(coloured).toHaveBeenCalledWith('let a', []);
+  });
+
+  it('keeps its worker for what others still wait for', () => {
+    const other = ask('a');
+    const parsing = new Parsing({ failed: () => undefined });
+    open.push(parsing);
+    parsing.want({ kind: 'colour', code: 'let a', language: 'js' });
+    worker().say({ id: worker().jobs.at(-1)!.id, kind: 'failed' });
+    expect(worker().isEnded).toBe(false);
+    worker().say({ id: other.id, kind: 'parts', from: 0, parts: [part('1')], isLast: true });
+    expect(other.heard.parsed).toHaveBeenCalled();
+  });
+
+  it('does not try again for one that is gone', async () => {
+    const { parsing } = ask('a');
     const failed = worker();
     failed.onerror();
-    expect(heard.failed).toHaveBeenCalledTimes(1);
-    parsing.want({ kind: 'parse', text: 'ab' });
-    expect(worker()).not.toBe(failed);
-    expect(worker().jobs).toMatchObject([{ text: 'ab' }]);
+    parsing.close();
+    await jest.advanceTimersByTimeAsync(60_000);
+    expect(worker()).toBe(failed);
   });
 });

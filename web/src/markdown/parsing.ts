@@ -1,3 +1,4 @@
+import { backoffMs, pause } from '../streams/backoff.js';
 import type { ColouredLines, Job, Report } from './messages.js';
 import type { Part } from './parts.js';
 import workerUrl from './worker.ts?worker&url';
@@ -10,7 +11,7 @@ type Work = Exclude<Job, { kind: 'forget' }>;
 interface Client {
   job: Work;
   onReport(report: Report): void;
-  /** There is no worker: the page may be without a network. The next job tries again. */
+  /** There is no worker, or not all of it: the page may be without a network. */
   onFailure(): void;
 }
 
@@ -48,7 +49,11 @@ function hear(report: Report): void {
     watchdog = setTimeout(() => giveUp(report.source), PATIENCE);
     return;
   }
-  clients.get(report.id)?.onReport(report);
+  const client = clients.get(report.id);
+  if (report.kind !== 'failed') return client?.onReport(report);
+  client?.onFailure();
+  // To some browsers what could not be loaded once can't be had any more, in the same worker.
+  if (clients.size === 0) stop();
 }
 
 /** The worker hangs: another one does all that was to be done but this. */
@@ -63,12 +68,17 @@ function send(job: Job): void {
   worker.postMessage(job.kind === 'forget' ? job : { ...job, hopeless: [...hopeless] });
 }
 
-/** One that has texts parsed, or code coloured, one after the other. */
+/**
+ * One that has texts parsed, or code coloured, one after the other. Where that fails it is tried again, later each time, and
+ * at once when the network is back.
+ */
 export class Parsing {
   private readonly id = ++newest;
   private isBusy = false;
   private next: Wanted | null = null;
   private parts: Part[] = [];
+  private failures = 0;
+  private readonly closing = new AbortController();
 
   constructor(
     private readonly heard: {
@@ -86,11 +96,16 @@ export class Parsing {
     }
     this.isBusy = true;
     const job: Work = { ...wanted, id: this.id, hopeless: [] };
-    clients.set(this.id, { job, onReport: (report) => this.onReport(job, report), onFailure: () => this.onFailure() });
+    clients.set(this.id, {
+      job,
+      onReport: (report) => this.onReport(job, report),
+      onFailure: () => this.onFailure(wanted),
+    });
     send(job);
   }
 
   close(): void {
+    this.closing.abort();
     clients.delete(this.id);
     worker?.postMessage({ id: this.id, kind: 'forget' } satisfies Job);
   }
@@ -106,13 +121,23 @@ export class Parsing {
     this.isDone();
   }
 
-  private onFailure(): void {
+  private onFailure(wanted: Wanted): void {
+    clients.delete(this.id);
+    this.next ??= wanted;
     this.heard.failed();
-    this.isDone();
+    pause(backoffMs(++this.failures), this.closing.signal).then(
+      () => this.goOn(),
+      () => undefined,
+    );
   }
 
   private isDone(): void {
     clients.delete(this.id);
+    this.failures = 0;
+    this.goOn();
+  }
+
+  private goOn(): void {
     this.isBusy = false;
     const { next } = this;
     this.next = null;

@@ -2,7 +2,7 @@
 
 import { AnswerText } from './answer-text.js';
 import type { Job, Report } from './messages.js';
-import type { Part } from './parts.js';
+import { type Part, plainPart } from './parts.js';
 
 interface Known {
   answer: AnswerText;
@@ -44,16 +44,27 @@ function parse({ id, text, hopeless }: Extract<Job, { kind: 'parse' }>): void {
   }
 }
 
+/** Whatever is wrong with a text, it is shown as it is, and others go on. */
+function tryToParse(job: Extract<Job, { kind: 'parse' }>): void {
+  try {
+    parse(job);
+  } catch {
+    report({ id: job.id, kind: 'parts', from: 0, parts: [plainPart(job.text, 0)], isLast: true });
+    answers.delete(job.id);
+  }
+}
+
 async function colour({ id, code, language, hopeless }: Extract<Job, { kind: 'colour' }>): Promise<void> {
   if (hopeless.includes(code)) return report({ id, kind: 'coloured', lines: [] });
-  const { colouredLines } = await import('./colours.js');
+  const colours = await import('./colours.js').catch(() => null);
+  if (!colours) return report({ id, kind: 'failed' });
   report({ id, kind: 'begun', source: code });
-  report({ id, kind: 'coloured', lines: colouredLines(code, language) });
+  report({ id, kind: 'coloured', lines: colours.colouredLines(code, language) });
 }
 
 onmessage = ({ data }: MessageEvent<Job>) => {
   if (data.kind === 'forget') answers.delete(data.id);
-  else if (data.kind === 'parse') parse(data);
-  // Where the colours can't be loaded, code stays as it is.
+  else if (data.kind === 'parse') tryToParse(data);
+  // What can't be coloured stays as it is.
   else colour(data).catch(() => report({ id: data.id, kind: 'coloured', lines: [] }));
 };
