@@ -1,4 +1,4 @@
-import type { Nodes, Parents, PhrasingContent, RootContent } from 'mdast';
+import type { Html, Nodes, Parents, PhrasingContent, RootContent } from 'mdast';
 import { endOfAddress } from './syntax/addresses.js';
 import type { Formula } from './syntax/math.js';
 
@@ -38,6 +38,9 @@ function shortened(node: Nodes): PhrasingContent[] | null {
   ];
 }
 
+/** HTML for a line break. */
+export const isLineBreak = ({ value }: Html) => /^<br\s*\/?>$/i.test(value);
+
 const isFormula = (node: Nodes | undefined): node is Formula => node?.type === 'formula';
 
 /**
@@ -57,6 +60,16 @@ function setApart(siblings: Nodes[]): void {
   });
 }
 
+/** A `<br>` on a line of its own, or at an end of one, is one line break, and not a further one. */
+function breakOnce(siblings: Nodes[]): void {
+  siblings.forEach((node, at) => {
+    if (node.type !== 'html' || !isLineBreak(node)) return;
+    const [before, after] = [siblings[at - 1], siblings[at + 1]];
+    if (before?.type === 'text') before.value = before.value.replace(/[ \t]*(?:\r?\n|\r)[ \t]*$/, '');
+    if (after?.type === 'text') after.value = after.value.replace(/^[ \t]*(?:\r?\n|\r)[ \t]*/, '');
+  });
+}
+
 /** Puts right in a parsed tree what the parser leaves to be decided by where a node stands. */
 export function settle(node: Nodes, depth: Depth = { blocks: 0, emphasis: 0 }): void {
   if (!('children' in node)) return;
@@ -72,4 +85,5 @@ export function settle(node: Nodes, depth: Depth = { blocks: 0, emphasis: 0 }): 
     else settle(children[at], inside);
   }
   setApart(children);
+  breakOnce(children);
 }

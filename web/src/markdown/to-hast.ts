@@ -2,6 +2,7 @@ import type { Element, ElementContent, Root } from 'hast';
 import type { Definition, FootnoteReference, Heading, Html, RootContent, Text } from 'mdast';
 import { type Handler, toHast } from 'mdast-util-to-hast';
 import { direct } from './direction.js';
+import { isLineBreak } from './settle.js';
 import type { Formula } from './syntax/math.js';
 
 const element = (tagName: string, properties: Element['properties'], ...children: ElementContent[]): Element => ({
@@ -22,10 +23,10 @@ const linesOf = (value: string): ElementContent[] =>
 const text: Handler = (_state, { value }: Text) => linesOf(value);
 
 /** HTML in an answer is shown as what it is: text. But for a line break: the cell of a table has no other. */
-const html: Handler = (_state, { value }: Html, parent) => {
-  if (/^<br\s*\/?>$/i.test(value)) return element('br', {});
+const html: Handler = (_state, node: Html, parent) => {
+  if (isLineBreak(node)) return element('br', {});
   const isBlock = /^(?:root|blockquote|listItem|footnoteDefinition)$/.test(parent?.type ?? '');
-  return isBlock ? element('p', {}, ...linesOf(value)) : linesOf(value);
+  return isBlock ? element('p', {}, ...linesOf(node.value)) : linesOf(node.value);
 };
 
 /** The page has headings of two levels above those of an answer. */

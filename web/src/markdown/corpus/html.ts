@@ -4,6 +4,11 @@ import type { Row } from './row.js';
 export const html: Row[] = [
   ['<b>a</b>', 'p(<b>a</b>)'],
   ['a <br> b', 'p(a ↵ b)'],
+  ['a\n<br>\nb', 'p(a↵b)'],
+  ['a<br>\nb', 'p(a↵b)'],
+  ['a\n<br/>b', 'p(a↵b)'],
+  ['a\n<br>\n<br>\nb', 'p(a↵↵b)'],
+  ['**a**\n<br>\n**b**', 'p(strong(a)↵strong(b))'],
   ['a<br/>b', 'p(a↵b)'],
   ['<div>\na\n</div>', 'p(<div>↵a↵</div>)'],
   ['<script>alert(1)</script>', 'p(<script>alert(1)</script>)'],
