@@ -1,5 +1,5 @@
-// Whether something between the marks of a formula is one. Dollars are money, variables and stock symbols too, and `\[` is
-// an escaped bracket in Markdown.
+// Whether something between the marks of a formula is one. Dollars are money, variables and stock symbols too, and `\[` and
+// `\(` are escaped brackets in Markdown.
 
 export type Opening = '$' | '$$' | '\\(' | '\\[';
 
@@ -35,12 +35,21 @@ function isBetweenDouble(text: string): boolean {
   return true;
 }
 
+/** What only formulas have: a command, a power, an operator, an index; but not the bar of a regular expression. */
+const SIGN = /\\[A-Za-z{,;!]|\^|(?![|~])\p{Sm}|(?:^|\P{L})\p{L}_/u;
+/** A word of four letters, or two words, or two characters of Chinese, Japanese or Korean; `ABCD` and `n log n` are none. */
+const WORDS =
+  /(?!\p{Lu}+(?!\p{L}))\p{L}{4}|\p{Ll}{2}[\s|]+\p{L}\p{Ll}{2}|\p{Ll}{3}[\s|]+\p{L}\p{Ll}|[\p{sc=Han}\p{sc=Hira}\p{sc=Kana}\p{sc=Hang}]{2}/u;
+
+/** What stands between brackets is prose where it is made of words: `\[Chorus\]` and `\(maybe later\)` are escaped brackets. */
+export const isMathematical = (text: string) => text.trim() !== '' && (SIGN.test(text) || !WORDS.test(text));
+
 /** Judges what stands in a line of text. */
 export function isFormula(opening: Opening, text: string, around: Surroundings): boolean {
   if (text.trim() === '') return false;
   if (opening === '$') return isBetweenDollars(text, around);
   if (opening === '$$') return isBetweenDouble(text);
-  // `\(group\)` of a regular expression; and `\[a-z\]` is what Markdown makes of it, unless it is set apart.
-  if (opening === '\\(') return !/^[a-z]{4,}$/.test(text);
-  return COMMAND.test(text) || (/^\s/.test(text) && /\s$/.test(text));
+  // Within a line `\[a-z\]` is what Markdown makes of it.
+  if (opening === '\\[' && !COMMAND.test(text) && !/^\s[^]*\s$/.test(text)) return false;
+  return isMathematical(text);
 }

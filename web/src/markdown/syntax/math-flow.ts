@@ -1,9 +1,11 @@
 import type { Code, Construct, State, TokenizeContext, Tokenizer } from 'micromark-util-types';
+import { isMathematical } from './formula.js';
 
 type Effects = Parameters<Tokenizer>[0];
 
 const DOLLAR = 36;
 const BACKSLASH = 92;
+const RIGHT_BRACKET = 93;
 
 const isLineEnding = (code: Code) => code !== null && code < -2;
 const isSpace = (code: Code) => code === -2 || code === -1 || code === 32;
@@ -56,12 +58,16 @@ const nextLine: Construct = {
 function tokenizeFlow(this: TokenizeContext, effects: Effects, ok: State, nok: State): State {
   let close: Construct;
   let isOneLine = false;
+  let isBracket = false;
+  /** What stands on the one line. */
+  let text = '';
 
   const start: State = (code) => {
     effects.enter('mathFlow');
     effects.enter('mathFlowFence');
     effects.consume(code);
-    close = code === DOLLAR ? closing(DOLLAR, DOLLAR) : closing(BACKSLASH, 93);
+    isBracket = code === BACKSLASH;
+    close = code === DOLLAR ? closing(DOLLAR, DOLLAR) : closing(BACKSLASH, RIGHT_BRACKET);
     return code === DOLLAR ? (next) => second(next, DOLLAR) : (next) => second(next, 91);
   };
   const second = (code: Code, wanted: number): State | undefined => {
@@ -89,14 +95,20 @@ function tokenizeFlow(this: TokenizeContext, effects: Effects, ok: State, nok: S
     if (code === DOLLAR || code === BACKSLASH) return effects.attempt(close, end, value)(code);
     return value(code);
   };
+  const consume = (code: Code) => {
+    effects.consume(code);
+    if (isOneLine && code !== null) text += code < 0 ? ' ' : String.fromCodePoint(code);
+  };
   const value: State = (code) => {
     effects.enter('mathFlowValue');
-    effects.consume(code);
+    consume(code);
     return code === BACKSLASH ? escaped : more;
   };
   const escaped: State = (code) => {
     if (code === null || isLineEnding(code)) return more(code);
-    effects.consume(code);
+    // On its one line, what ends before the line does is none that stands alone.
+    if (isOneLine && isBracket && code === RIGHT_BRACKET) return nok(code);
+    consume(code);
     return more;
   };
   const more: State = (code) => {
@@ -104,10 +116,11 @@ function tokenizeFlow(this: TokenizeContext, effects: Effects, ok: State, nok: S
       effects.exit('mathFlowValue');
       return inLine(code);
     }
-    effects.consume(code);
+    consume(code);
     return more;
   };
   const end: State = (code) => {
+    if (isOneLine && isBracket && !isMathematical(text)) return nok(code);
     effects.exit('mathFlow');
     return ok(code);
   };
