@@ -70,6 +70,18 @@ describe('a conversation of 400 messages', () => {
     await page.waitForURL(/\/c\/[^?]*$/);
   });
 
+  it('says that a message is gone, and opens at its newest ones', async () => {
+    const { ada, conversationId } = await long();
+    const page = await web.open(ada, { path: `/c/${conversationId}?m=019ad000-0000-7000-8000-000000000000` });
+    await page.getByText('This message does not exist').waitFor();
+    await page.waitForURL(/\/c\/[^?]*$/);
+    await said(page, `Number ${PAIRS - 1}.`).waitFor();
+    expect(await page.getByText('This message does not exist').count()).toBe(1);
+    await page.getByRole('button', { name: 'To the newest message' }).waitFor({ state: 'detached' });
+    await ask(page, 'And now?');
+    await said(page, 'And now?').waitFor();
+  });
+
   it('is looked through as a whole, also what is not loaded', async () => {
     const { ada, conversationId } = await long();
     const page = await web.open(ada, { path: `/c/${conversationId}` });

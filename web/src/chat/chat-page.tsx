@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { SlidersHorizontal } from 'lucide-react';
 import { type ReactNode, useCallback, useEffect, useMemo, useRef, useState } from 'react';
-import { useLocation, useSearch } from 'wouter';
+import { useLocation } from 'wouter';
 import { isCode } from '../api/problem.js';
 import type { Message } from '../api/types.js';
 import { useUser } from '../auth/use-session.js';
@@ -30,6 +30,7 @@ import { Thread } from './thread.js';
 import { useAnnouncement } from './use-announcement.js';
 import { useFindKey } from './use-find-key.js';
 import { useModelChoice } from './use-model-choice.js';
+import { useTarget } from './use-target.js';
 
 const NO_MESSAGES = new Store<MessagesState>({ ...NOTHING_LOADED, status: 'ready' });
 const IDLE = new Store(BEGINNING);
@@ -41,7 +42,6 @@ export function ChatPage({ id, menuButton }: { id: string | null; menuButton: Re
   const workspace = useWorkspace();
   const { asks, answers, conversations, drafts } = workspace;
   const [, navigate] = useLocation();
-  const search = useSearch();
   const field = useRef<HTMLTextAreaElement>(null);
 
   const { data: conversation, error: conversationError } = useQuery({
@@ -95,14 +95,7 @@ export function ChatPage({ id, menuButton }: { id: string | null; menuButton: Re
     if (hasFinePointer()) field.current?.focus();
   }, [id]);
 
-  const target = new URLSearchParams(search).get('m');
-  const isTargetHere = target !== null && tree.byId.has(target);
-  const isTargetInSight = rows.some((row) => 'message' in row && row.message.id === target);
-  useEffect(() => {
-    if (target === null || status !== 'ready' || isTargetInSight) return;
-    if (isTargetHere) messages?.choose(target);
-    else void messages?.loadTo(target);
-  }, [target, isTargetHere, isTargetInSight, status, messages]);
+  const { target, onReached } = useTarget(messages, state, rows);
 
   const [isFinding, setFinding] = useState(false);
   useEffect(() => setFinding(false), [id]);
@@ -247,7 +240,7 @@ export function ChatPage({ id, menuButton }: { id: string | null; menuButton: Re
             older={state}
             onOlder={() => void messages?.loadOlder()}
             target={target}
-            onReached={() => navigate(`/c/${id}`, { replace: true })}
+            onReached={onReached}
           />
         )}
         {!isGone && (

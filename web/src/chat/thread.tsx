@@ -71,7 +71,6 @@ export function Thread(props: Props) {
   const isPending = last !== undefined && 'ask' in last;
   const conversationId = last && ('ask' in last ? last.ask.question : last.message).conversationId;
   useLayoutEffect(() => {
-    if (target !== null) return;
     setHeld(false);
     list.scrollToEnd();
     // Only when another conversation comes into sight, or a question is sent.
