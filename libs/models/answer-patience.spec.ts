@@ -22,13 +22,13 @@ class HandTicker extends Ticker {
 }
 
 /** One answer, its bytes and its time in the test's hands. */
-function begin() {
+function begin(reading = 120_000) {
   const ticker = new HandTicker(TICK_MS);
   const failures = new ProviderFailures({ label: 'It', keyFrom: 'KEY', secrets: [] }, 'm');
   let call!: ProviderCall;
   const controller = { paused: false, pause() {}, resume() {}, abort() {} } as unknown as Dispatcher.DispatchController;
   const send = (listener: ConstructorParameters<typeof ProviderCall>[0]) =>
-    (call = new ProviderCall(listener, { connecting: 1000, waiting: 60_000, reading: 120_000 }, ticker));
+    (call = new ProviderCall(listener, { connecting: 1000, waiting: 60_000, reading }, ticker));
   const prepare = () => ({ send, reader: openAiReader(failures), failures });
   const answer = new AnswerStream({ prepare, onTaken() {} }, new AbortController().signal);
   call.onRequestStart(controller);
@@ -176,4 +176,11 @@ describe('a connection that fails behind an end', () => {
     end();
     expect(await whole()).toEqual([text, undefined]);
   });
+});
+
+it('is broken by a silence that is too long, however short that is, behind an end beside its first text', async () => {
+  const { hear, pass, whole } = begin(1000);
+  hear(say('The ', 'stop'));
+  pass(2000);
+  expect(await whole()).toEqual(['The ', 'model_broken_stream']);
 });

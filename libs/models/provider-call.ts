@@ -37,6 +37,7 @@ export class ProviderCall implements Dispatcher.DispatchHandler, Ticking {
   private phase: CallPhase = 'connecting';
   private isOver = false;
   private silentTicks = 0;
+  private isTooSilent = false;
   private hurryTicks = Infinity;
   /** Longest silence for now, in ms, where it is shorter than that of the phase. */
   private patienceMs = Infinity;
@@ -52,9 +53,9 @@ export class ProviderCall implements Dispatcher.DispatchHandler, Ticking {
     ticker.add(this);
   }
 
-  /** For how long nothing has come by now. */
+  /** For how long nothing has come by now; Infinity: for longer than it may be. */
   get silentMs(): number {
-    return this.silentTicks * TICK_MS;
+    return this.isTooSilent ? Infinity : this.silentTicks * TICK_MS;
   }
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
@@ -100,7 +101,8 @@ export class ProviderCall implements Dispatcher.DispatchHandler, Ticking {
     this.silentTicks++;
     this.hurryTicks--;
     const limit = Math.min(this.limits[this.phase], this.patienceMs);
-    if (this.silentTicks <= limit / TICK_MS && this.hurryTicks > 0) return;
+    this.isTooSilent = this.silentTicks > limit / TICK_MS;
+    if (!this.isTooSilent && this.hurryTicks > 0) return;
     const { listener } = this;
     this.abort();
     listener.onFailure(this.phase);
