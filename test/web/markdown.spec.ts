@@ -31,7 +31,51 @@ describe('an answer in Markdown', () => {
     expect(await page.locator('tbody tr').count()).toBe(1_000);
     // More than one part of the table: none of its tasks is all of it.
     expect(await page.locator('tbody').count()).toBeGreaterThan(10);
+    const table = page.locator('table[data-fixed]');
+    const lefts = (row: string) =>
+      table.locator(row).evaluate(({ children }) => [...children].map((cell) => cell.getBoundingClientRect().left));
+    expect(await lefts('thead tr')).toEqual(await lefts('tbody:last-child tr:last-child'));
+    // Rows out of sight are there for screen readers, can be copied, and are printed.
+    const session = await page.context().newCDPSession(page);
+    const { nodes } = await session.send('Accessibility.getFullAXTree');
+    const roles = nodes.map(({ role }) => role?.value as string);
+    const count = (role: string) => roles.filter((each) => each === role).length;
+    expect([count('table'), count('row'), count('columnheader'), count('cell')]).toEqual([1, 1_001, 4, 4_000]);
+    const copied = await table.evaluate((element) => {
+      getSelection()!.selectAllChildren(element);
+      return new Promise<string>((done) => requestAnimationFrame(() => setTimeout(() => done(String(getSelection())))));
+    });
+    expect(copied.split('\n').filter((line) => /\t/.test(line))).toHaveLength(1_001);
+    expect(copied).toContain('Land 500\tTown 500\tAsia\t500,000');
+    await page.emulateMedia({ media: 'print' });
+    expect(await table.evaluate((element) => getComputedStyle(element).display)).toBe('table');
     console.log(`1,000 rows: the longest task of the page's main thread took ${Math.max(...tasks).toFixed(0)} ms`);
+  });
+
+  it('has its formulas set a few at a time, and all of them in the end, on paper at once', async () => {
+    const formulas = Array.from({ length: 200 }, (_, n) => `$x_{${n}}^2$`).join(', and ');
+    const page = await answer(`${formulas}\n\nThe end of it.`);
+    await said(page, 'The end of it.').waitFor();
+    await page.waitForFunction(() => document.querySelectorAll('.katex').length === 200);
+    expect(await page.locator('code.formula').count()).toBe(0);
+    // Once more from the beginning, and printed while they are being set.
+    await page.addInitScript(() => {
+      const written = () => document.querySelectorAll('code.formula').length;
+      const look = new MutationObserver(() => {
+        if (written() === 0 || !document.querySelector('.katex')) return;
+        look.disconnect();
+        const before = written();
+        dispatchEvent(new Event('beforeprint'));
+        Object.assign(window, { written: [before, written()] });
+        dispatchEvent(new Event('afterprint'));
+      });
+      look.observe(document, { childList: true, subtree: true });
+    });
+    await page.reload();
+    const printed = await page.waitForFunction(() => (window as { written?: number[] }).written);
+    const [before, after] = (await printed.jsonValue())!;
+    expect(before).toBeGreaterThan(100);
+    expect(after).toBe(0);
   });
 
   it('gives its code to the clipboard as it was written', async () => {

@@ -1,7 +1,7 @@
 import type { Element } from 'hast';
 import { Component, Fragment, memo, type ReactNode } from 'react';
 import { useTexts } from '../i18n/index.js';
-import type { Part } from './parts.js';
+import { LONG_TABLE, type Part } from './parts.js';
 import { PlainText } from './plain-text.js';
 import { show, Table, textOf } from './show.js';
 
@@ -33,7 +33,7 @@ const Wrapper = memo(function Wrapper({ element, children }: { element: string; 
   const { tagName, properties } = JSON.parse(element) as Element;
   const dir = properties.dir as string | undefined;
   const className = [properties.className ?? []].flat().join(' ') || undefined;
-  if (tagName === 'table') return <Table dir={dir}>{children}</Table>;
+  if (tagName === 'table') return <Table {...{ dir, children, isLong: className === LONG_TABLE }} />;
   if (tagName === 'ul') return <ul {...{ dir, className }}>{children}</ul>;
   if (className !== 'footnotes') return <ol {...{ dir, className, start: properties.start as number }}>{children}</ol>;
   return (

@@ -14,7 +14,10 @@ export interface Part {
 /** A part of a list or a table has about so many elements. */
 const MOST = 150;
 /** What a formula costs to set, in elements. */
-const FORMULA = 15;
+const FORMULA = 60;
+/** A table of more parts is a long one, and told so by its class. */
+const MOST_TABLE_PARTS = 8;
+export const LONG_TABLE = 'is-long';
 
 export function weigh(node: Nodes): number {
   if (node.type !== 'element') return 0;
@@ -53,11 +56,32 @@ export function partsOf(nodes: ElementContent[], group: number): Part[] {
     if (node.type !== 'element') return [part(group, [node])];
     if (/^[uo]l$/.test(node.tagName)) return [...slices(node.children)].map((items) => part(group, items, node));
     if (node.tagName !== 'table') return [part(group, [node])];
-    return node.children.flatMap((rows) => {
-      if (rows.type !== 'element') return [];
-      return [...slices(rows.children)].map((slice) => part(group, [{ ...rows, children: slice }], node));
-    });
+    const rows = node.children.flatMap(rowsInSlices);
+    const isLong = rows.length > MOST_TABLE_PARTS;
+    const table = isLong ? { ...node, properties: { ...node.properties, className: [LONG_TABLE] } } : node;
+    return rows.map((slice) => part(group, [slice], table));
   });
+}
+
+const ROLES: Partial<Record<string, string>> = {
+  thead: 'rowgroup',
+  tbody: 'rowgroup',
+  tr: 'row',
+  th: 'columnheader',
+  td: 'cell',
+};
+
+/** Some browsers forget what is a row where it is laid out otherwise, as in long tables. */
+function withRole(node: ElementContent): ElementContent {
+  if (node.type !== 'element' || !ROLES[node.tagName]) return node;
+  const properties = { ...node.properties, role: ROLES[node.tagName] };
+  return { ...node, properties, children: node.children.map(withRole) };
+}
+
+/** A table's head or body as several. */
+function rowsInSlices(rows: ElementContent): ElementContent[] {
+  if (rows.type !== 'element') return [];
+  return [...slices(rows.children)].map((children) => withRole({ ...rows, children }));
 }
 
 /** A text that can't be parsed, as it is. */

@@ -1,9 +1,10 @@
 import type { Element, Nodes, Root } from 'hast';
 import { type Components, toJsxRuntime } from 'hast-util-to-jsx-runtime';
-import { createElement, type ReactNode } from 'react';
+import { createElement, type ReactNode, useRef } from 'react';
 import { Fragment, jsx, jsxs } from 'react/jsx-runtime';
 import { CodeBlock } from './code-block.js';
 import { Formula } from './formula.js';
+import { useFixedColumns } from './long-table.js';
 import { Note, NoteMark } from './notes.js';
 import { PlainText } from './plain-text.js';
 import { RemoteImage } from './remote-image.js';
@@ -18,11 +19,22 @@ export function textOf(node: Nodes): string {
 const classesOf = (node: Element | undefined) => [node?.properties.className ?? []].flat().map(String);
 const numberOf = (node: Element | undefined, name: string) => Number(node?.properties[name]);
 
-/** A long table scrolls within the text, also by keys. */
-export function Table({ dir, children }: { dir?: string; children?: ReactNode }) {
+interface TableProps {
+  dir?: string;
+  /** It has more parts than are laid out at once. */
+  isLong?: boolean;
+  children?: ReactNode;
+}
+
+/** A wide table scrolls within the text, also by keys. */
+export function Table({ dir, isLong = false, children }: TableProps) {
+  const table = useRef<HTMLTableElement>(null);
+  useFixedColumns(table, isLong);
   return (
     <div className="table-scroll" tabIndex={0}>
-      <table dir={dir}>{children}</table>
+      <table ref={table} dir={dir} role={isLong ? 'table' : undefined}>
+        {children}
+      </table>
     </div>
   );
 }
