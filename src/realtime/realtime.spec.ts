@@ -144,7 +144,10 @@ describe('live updates', () => {
   it('lets somebody have two hundred, and others theirs', async () => {
     const many = await Promise.all(Array.from({ length: 200 }, () => open('ada/1')));
     await eventually(() => many.every((client) => client.connected));
-    expect((await refusal('ada/2')).data).toEqual({ code: 'too_many_concurrent' });
+    expect((await refusal('ada/2')).data).toEqual({
+      code: 'too_many_concurrent',
+      params: { of: 'pages', maximum: 200 },
+    });
     await connected('bob/1');
     many[0].disconnect();
     await eventually(() => app.get(RealtimeGateway).sockets === 200);
