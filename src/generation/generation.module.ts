@@ -25,6 +25,7 @@ import { Worker } from './run/worker.js';
 import { AnswerResponse } from './stream/answer-response.js';
 import { Heartbeat } from './stream/heartbeat.js';
 import { Readers } from './stream/readers.js';
+import { ReadingPlaces } from './stream/reading-places.js';
 import { StreamsController } from './stream/streams.controller.js';
 import { Tails } from './stream/tails.js';
 import { Titles } from './titles.js';
@@ -37,7 +38,7 @@ import { TokenBudget } from './token-budget.js';
   providers: [
     ...[AskService, Drafts, Idempotency, Admission, Acceptance, Latecomers, ModelCatalog, GenerationMetrics],
     ...[Worker, AnswerWorker, TokenBudget, Capacity, Owners, Runs, Saver, FlushTicker, Titles],
-    ...[AnswerResponse, Readers, Tails, Heartbeat],
+    ...[AnswerResponse, ReadingPlaces, Readers, Tails, Heartbeat],
     ...[Endings, StopService, Disabling, Sweep, ConversationDeletion],
   ],
   exports: [ConversationDeletion, Disabling, GenerationMetrics, Runs, AnswerResponse],

@@ -1,4 +1,4 @@
-import { MOST_READ } from '../../src/generation/stream/streams.controller.js';
+import { MOST_READ } from '../../src/generation/stream/reading-places.js';
 import { eventually } from '../support/eventually.js';
 import { Person } from '../support/person.js';
 import { TestApp } from '../support/app.js';
@@ -115,13 +115,18 @@ describe('resuming', () => {
   });
 
   it('lets one person read so many streams, and another one when one of them is closed', async () => {
-    const [{ data }] = [(await eventsOf(await ada.ask('long')).next()).value!];
+    const key = { 'idempotency-key': 'a long one' };
+    const ask = (headers: Record<string, string>) => ada.ask('long', 'openAI', headers);
+    const [{ data }] = [(await eventsOf(await ask(key)).next()).value!];
     const call = await provider.call(0);
-    const opened = await Promise.all(Array.from({ length: MOST_READ }, () => ada.resume(data.messageId)));
+    const opens = Array.from({ length: MOST_READ }, (_, i) => (i % 2 ? ask(key) : ada.resume(data.messageId)));
+    const opened = await Promise.all(opens);
     expect(new Set(opened.map(({ status }) => status))).toEqual(new Set([200]));
-    const refused = await ada.resume(data.messageId);
-    expect([refused.status, ((await refused.json()) as any).code]).toEqual([429, 'too_many_concurrent']);
-    expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
+    const json = { ...key, accept: 'application/json' };
+    for (const refused of [await ada.resume(data.messageId), await ask(key), await ask(json)]) {
+      expect([refused.status, ((await refused.json()) as any).code]).toEqual([429, 'too_many_concurrent']);
+      expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
+    }
     await opened.pop()!.body!.cancel();
     const again = await eventually(async () => {
       const response = await ada.resume(data.messageId);

@@ -5,6 +5,7 @@ import { decodeCursor, type PageRequest, toPage } from '../../../libs/paging/ind
 import { pageQuery } from '../../http/paging.js';
 import { ModelCatalog } from '../model-catalog.js';
 import { AnswerResponse } from '../stream/answer-response.js';
+import { ReadingPlaces } from '../stream/reading-places.js';
 import { type AskBody, askBody, checkKey } from './ask.schema.js';
 import { AskService } from './ask.service.js';
 import { Latecomers } from './latecomers.js';
@@ -15,6 +16,7 @@ export class AskController {
     private readonly asks: AskService,
     private readonly answers: AnswerResponse,
     private readonly catalog: ModelCatalog,
+    private readonly places: ReadingPlaces,
     private readonly latecomers: Latecomers,
   ) {}
 
@@ -47,10 +49,15 @@ export class AskController {
   ): Promise<void> {
     const { userId, sessionId } = request.auth!;
     const idempotencyKey = checkKey(request.headers['idempotency-key']);
-    const ref = await this.asks.ask({ userId, endpoint, body, idempotencyKey }, reply);
+    const { ref, isRepeat } = await this.asks.ask({ userId, endpoint, body, idempotencyKey }, reply);
     void this.latecomers.look(request.auth!, ref);
-    if (wantsJson(request.headers.accept)) await this.answers.json(ref, reply, { sessionId, fromMessage: true });
-    else await this.answers.stream(ref, reply, { sessionId, fromMessage: true });
+    const options = { sessionId, fromMessage: true };
+    if (wantsJson(request.headers.accept)) {
+      if (isRepeat) await this.places.take(userId, reply);
+      return this.answers.json(ref, reply, options);
+    }
+    const stream = () => this.answers.stream(ref, reply, options);
+    return isRepeat ? this.places.take(userId, reply, stream) : stream();
   }
 }
 

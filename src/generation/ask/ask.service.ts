@@ -28,6 +28,12 @@ export interface Question {
   idempotencyKey?: string;
 }
 
+/** Which answer to read. `isRepeat`: of a question that was known by its key. */
+export interface Asked {
+  ref: MessageRef;
+  isRepeat: boolean;
+}
+
 /**
  * Takes a question in: validate → a known key? attach → `message-user` → claim the key → lease → room in the queue? →
  * store, log, queue. When this resolves, the question and its empty answer are stored and the job is in line.
@@ -50,8 +56,8 @@ export class AskService {
     private readonly tracing: Tracing,
   ) {}
 
-  /** Gives back which answer to read. `reply` gets the headers of the limits. */
-  async ask(question: Question, reply: HeaderSink): Promise<MessageRef> {
+  /** `reply` gets the headers of the limits. */
+  async ask(question: Question, reply: HeaderSink): Promise<Asked> {
     const { userId, endpoint, body, idempotencyKey } = question;
     await this.requireSomebody();
     const model = this.catalog.get(endpoint);
@@ -59,7 +65,7 @@ export class AskService {
     checkAsk(body, this.config.MESSAGE_MAX_CHARS);
     if (idempotencyKey === undefined) {
       this.admission.requireTime();
-      return this.admit(await this.drafts.make(userId, model, body), reply);
+      return { ref: await this.admit(await this.drafts.make(userId, model, body), reply), isRepeat: false };
     }
 
     const key = { userId, key: idempotencyKey, fingerprint: fingerprintOf(endpoint, body) };
@@ -76,7 +82,7 @@ export class AskService {
   }
 
   /** Under an idempotency key: the first asks, the others attach. */
-  private async askOnce(key: Key, model: Model, body: AskBody, reply: HeaderSink): Promise<MessageRef> {
+  private async askOnce(key: Key, model: Model, body: AskBody, reply: HeaderSink): Promise<Asked> {
     const state = await this.idempotency.state(key);
     if (state && 'accepted' in state) {
       await this.rateLimits.consume('api', key.userId, reply);
@@ -84,16 +90,17 @@ export class AskService {
       // Its events outlive it for a minute.
       if (!stored) throw messageUnknown();
       await this.putInLine(key, state.accepted, stored);
-      return refOf(state.accepted);
+      return { ref: refOf(state.accepted), isRepeat: true };
     }
-    if (state) return this.goOn(key, state.takenOver, model, body, reply);
+    if (state) return { ref: await this.goOn(key, state.takenOver, model, body, reply), isRepeat: true };
 
     // Only now: a repeat of what was accepted is not refused.
     this.admission.requireTime();
     const draft = await this.drafts.make(key.userId, model, body);
     await this.countQuestion(key.userId, reply);
     const ids = idsFor(draft);
-    if (await this.idempotency.claim(key, ids)) return this.acceptUnder(key, draft, ids);
+    if (await this.idempotency.claim(key, ids))
+      return { ref: await this.acceptUnder(key, draft, ids), isRepeat: false };
     // Another one with the same key was faster.
     await this.rateLimits.giveBack('message-user', key.userId);
     return this.askOnce(key, model, body, reply);

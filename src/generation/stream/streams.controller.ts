@@ -1,8 +1,6 @@
 import { Controller, Get, HttpCode, Param, Post, Query, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { AppError } from '../../../libs/errors/index.js';
-import { Pace, Turns } from '../../../libs/pace/index.js';
 import { decodeCursor, type PageRequest, toPage } from '../../../libs/paging/index.js';
 import { Queue } from '../../../libs/queue/index.js';
 import { type Message, Messages } from '../../chat/messages.js';
@@ -12,20 +10,8 @@ import { StopService } from '../end/stop.service.js';
 import { isId } from '../ids.js';
 import { AnswerResponse } from './answer-response.js';
 import { messageUnknown } from './readers.js';
+import { ReadingPlaces } from './reading-places.js';
 import { parsePosition } from './sse-frames.js';
-
-/**
- * Streams that somebody may read at once in this process, beside those of their own questions: each takes memory. As many
- * may be opening: all tabs of all devices come back at once after a restart.
- */
-export const MOST_READ = 500;
-
-function tooMany(): AppError {
-  return new AppError('too_many_concurrent', 429, `You read ${MOST_READ} streams already.`, {
-    retryAfterSeconds: 5,
-    params: { of: 'streams', maximum: MOST_READ },
-  });
-}
 
 function badEventId(): AppError {
   const problem = { code: 'bad_format', params: { format: 'event_id' } } as const;
@@ -34,14 +20,11 @@ function badEventId(): AppError {
 
 @Controller('api/streams')
 export class StreamsController {
-  private readonly reading = new Map<string, number>();
-  /** One person's streams begin one after another: each is read from its beginning, which may be long. */
-  private readonly openings = new Turns(MOST_READ, tooMany);
-
   constructor(
     private readonly messages: Messages,
     private readonly queue: Queue,
     private readonly answers: AnswerResponse,
+    private readonly places: ReadingPlaces,
     private readonly stops: StopService,
   ) {}
 
@@ -76,11 +59,8 @@ export class StreamsController {
     const header = request.headers['last-event-id'];
     const lastSeen = header === undefined ? undefined : parsePosition(String(header));
     if (lastSeen === null) throw badEventId();
-    await this.openings.take(userId, async () => {
-      await new Pace().rest();
-      if (reply.raw.destroyed) return;
+    await this.places.take(userId, reply, async () => {
       const answer = await this.find(userId, id);
-      this.count(userId, reply);
       await this.answers.stream(answer, reply, { sessionId, lastSeen });
     });
   }
@@ -90,20 +70,6 @@ export class StreamsController {
   async stop(@Param('messageId') id: string, @Req() request: FastifyRequest) {
     const answer = await this.find(request.auth!.userId, id);
     return { stopped: await this.stops.stop(answer) };
-  }
-
-  /** Until the connection has closed. 429 `too_many_concurrent`. */
-  private count(userId: string, { raw }: FastifyReply): void {
-    const others = this.reading.get(userId) ?? 0;
-    if (others >= MOST_READ) throw tooMany();
-    // A client that has gone already closes nothing any more.
-    if (raw.destroyed) return;
-    this.reading.set(userId, others + 1);
-    raw.once('close', () => {
-      const left = this.reading.get(userId)! - 1;
-      if (left > 0) this.reading.set(userId, left);
-      else this.reading.delete(userId);
-    });
   }
 
   private async find(userId: string, id: string): Promise<Message> {
