@@ -8,16 +8,18 @@ import { prepare, root } from './scripts/prepare.mjs';
 
 prepare();
 
-const isOn = (value = '') => ['true', '1', 'yes', 'on', 'y', 'enabled'].includes(value.trim().toLowerCase());
+const isOn = (value = '') => ['true', '1', 'yes', 'on', 'y', 'enabled'].includes(value.toLowerCase());
 const isShared = isOn(env.USE_REDIS) && Boolean(env.MONGO_URI);
-const wanted = env.INSTANCES?.trim() || (isShared ? 'max' : '1');
-const instances = wanted === 'max' ? availableParallelism() : Number(wanted) || 1;
+const wanted = env.INSTANCES || (isShared ? 'max' : '1');
+const instances = wanted === 'max' ? availableParallelism() : Number(wanted);
+/** Anything else is the product's to refuse, by name. */
+const isNumber = Number.isInteger(instances) && instances > 0;
 
 /** Where PM2 keeps what the processes print. */
-const logs = fromHome(env.LOG_DIR?.trim() || join(root, 'logs'));
+const logs = fromHome(env.LOG_DIR || join(root, 'logs'));
 
 /** As serve.ts: answers may run on for the grace, then 5 s for requests under way, then 10 s to close. */
-const graceMs = (Number(env.SHUTDOWN_GRACE_SECONDS) || 30) * 1000;
+const graceMs = (Number(env.SHUTDOWN_GRACE_SECONDS ?? 30) || 0) * 1000;
 
 export const apps = [
   {
@@ -25,11 +27,11 @@ export const apps = [
     cwd: root,
     script: 'dist/src/main.js',
     node_args: NODE_FLAGS,
-    instances,
+    instances: isNumber ? instances : 1,
     // In cluster mode a reload runs old and new side by side: only where they share everything.
-    exec_mode: isShared || instances > 1 ? 'cluster' : 'fork',
+    exec_mode: isShared || (isNumber && instances > 1) ? 'cluster' : 'fork',
     // Each process refuses to be one of several where something is kept inside it.
-    env: { NODE_ENV: 'production', INSTANCES: String(instances) },
+    env: { NODE_ENV: 'production', INSTANCES: isNumber ? String(instances) : wanted },
     wait_ready: true,
     // 'ready' comes when all dependencies answered, or after 10 s.
     listen_timeout: 30_000,

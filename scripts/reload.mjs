@@ -33,7 +33,7 @@ if (hasNewPage) buildWeb(runNode, stage);
 const built = (script) => [...NODE_FLAGS, join(hasNewBuild ? stage : root, 'dist', 'src', script)];
 runNode('Trying the new build', [...built('main.js'), '--check'], shown);
 // No worker then has to make them when it starts, while people wait. The build that runs does not mind them.
-const usesMongo = (environment.STORE?.trim() || (environment.MONGO_URI ? 'mongo' : '')) === 'mongo';
+const usesMongo = (environment.STORE || (environment.MONGO_URI ? 'mongo' : '')) === 'mongo';
 if (usesMongo) {
   runNode('Making new indexes, for which all members of the set must be up', [...built('cli.js'), 'indexes'], shown);
 }

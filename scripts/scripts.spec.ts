@@ -14,11 +14,12 @@ import {
   utimesSync,
   writeFileSync,
 } from 'node:fs';
-import { homedir, tmpdir } from 'node:os';
+import { availableParallelism, homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { readEnv } from '../src/config/env-file.js';
 
 /** Stands in for npm: notes that it was called, and puts there what the lock asks for, with a compiler of its own kind. */
 const npm = `
@@ -424,6 +425,44 @@ describe('scripts', () => {
 
     it('is asked for in words where there is no apt', () => {
       expect(check(0)).toMatchObject({ status: 1, stderr: expect.stringContaining('need redis-server') });
+    });
+  });
+
+  describe('what PM2 is told', () => {
+    const apps = (env) => {
+      cpSync(join(__dirname, '..', 'ecosystem.config.js'), file('ecosystem.config.js'));
+      write('package.json', '{"type":"module"}');
+      const program = `console.log(JSON.stringify((await import('./ecosystem.config.js')).apps))`;
+      const { env: rest, ...more } = options();
+      const args = ['--input-type=module', '-e', program];
+      const { stdout } = spawnSync(process.execPath, args, { ...more, env: { ...rest, ...env } });
+      return JSON.parse(stdout.split('\n').at(-2));
+    };
+    const cluster = { USE_REDIS: '"true"', MONGO_URI: 'mongodb://h', INSTANCES: ' "4"\u00a0' };
+
+    it('is read as the product reads it: without quotes, blanks that can’t be seen, and a byte order mark', () => {
+      expect(apps({ ...cluster, SHUTDOWN_GRACE_SECONDS: '"120"' })[0]).toMatchObject({
+        ...{ instances: 4, exec_mode: 'cluster', kill_timeout: 137_000, env: { INSTANCES: '4' } },
+      });
+      write('.env', '\uFEFFSHUTDOWN_GRACE_SECONDS=120\n');
+      expect(apps({})[0]).toMatchObject({ instances: 1, exec_mode: 'fork', kill_timeout: 137_000 });
+      expect(apps({ SHUTDOWN_GRACE_SECONDS: '0' })[0].kill_timeout).toBe(17_000);
+    });
+
+    it('leaves a number of processes that is none for the product to refuse', () => {
+      expect(apps({ ...cluster, INSTANCES: 'four' })[0]).toMatchObject({ instances: 1, env: { INSTANCES: 'four' } });
+      expect(apps({ ...cluster, INSTANCES: '' })[0].env.INSTANCES).toBe(String(availableParallelism()));
+    });
+
+    it('is cleaned by the rules of the product', () => {
+      const text = '\uFEFFA=" a "\nB=\'"b"\'\nC= c\u200b \nD=\nE="1\n2"\nLOG_DIR=/l\n';
+      write('.env', text);
+      const env = { F: '"f"', G: "'g' ", H: '\u2060h\r\n', I: '""', J: '"', K: '"k', A: '  ', L: '“l”' };
+      const program = `
+        import { readEnvironment } from './scripts/environment.mjs';
+        console.log(JSON.stringify(readEnvironment(${JSON.stringify(env)}, ${JSON.stringify(clone)})));`;
+      const { stdout } = spawnSync(process.execPath, ['--input-type=module', '-e', program], options());
+      expect(JSON.parse(stdout)).toEqual(readEnv(env, clone));
     });
   });
 
