@@ -6,8 +6,7 @@ import { join } from 'node:path';
 import { parseEnv } from 'node:util';
 import { root } from './workspace.mjs';
 
-const EDGE = '[\\s\\u200B-\\u200D\\u2060]+';
-const EDGES = new RegExp(`^${EDGE}|${EDGE}$`, 'g');
+const EDGES = /^[\s\p{Cf}]+|[\s\p{Cf}]+$/gu;
 
 const trimmed = (text) => text.replace(EDGES, '');
 const unquoted = (text) => trimmed(/^(["'])(.*)\1$/s.exec(trimmed(text))?.[2] ?? text);

@@ -38,6 +38,7 @@ describe('a configuration as people have it', () => {
       ['a zero-width blank before it (env/zero-width)', '\u200bsk-abc'],
       ['a byte order mark', '\ufeffsk-abc'],
       ['a word joiner', 'sk-abc\u2060'],
+      ['a mark of direction', '\u200esk-abc\u200f'],
     ])('come without %s', (_name, key) => {
       expect(load({ OPENAI_API_KEY: key, OPENAI_MODELS: 'm' }).OPENAI_API_KEY).toBe('sk-abc');
       writeFileSync(
@@ -63,7 +64,7 @@ describe('a configuration as people have it', () => {
     it.each(['OPENAI_API_KEY', 'OPENAI_BASE_URL', 'MONGO_URI', 'SETUP_CODE', 'OPENAI_MODELS', 'HOST'])(
       'with something within that can not be seen are refused by name: %s',
       (name) => {
-        for (const unseen of ['\n', '\u200b', '\u00a0', '\t']) {
+        for (const unseen of ['\n', '\u200b', '\u00a0', '\t', '\u200e', '\u00ad', '\u2028', '\u3000']) {
           const value = `http://ab${unseen}cdefgh/v1`;
           expect(problems({ OPENAI_API_KEY: 'k', [name]: value })).toEqual([
             { name, hidden: true, message: expect.stringContaining('can not be seen') },
@@ -71,6 +72,14 @@ describe('a configuration as people have it', () => {
         }
       },
     );
+
+    it('with something unseen in a model’s name are refused in YAML too', () => {
+      for (const name of ['gpt\u200b-4', 'na\u00a0me']) {
+        const text = `endpoints: [{ name: a, baseURL: "http://h/v1", models: ["${name}"] }]`;
+        writeFileSync(join(cwd, 'parley.yaml'), text);
+        expect(problems({})).toMatchObject([{ message: expect.stringContaining('can not be seen') }]);
+      }
+    });
 
     it('of keys are what may stand in a header', () => {
       expect(problems({ OPENAI_API_KEY: 'sk-аbс' })).toMatchObject([{ name: 'OPENAI_API_KEY', hidden: true }]);
@@ -93,6 +102,13 @@ describe('a configuration as people have it', () => {
       });
       expect(load({ ...small, HTTPS_PROXY: 'http://b:2' }).HTTPS_PROXY).toBe('http://b:2');
       expect(loadFile('https_proxy=http://c:3\n').HTTPS_PROXY).toBe('http://c:3');
+    });
+
+    it('of the system that are none we can go through are left alone and told, those of our own names refused', () => {
+      const env = { https_proxy: 'socks5h://a:1', no_proxy: 'a.example\tb.example\nc.example' };
+      expect(load(env).HTTPS_PROXY).toBeUndefined();
+      expect(envFileWarnings(env, cwd)).toEqual([expect.stringMatching(/^https_proxy is not used: /)]);
+      expect(problems({ HTTPS_PROXY: 'socks5h://a:1' })).toMatchObject([{ name: 'HTTPS_PROXY' }]);
     });
   });
 
@@ -132,6 +148,9 @@ endpoints:
       { name: 'one', apiKey: 'k', maxConcurrent: 2 },
       { name: 'two', apiKey: 'k', maxConcurrent: 3, baseURL: 'http://h/v1' },
     ]);
+    const apart = 'x-base: &base { apiKey: k }\nendpoints: [{ <<: *base, name: a, baseURL: "http://h/v1" }]';
+    writeFileSync(join(cwd, 'parley.yaml'), apart);
+    expect(load({}).endpoints).toMatchObject([{ name: 'a', apiKey: 'k' }]);
   });
 
   describe('paths', () => {
@@ -161,6 +180,10 @@ endpoints:
       expect(warnings('OPENAI_API_KEY=sk-ab#cd\nANTHROPIC_API_KEY="sk-ab#cd"\nHOST=::1 # here\nPORT=1\n#a#b')).toEqual([
         expect.stringMatching(/^\.env, line 1: the value of OPENAI_API_KEY ends before its #/),
       ]);
+      expect(warnings('SETUP_CODE=#1secret\nOPENAI_API_KEY=a#bc\nPORT= # the usual one')).toEqual([
+        expect.stringContaining('line 1: the value of SETUP_CODE ends'),
+        expect.stringContaining('line 2: the value of OPENAI_API_KEY ends'),
+      ]);
     });
 
     it.each([
@@ -168,6 +191,8 @@ endpoints:
       ['ENDPOINTS', 'parley.yaml'],
       ['APP_TITLE', 'can not be changed'],
       ['PROXY', 'HTTPS_PROXY'],
+      ['DOMAIN_SERVER', 'PUBLIC_URL'],
+      ['WEBUI_URL', 'PUBLIC_URL'],
       ['WEBUI_SECRET_KEY', 'JWT_SECRET'],
       ['OPENAI_API_BASE_URL', 'OPENAI_BASE_URL'],
       ['OLLAMA_BASE_URL', '/v1'],

@@ -1,10 +1,8 @@
-/** Zero-width blanks and joiners, which come along from chats and web pages. `\s` has the byte order mark and U+00A0. */
-const EDGE = '[\\s\\u200B-\\u200D\\u2060]+';
-const EDGES = new RegExp(`^${EDGE}|${EDGE}$`, 'g');
+/** Also marks of no width, which come along from chats and web pages: joiners, directions, soft hyphens (Unicode's Cf). */
+const EDGES = /^[\s\p{Cf}]+|[\s\p{Cf}]+$/gu;
 
 /** Line breaks, other controls, and blanks that look like none or like another. */
-// eslint-disable-next-line no-control-regex
-const UNSEEN = /[\u0000-\u001F\u007F\u00A0\u200B-\u200D\u2060\uFEFF]/;
+const UNSEEN = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]|(?! )\p{Zs}/u;
 
 /** Without what nobody sees at either end: a Kubernetes secret ends in a line break, a file of Windows in `\r`. */
 export function trimmed(text: string): string {

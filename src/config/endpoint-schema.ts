@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { hasUnseen, UNSEEN_MESSAGE } from './clean.js';
 import { flag, headerValue, integer, providerUrl } from './values.js';
 
 /** Numbers, flags and keys of digits stand in YAML as themselves, but come as text out of a `${NAME}`: all are read as text. */
@@ -22,7 +23,7 @@ const model = z.preprocess(
   (value) => (typeof value === 'string' ? { name: value } : value),
   z.strictObject(
     {
-      name: text(200),
+      name: text(200).refine((value) => !hasUnseen(value), UNSEEN_MESSAGE),
       contextTokens: asText(integer(1, 1e9)).optional(),
       maxTokensField: z
         .enum(['max_tokens', 'max_completion_tokens'], 'must be max_tokens or max_completion_tokens')
@@ -63,9 +64,15 @@ const endpoint = z.strictObject(
   'must have at least name and baseURL',
 );
 
+/** `x-…` is nobody's, as in files of compose: a place for what is merged into endpoints. */
+const withoutExtensions = (value: unknown): unknown =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? Object.fromEntries(Object.entries(value).filter(([key]) => !key.startsWith('x-')))
+    : value;
+
 /** The whole YAML file. Empty, or with an empty list, it is one without endpoints. */
 export const endpointsFile = z.preprocess(
-  (value) => value ?? {},
+  (value) => withoutExtensions(value ?? {}),
   z.strictObject(
     { endpoints: z.preprocess((value) => value ?? [], z.array(endpoint, 'must be a list').superRefine(distinct)) },
     'must be endpoints: with a list under it',

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Env, readEnv } from './env-file.js';
+import { type Env, isUsableProxy, PROXIES, readEnv } from './env-file.js';
 import { foreignName } from './foreign-names.js';
 import { nearest } from './near.js';
 import { configFile } from './rules.js';
@@ -42,12 +42,19 @@ export function envFileWarnings(env: Env = process.env, cwd: string = process.cw
     // A secret that was broken into lines can end in a =, too.
     return [`${at}${/^[A-Z]+(_[A-Z]+)+$/.test(name) ? name : 'a name'} is not known, and does nothing`];
   });
-  return [...ofFile, ...foreignNames(env)];
+  return [...ofFile, ...foreignNames(env), ...unusedProxies(readEnv(env, cwd))];
 }
 
 /** In the environment stands much that is nobody's of ours: told is only what no other program has. */
 function foreignNames(env: Env): string[] {
   return Object.keys(env).flatMap((name) => (OF_MANY.includes(name) ? [] : (foreignName(name) ?? [])));
+}
+
+function unusedProxies(env: Env): string[] {
+  const inherited = PROXIES.map((name) => name.toLowerCase()).filter((name) => env[name] && !env[name.toUpperCase()]);
+  return inherited
+    .filter((name) => !isUsableProxy(name, env[name]!))
+    .map((name) => `${name} is not used: only proxies of http:// and https:// are`);
 }
 
 const cutAtHash = (name: string) =>
@@ -76,7 +83,7 @@ function assignments(text: string): Assignment[] {
   for (let i = 0; i < lines.length; i++) {
     if (/^\s*(#|$)/.test(lines[i])) continue;
     const [, name, value = ''] = ASSIGNMENT.exec(lines[i]) ?? [];
-    found.push({ line: i + 1, name, isCut: /^[^"'`\s#][^#]*[^\s#]#/.test(value) });
+    found.push({ line: i + 1, name, isCut: /^#\S|^[^"'`\s#]([^#]*[^\s#])?#/.test(value) });
     const quote = /^["'`]/.exec(value)?.[0];
     if (!quote || value.includes(quote, 1)) continue;
     const end = lines.findIndex((each, at) => at > i && each.includes(quote));

@@ -7,7 +7,7 @@ import { ConfigError } from './config-error.js';
 export type Env = Record<string, string | undefined>;
 
 /** What curl and most systems read in small letters, and this product in capitals. */
-const PROXIES = ['HTTP_PROXY', 'HTTPS_PROXY', 'NO_PROXY'];
+export const PROXIES = ['HTTP_PROXY', 'HTTPS_PROXY', 'NO_PROXY'];
 
 /** Their bytes sign what people already hold: they are taken as they came, as every build before took them. */
 const AS_GIVEN = ['JWT_SECRET', 'JWT_SECRET_PREVIOUS'];
@@ -28,9 +28,17 @@ function set(env: Env, clean: (text: string) => string): Array<[string, string]>
     .filter(([, value]) => trimmed(value) !== '');
 }
 
+/** Whether this product can go through it: what a system sets for all its programs may be a SOCKS proxy. */
+export function isUsableProxy(name: string, value: string): boolean {
+  return name.toUpperCase() === 'NO_PROXY' || /^(https?:\/\/|[^/]+$)/i.test(value);
+}
+
 /** The documented name wins where both are set. */
 function withProxies(env: Record<string, string>): Record<string, string> {
-  const found = PROXIES.filter((name) => !env[name] && env[name.toLowerCase()]);
+  const found = PROXIES.filter((name) => {
+    const inherited = env[name.toLowerCase()];
+    return !env[name] && inherited && isUsableProxy(name, inherited);
+  });
   return { ...env, ...Object.fromEntries(found.map((name) => [name, env[name.toLowerCase()]])) };
 }
 

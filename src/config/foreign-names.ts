@@ -16,8 +16,8 @@ const LIBRECHAT: Record<string, string> = {
   DEBUG_CONSOLE: 'here it is LOG_LEVEL',
   DEBUG_LOGGING: 'here it is LOG_LEVEL',
   DEBUG_OPENAI: 'here it is LOG_LEVEL',
-  DOMAIN_CLIENT: 'it is not needed here',
-  DOMAIN_SERVER: 'it is not needed here',
+  DOMAIN_CLIENT: 'here it is PUBLIC_URL',
+  DOMAIN_SERVER: 'here it is PUBLIC_URL',
   ENDPOINTS: 'each endpoint that has a key, an address or a place in parley.yaml is offered here',
   GOOGLE_KEY: 'name Google’s OpenAI-compatible address as an endpoint in parley.yaml',
   JWT_REFRESH_SECRET: 'JWT_SECRET signs both here',
@@ -64,7 +64,7 @@ const OPEN_WEBUI: Record<string, string> = {
   WEBUI_AUTH: 'people always log in here',
   WEBUI_NAME: 'the name can not be changed here',
   WEBUI_SECRET_KEY: 'here it is JWT_SECRET',
-  WEBUI_URL: 'it is not needed here',
+  WEBUI_URL: 'here it is PUBLIC_URL',
 };
 
 /** What another product's variable is here, in words; undefined where the name is none of theirs. */

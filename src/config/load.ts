@@ -28,10 +28,13 @@ function schemaProblems(env: Record<string, string>): ConfigProblem[] {
 /** These may go over several lines, or be written by hand in any words; JWT_SECRET is of any bytes. */
 const MAY_HOLD_ANYTHING = ['REDIS_CA', 'DEMO_TEXT', 'JWT_SECRET', 'JWT_SECRET_PREVIOUS'];
 
+/** Its hosts may stand in several lines, or with tabs between them. */
+const inOneLine = (name: string, value: string) => (name === 'NO_PROXY' ? value.replace(/\s+/g, ' ') : value);
+
 /** What can't be seen would else fail where nobody looks for it: at a provider, in a path. */
 function unseenProblems(env: Record<string, string>): ConfigProblem[] {
   return Object.keys(schema.shape)
-    .filter((name) => env[name] && !MAY_HOLD_ANYTHING.includes(name) && hasUnseen(env[name]))
+    .filter((name) => env[name] && !MAY_HOLD_ANYTHING.includes(name) && hasUnseen(inOneLine(name, env[name])))
     .map((name) => ({ name, hidden: true, message: UNSEEN_MESSAGE }));
 }
 

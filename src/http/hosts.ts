@@ -9,8 +9,11 @@ type Settings = Pick<Config, 'HOST' | 'TRUST_PROXY' | 'PUBLIC_URL' | 'ALLOWED_HO
 
 /** RFC 9110 §7.2: a name or an address, and perhaps a port. */
 const HOST = /^(\[[\da-f:.]+\]|[^\s:/?#@[\]]+)(?::(\d{1,5}))?$/i;
-/** What whoever watches the server asks by an instance's own address. Nobody's data is there. */
-const BY_ADDRESS = /^\/(health|metrics)(\/|$)/;
+/**
+ * What whoever watches the server asks by an instance's own address, and what a CDN may fetch under its own name: files of
+ * the page, the same for all. Nobody's data is there.
+ */
+const BY_ANY_NAME = /^\/(health|metrics|assets)(\/|$)/;
 
 /** Name and port of a `Host` header, in lower case, without brackets or the root's dot; the name is empty where there is none. */
 export function parseHost(host: string | undefined): { name: string; port: string } {
@@ -54,12 +57,12 @@ export function foreignHost(): AppError {
   return new AppError('host_not_allowed', 421, detail);
 }
 
-/** Every call but probes and scrapes: 421 `host_not_allowed`. Sockets do not come along here. */
+/** Every call but probes, scrapes and files of the page: 421 `host_not_allowed`. Sockets do not come along here. */
 export function refuseForeignHosts(fastify: FastifyInstance, config: Settings): void {
   const isAllowed = allowedHosts(config);
   fastify.addHook('onRequest', (request, _reply, done) => {
-    const isProbe = BY_ADDRESS.test(request.routeOptions.url ?? '');
-    done(isProbe || isAllowed(hostOf(request.headers)) ? undefined : foreignHost());
+    const isOpen = BY_ANY_NAME.test(request.routeOptions.url ?? '');
+    done(isOpen || isAllowed(hostOf(request.headers)) ? undefined : foreignHost());
   });
 }
 

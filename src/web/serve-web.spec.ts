@@ -65,6 +65,18 @@ describe('the web client’s files', () => {
     rmSync(folder, { recursive: true });
   });
 
+  it('are given out under any name, as a CDN asks with its own; the page is not', async () => {
+    const statusOf = (path: string) =>
+      new Promise((resolve, reject) => {
+        const options = { headers: { ...PAGE, host: 'cdn.example.net' } };
+        httpRequest(server.url + path, options, (response) => resolve(response.resume().statusCode))
+          .on('error', reject)
+          .end();
+      });
+    expect(await statusOf('/assets/index-1a2b3c4d.js')).toBe(200);
+    expect(await statusOf('/')).toBe(421);
+  });
+
   describe('the page', () => {
     it.each(['/', '/c/0190f0e0-0000-7000-8000-000000000000', '/login', '/settings/account', '/admin', '/admin/users'])(
       'answers at %s',
