@@ -57,7 +57,10 @@ export const newPassword = z
   .normalize('NFKC')
   .refine((text) => length(text) >= MIN_PASSWORD, tooShort)
   .refine((text) => length(text) <= MAX_PASSWORD, tooLong)
-  .refine((text) => /[^\p{C}\p{Z}]/u.test(text), refusal('must not be blank', 'empty'))
+  .refine(
+    (text) => /[^\p{C}\p{Z}\p{Default_Ignorable_Code_Point}\u2800]/u.test(text),
+    refusal('must not be blank', 'empty'),
+  )
   .refine((text) => !isCommonPassword(text), refusal(common, 'guessable_password', { reason: 'common' }))
   .meta({ minLength: MIN_PASSWORD, maxLength: MAX_PASSWORD });
 

@@ -14,11 +14,22 @@ describe('a password that is made of whose it is', () => {
     'Parley2026',
     '2026-PARLEY',
     'ｐａｒｌｅｙ２０２６',
+    'lovelaceada',
+    'parleyparley',
+    'P4rley2026',
+    'l0vel4ce!',
   ])('%s can be guessed', (password) => expect(guessable(password, owner)?.message).toMatch(/^must not be/));
 
   it.each(['correct horse battery', 'lovelace and babbage', '1234!?=&9876', 'parleyvous2026', 'Ad1815!!'])(
     '%s can not',
     (password) => expect(guessable(password, owner)).toBeUndefined(),
+  );
+
+  it.each(['13800138000', '13800138000!', '138001380002026', '13800138000@qq.example'])(
+    '%s can be guessed of an address without letters',
+    (password) => {
+      expect(guessable(password, { name: 'Li', email: '13800138000@qq.example' })?.message).toMatch(/e-mail/);
+    },
   );
 
   it('takes no offence at a name of one or two letters, or none', () => {
