@@ -142,4 +142,15 @@ describe('a connection that nobody answers on', () => {
     expect(new Set(keys).size).toBe(1);
     expect(web.provider.calls).toHaveLength(1);
   });
+
+  it('is given up as the page opens, too, which says meanwhile what it does', async () => {
+    const page = await web.open(await web.person());
+    await field(page).waitFor();
+    let refreshes = 0;
+    await page.route(/\/api\/auth\/refresh$/, (route) => (refreshes++ === 0 ? undefined : route.continue()));
+    await page.reload();
+    await page.getByRole('status').getByText('Loading').waitFor();
+    await field(page).waitFor();
+    expect(refreshes).toBeGreaterThan(1);
+  });
 });

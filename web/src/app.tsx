@@ -9,9 +9,17 @@ import { lazyPart } from './ui/lazy-part.js';
 
 const SignedIn = lazyPart(() => import('./signed-in.js').then((module) => module.default));
 
+/** A page that stays empty for longer looks broken. */
+const SLOW_MS = 2_000;
+
 /** Asks who is logged in, as often as it takes. */
-function useStart(isKnown: boolean): boolean {
+function useStart(isKnown: boolean): 'begun' | 'slow' | 'failed' {
   const [failures, setFailures] = useState(0);
+  const [isSlow, setSlow] = useState(false);
+  useEffect(() => {
+    const timer = setTimeout(() => setSlow(true), SLOW_MS);
+    return () => clearTimeout(timer);
+  }, []);
   useEffect(() => {
     if (isKnown) return;
     const timer = setTimeout(
@@ -20,15 +28,21 @@ function useStart(isKnown: boolean): boolean {
     );
     return () => clearTimeout(timer);
   }, [isKnown, failures]);
-  return failures > 0;
+  if (failures > 0) return 'failed';
+  return isSlow ? 'slow' : 'begun';
 }
 
 export function App() {
   const texts = useTexts();
   const { status, session } = useSessionState();
-  const isUnreachable = useStart(status !== 'unknown');
+  const start = useStart(status !== 'unknown');
   if (status === 'unknown') {
-    return <p className="centred hint">{isUnreachable ? texts.app.unreachable : ''}</p>;
+    const said = { begun: '', slow: texts.app.loading, failed: texts.app.unreachable };
+    return (
+      <p className="centred hint" role="status">
+        {said[start]}
+      </p>
+    );
   }
   if (!session) {
     return (

@@ -18,6 +18,12 @@ const channel =
   typeof window !== 'undefined' && 'BroadcastChannel' in window ? new BroadcastChannel('parley.session') : null;
 let refreshing: Promise<Session | null> | null = null;
 
+/**
+ * A refresh that nobody answers is given up, and repeated while the server still takes the same cookie twice (10 s): the first
+ * one may have come through.
+ */
+const PATIENCE_MS = 8_000;
+
 /** A token this close to its end is renewed before it is used. */
 const SPARE_MS = 20_000;
 
@@ -47,9 +53,22 @@ export function onSession(listener: () => void): () => void {
   return () => listeners.delete(listener);
 }
 
-/** One tab at a time where the browser can; where it can't, the server puts up with two at once. */
+/**
+ * One tab at a time where the browser can; where it can't, or another tab takes too long, the server puts up with two at
+ * once.
+ */
 async function alone<T>(task: () => Promise<T>): Promise<T> {
-  return navigator.locks ? navigator.locks.request('parley.refresh', task) : task();
+  if (!navigator.locks) return task();
+  const signal = AbortSignal.timeout(PATIENCE_MS);
+  let hasBegun = false;
+  const begin = () => {
+    hasBegun = true;
+    return task();
+  };
+  return navigator.locks.request('parley.refresh', { signal }, begin).catch((error: unknown) => {
+    if (hasBegun) throw error;
+    return task();
+  });
 }
 
 /**
@@ -59,12 +78,14 @@ async function alone<T>(task: () => Promise<T>): Promise<T> {
 export function refresh(stale?: string): Promise<Session | null> {
   refreshing ??= alone(async () => {
     if (state.session && state.session.token !== stale) return state.session;
-    const response = await fetch('/api/auth/refresh', { method: 'POST' }).catch((error: unknown) => {
+    const signal = AbortSignal.timeout(PATIENCE_MS);
+    const failed = (error: unknown) => {
       throw unreachable(error);
-    });
+    };
+    const response = await fetch('/api/auth/refresh', { method: 'POST', signal }).catch(failed);
     noteServerTime(response);
     if (!response.ok && response.status !== 401) throw await problemIn(response);
-    const session = response.ok ? ((await response.json()) as Session) : null;
+    const session = response.ok ? ((await response.json().catch(failed)) as Session) : null;
     // A body that nobody reads keeps its connection, where no cache takes it.
     if (!session) void response.body?.cancel();
     // Each tab finds out by itself that a session has ended; a new token is for all.
