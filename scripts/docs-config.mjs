@@ -4,7 +4,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { prepare, root } from './prepare.mjs';
 
-prepare({ build: true });
+prepare();
 const { renderEnvExample, withTables } = await import(new URL('../dist/src/config/docs.js', import.meta.url).href);
 
 const readme = join(root, 'README.md');

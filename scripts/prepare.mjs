@@ -5,12 +5,14 @@ import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import {
   buildServer,
+  claimStage,
   dropPrevious,
   exchange,
   install,
   isBuilt,
   isInstalled,
   layOut,
+  releaseStage,
   stage,
   unstage,
 } from './stage.mjs';
@@ -42,6 +44,14 @@ export const runNode = (what, args, options) => run(what, process.execPath, args
 
 /** Quick where nothing is to be done. Ends the process where a step fails. */
 export function prepare() {
+  if (isBuilt() && isInstalled() && !isWebStale()) return;
+  claimStage();
+  makeReady();
+  releaseStage();
+}
+
+function makeReady() {
+  // Another one may have done it meanwhile.
   const [hasBuild, hasPackages, hasPage] = [isBuilt(), isInstalled(), !isWebStale()];
   if (hasBuild && hasPackages && hasPage) return;
   unstage();

@@ -9,18 +9,21 @@ import { NODE_FLAGS } from './node-flags.mjs';
 import { root, run, runNode } from './prepare.mjs';
 import {
   buildServer,
+  claimStage,
   dropPrevious,
   exchange,
   install,
   isBuilt,
   isInstalled,
   layOut,
+  releaseStage,
   stage,
   unstage,
 } from './stage.mjs';
 import { buildWeb, isWebStale, publishWeb } from './web.mjs';
 
 const shown = { stdio: 'inherit' };
+claimStage();
 unstage();
 const hasNewPackages = !isInstalled();
 const hasNewBuild = hasNewPackages || !isBuilt();
@@ -41,6 +44,7 @@ if (usesMongo) {
 exchange();
 // Before the processes: the old ones give out the assets of the new page too.
 if (hasNewPage) publishWeb();
+releaseStage();
 
 const pm2 = join(root, 'node_modules', 'pm2', 'bin', 'pm2');
 console.log('Replacing the processes one after the other …');

@@ -134,6 +134,26 @@ describe('scripts', () => {
       expect(calls()).toEqual(['npm', 'tsc', 'tsc']);
     });
 
+    it('waits for another process that prepares, and not for one that has died', async () => {
+      const other = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)']);
+      try {
+        write('dist-next.pid', String(other.pid));
+        const child = spawn(process.execPath, ['scripts/start.mjs'], options());
+        let said = '';
+        child.stdout.on('data', (text) => (said += text));
+        const end = once(child, 'close');
+        while (!said.includes(`Process ${other.pid} installs or builds here`)) await once(child.stdout, 'data');
+        expect(calls()).toEqual([]);
+        const gone = once(other, 'exit');
+        other.kill('SIGKILL');
+        await gone;
+        expect((await end)[0]).toBe(0);
+        expect([calls(), existsSync(file('dist-next.pid'))]).toEqual([['npm', 'tsc'], false]);
+      } finally {
+        other.kill('SIGKILL');
+      }
+    });
+
     it('passes arguments in and the exit code out', () => {
       expect(start('78', '--check')).toMatchObject({ status: 78, stdout: expect.stringContaining('ran 78,--check') });
     });

@@ -1,7 +1,17 @@
 // Installs and builds beside what runs, in dist-next: a copy of what a build needs, with packages of its own where the lock has
 // changed. When it is whole it is exchanged by renames, so whatever starts meets one installation or the other. A process
 // that runs has loaded all that it needs (docs/architecture.md, "Life cycle"). Plain Node, no dependencies.
-import { cpSync, existsSync, lstatSync, mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { basename, join } from 'node:path';
 import { hash, read, root, stateOf } from './workspace.mjs';
 
@@ -47,6 +57,44 @@ export function stampBuild() {
 
 /** Whether packages were installed beside: else there is a link to the present ones. */
 const hasPackages = () => lstatSync(join(stage, 'node_modules'), { throwIfNoEntry: false })?.isDirectory() ?? false;
+
+/** Who works in `stage`: two at once would exchange what the other one has half made. */
+const claim = `${stage}.pid`;
+/** Nobody takes so long: whoever it was, its number is another process's by now. */
+const LONGEST_MS = 30 * 60_000;
+
+function isClaimed() {
+  const pid = Number(read(claim));
+  const { mtimeMs = 0 } = statSync(claim, { throwIfNoEntry: false }) ?? {};
+  if (!pid || pid === process.pid || Date.now() - mtimeMs > LONGEST_MS) return false;
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return error.code === 'EPERM';
+  }
+}
+
+/** Takes `stage` for this process; where another one works in it, waits until that has done. Gone with the process. */
+export function claimStage() {
+  for (let isTold = false; ;) {
+    try {
+      writeFileSync(claim, String(process.pid), { flag: 'wx' });
+      process.once('exit', releaseStage);
+      return;
+    } catch (error) {
+      if (error.code !== 'EEXIST') throw error;
+    }
+    if (!isClaimed()) rmSync(claim, { force: true });
+    else if (!isTold) console.log(`Process ${read(claim)} installs or builds here: waiting for it …`);
+    isTold = true;
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 200);
+  }
+}
+
+export function releaseStage() {
+  if (Number(read(claim)) === process.pid) rmSync(claim, { force: true });
+}
 
 /** Installs the lock's packages beside. `run(what, command, args, options)` does not come back where that fails. */
 export function install(run) {

@@ -25,7 +25,7 @@ function backends() {
   );
 }
 
-prepare({ build: true });
+prepare();
 requireServer('redis');
 /** Whole installations: replaced, restored. */
 const LONG = 'test/deploy/long/';
