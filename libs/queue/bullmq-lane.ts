@@ -29,6 +29,10 @@ export interface LaneContext {
   signal: AbortSignal;
   log: RedisLog | undefined;
   started(): void;
+  /** A job was fetched: it counts from here, though it starts when BullMQ has fetched all that there is room for. */
+  took(): void;
+  /** A job that was taken runs no more. */
+  ended(): void;
   /** Rejects where Redis does not answer. */
   putBack(
     job: { id: string; lane: string; band: string; data: JobData; token: string },
@@ -39,6 +43,7 @@ export interface LaneContext {
 /** BullMQ's worker of one lane. */
 export class BullmqLane {
   private readonly worker: TunedWorker;
+  private taken = 0;
   private running = 0;
   private closed = false;
   private left = 0;
@@ -70,21 +75,25 @@ export class BullmqLane {
       },
       connections.backend,
     );
+    this.worker.on('active', () => {
+      this.taken++;
+      this.context.took();
+    });
     this.worker.on('error', (error) => this.trouble(error));
     this.worker.on('stalled', () => this.countLeft());
   }
 
-  /** How many jobs run here. */
+  /** How many jobs were fetched and have not ended. */
   get size(): number {
-    return this.running;
+    return this.taken;
   }
 
   /** How many may run here at once from now on: 1 or more. */
   limit(jobs: number): void {
     const { worker } = this;
-    const wasFull = this.running >= worker.concurrency;
+    const wasFull = this.taken >= worker.concurrency;
     worker.concurrency = jobs;
-    if (!wasFull || this.running >= jobs || this.closed) return;
+    if (!wasFull || this.taken >= jobs || this.closed) return;
     // Else BullMQ looks for further jobs when one of those that run has ended.
     worker.pause(true).catch((error: unknown) => this.trouble(error));
     worker.resume().catch((error: unknown) => this.trouble(error));
@@ -113,6 +122,8 @@ export class BullmqLane {
       await this.putBack(kept, Math.max(0, Math.ceil(outcome.putBackMs)));
       throw outcome.putBackMs > 0 ? MOVED_LATER : MOVED_NOW;
     } finally {
+      this.taken--;
+      this.context.ended();
       if (--this.running === 0) this.idle();
     }
   }

@@ -13,14 +13,16 @@ export class BullmqWorker implements QueueWorker {
   private beating = false;
   private isReady = false;
   private closing: Promise<void> | undefined;
-  private most = Infinity;
+  private most: number;
+  private isSharing = false;
 
   constructor(
-    private readonly context: Omit<LaneContext, 'started'>,
+    private readonly context: Omit<LaneContext, 'started' | 'took' | 'ended'>,
     private readonly pulse: Pulse,
     laneLimits: Record<string, number>,
     everyMs: number,
   ) {
+    this.most = context.concurrency;
     this.limits = Object.entries(laneLimits).flatMap(([lane, limit]) => [queueName(lane), `${limit}`]);
     this.timer = setInterval(() => void this.beat(), everyMs);
     this.timer.unref();
@@ -33,8 +35,8 @@ export class BullmqWorker implements QueueWorker {
   }
 
   limit(jobs: number): void {
-    this.most = jobs;
-    this.lanes.forEach((lane) => this.limitLane(lane));
+    this.most = Math.min(jobs, this.context.concurrency);
+    this.share();
   }
 
   close(): Promise<void> {
@@ -43,16 +45,29 @@ export class BullmqWorker implements QueueWorker {
 
   private open(lane: string): void {
     if (this.closing) return;
-    const opened = new BullmqLane(lane, queueName(lane), { ...this.context, started: () => this.starts++ });
-    this.lanes.set(lane, opened);
-    this.limitLane(opened);
+    const calls = { started: () => this.starts++, took: () => this.share(), ended: () => this.shareSoon() };
+    this.lanes.set(lane, new BullmqLane(lane, queueName(lane), { ...this.context, ...calls }));
+    this.share();
   }
 
-  /** What is left of the limit may come from any lane. */
-  private limitLane(lane: BullmqLane): void {
-    const running = [...this.lanes.values()].reduce((sum, { size }) => sum + size, 0);
-    const jobs = Math.max(1, this.most - (running - lane.size));
-    lane.limit(Math.min(this.context.concurrency, jobs));
+  /**
+   * What is left of the limit may come from any lane, so each has less as soon as another takes a job: at once, before BullMQ
+   * fetches the next, since it fetches all that it has room for before the first of them starts.
+   */
+  private share(): void {
+    const lanes = [...this.lanes.values()];
+    const taken = lanes.reduce((sum, { size }) => sum + size, 0);
+    for (const lane of lanes) lane.limit(Math.max(1, this.most - (taken - lane.size)));
+  }
+
+  /** Each lane has more where a job ended: once for all that end together, because a full lane has to look anew. */
+  private shareSoon(): void {
+    if (this.isSharing) return;
+    this.isSharing = true;
+    setImmediate(() => {
+      this.isSharing = false;
+      this.share();
+    });
   }
 
   private async closeAll(): Promise<void> {

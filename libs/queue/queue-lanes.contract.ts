@@ -61,4 +61,47 @@ export function queueLanesContract(opened: () => Queue, work: Work): void {
       expect(worker.peak).toBe(10);
     });
   });
+
+  describe('lanes of a worker with a limit', () => {
+    const LANES = { a: 'x', b: 'y' } as const;
+    /** One above, where both lanes fetch at once. */
+    const MOST = 5;
+    const fill = async (lane: 'a' | 'b', count: number) => {
+      for (let i = 0; i < count; i++) await queue.add(job(`${lane}${i}`, { lane: LANES[lane] }));
+    };
+    const of = (worker: HeldWorker, lane: string) => worker.running.filter((id) => id[0] === lane);
+    const both = async (): Promise<HeldWorker> => {
+      const worker = work(100);
+      // From now on it knows both, and both are idle.
+      await fill('a', 1);
+      await fill('b', 1);
+      await worker.endAll(2);
+      await Promise.all(['a0', 'b0'].map(ended));
+      worker.peak = 0;
+      return worker;
+    };
+
+    it('share it where both were idle', async () => {
+      const worker = await both();
+      worker.limit(4);
+      await Promise.all([fill('a', 10), fill('b', 10)]);
+      await worker.hasStarted(2 + 4);
+      // Each that ends makes room for one: whatever else began would show in the peak.
+      await worker.endAll(2 + 20);
+      await eventually(async () => (await queue.stats()).running === 0);
+      expect(worker.peak).toBeLessThanOrEqual(MOST);
+    });
+
+    it('give one another what is left', async () => {
+      const worker = await both();
+      await fill('a', 4);
+      await eventually(() => of(worker, 'a').length === 4);
+      worker.limit(4);
+      await fill('b', 10);
+      for (const id of of(worker, 'a')) worker.end(id);
+      await eventually(() => of(worker, 'b').length >= 4);
+      expect(worker.peak).toBeLessThanOrEqual(MOST);
+      await worker.endAll(2 + 14);
+    });
+  });
 }

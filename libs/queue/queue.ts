@@ -46,7 +46,7 @@ export interface QueueWorker {
 
   /**
    * From now on takes a job only while fewer than `jobs` of its own run, over all lanes and never more than `concurrency`.
-   * Never interrupts one. Each lane may always run one, and one that is being fetched comes on top.
+   * Never interrupts one. Each lane may always run one, and one that a lane is just fetching comes on top.
    */
   limit(jobs: number): void;
 }
@@ -78,8 +78,9 @@ export abstract class Queue {
   abstract stats(): Promise<QueueStats>;
 
   /**
-   * Starts taking jobs: of each lane at most `concurrency` at once in this worker, and of a lane in `laneLimits` at most so
-   * many over all workers of all instances (who must all say the same). A handler that throws puts its job back for 2 s.
+   * Starts taking jobs: at most `concurrency` at once in this worker, counted as `limit` counts, and of a lane in
+   * `laneLimits` at most so many over all workers of all instances (who must all say the same). A handler that throws puts
+   * its job back for 2 s.
    */
   abstract work(handler: JobHandler, options: { concurrency: number; laneLimits: Record<string, number> }): QueueWorker;
 
