@@ -91,17 +91,19 @@ export class ProviderFailures {
       const what =
         code === 'UND_ERR_INVALID_ARG' ? 'its key or a header is not valid' : `no trusted certificate, ${code}`;
       const message = `${label} can not be called: ${what}. Whoever runs this server has to look at its settings.`;
-      return this.misconfigured(message, cause);
+      return this.misconfigured(message, cause, true);
     }
-    const what = phase === 'connecting' ? 'can not be reached' : 'closed the connection without an answer';
-    return this.away(`${what}${code && ` (${code})`}`, cause);
+    const isFree = phase === 'connecting';
+    const what = isFree ? 'can not be reached' : 'closed the connection without an answer';
+    return this.away(`${what}${code && ` (${code})`}`, cause, isFree);
   }
 
   ofSilence(phase: CallPhase): ModelError {
     if (phase === 'reading') {
       return this.broken('broke_off', `${this.name.label} stopped in the middle of its answer. Please try again.`);
     }
-    return this.away(`${phase === 'connecting' ? 'can not be reached' : 'did not begin to answer'} in time`);
+    const isFree = phase === 'connecting';
+    return this.away(`${isFree ? 'can not be reached' : 'did not begin to answer'} in time`, undefined, isFree);
   }
 
   brokenOff(cause?: unknown): ModelError {
@@ -132,16 +134,19 @@ export class ProviderFailures {
     const cause = problem
       ? new Error(`${status ?? ''} ${problem.kind}: ${kind === 'key' ? '' : said}`.trim())
       : undefined;
+    // Also a status that is named in the stream.
+    const isFree = status !== undefined;
     // A server's failure is taken for a refusal only by the words of `learn`.
     const mayBeSetting = kind === 'refused' || kind === 'model' || kind === 'context' || status === 500;
     const setting = mayBeSetting && problem ? this.learn(problem) : undefined;
     if (setting) {
       const message = `${this.name.label} does not take ${setting} for “${this.model}”.`;
       const params = { reason: 'question', provider: this.name.label } as const;
-      return new SettingRefused('model_refused', message, { retryable: false, params, cause });
+      return new SettingRefused('model_refused', message, { retryable: false, free: isFree, params, cause });
     }
     const { code, params, retryable } = meaningOf(kind, this.name.label, this.shownModel);
-    return new ModelError(code, this.words(kind, status, said), { retryable, retryAfterMs: wait, params, cause });
+    const options = { retryable, retryAfterMs: wait, free: isFree, params, cause };
+    return new ModelError(code, this.words(kind, status, said), options);
   }
 
   private words(kind: FailureKind, status: number | undefined, said: string): string {
@@ -163,10 +168,10 @@ export class ProviderFailures {
     return words[kind];
   }
 
-  private away(what: string, cause?: unknown): ModelError {
+  private away(what: string, cause?: unknown, free = false): ModelError {
     const { label } = this.name;
     const message = `${label} ${what}. Please try again.`;
-    return new ModelError('model_unavailable', message, { retryable: true, params: { provider: label }, cause });
+    return new ModelError('model_unavailable', message, { retryable: true, free, params: { provider: label }, cause });
   }
 
   private broken(reason: 'broke_off' | 'no_answer', message: string, cause?: unknown): ModelError {
@@ -174,9 +179,9 @@ export class ProviderFailures {
     return new ModelError('model_broken_stream', message, { retryable: true, params, cause });
   }
 
-  private misconfigured(message: string, cause?: unknown): ModelError {
+  private misconfigured(message: string, cause?: unknown, free = false): ModelError {
     const params = { reason: 'connection', provider: this.name.label } as const;
-    return new ModelError('model_misconfigured', message, { retryable: false, params, cause });
+    return new ModelError('model_misconfigured', message, { retryable: false, free, params, cause });
   }
 }
 

@@ -26,7 +26,8 @@ export function providerSilenceContract(dialect: Dialect): void {
     it('before the first byte: unavailable', async () => {
       await model.close();
       make({ connection: { firstByteMs: 300 } });
-      expect(await failure(() => undefined)).toMatchObject({ code: 'model_unavailable', retryable: true });
+      const error = { code: 'model_unavailable', retryable: true, free: false };
+      expect((await failure(() => undefined)).error).toMatchObject(error);
     });
 
     it('after the headers is still before the first byte', async () => {
@@ -44,8 +45,8 @@ export function providerSilenceContract(dialect: Dialect): void {
     it('within the answer: broken', async () => {
       await model.close();
       make({ connection: { idleMs: 300 } });
-      const { code, text } = await failure((call) => call.send(say('half')));
-      expect([code, text]).toEqual(['model_broken_stream', 'half']);
+      const { code, text, error } = await failure((call) => call.send(say('half')));
+      expect([code, text, error.free]).toEqual(['model_broken_stream', 'half', false]);
     });
 
     it('is ended by any byte', async () => {

@@ -41,6 +41,7 @@ export function providerStatusContract(dialect: Dialect): void {
         expect(await failure((call) => call.json(status, { error: { message: 'scripted' } }))).toMatchObject({
           code,
           retryable,
+          error: { free: true },
         });
       });
 

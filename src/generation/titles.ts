@@ -9,7 +9,7 @@ import { Notices } from '../notices/notices.js';
 import { GenerationMetrics } from './generation-metrics.js';
 import { titleJob } from './jobs.js';
 import { ModelCatalog } from './model-catalog.js';
-import { estimateUsage } from './run/usage.js';
+import { estimateUsage, isBilled } from './run/usage.js';
 import { TokenBudget } from './token-budget.js';
 
 const MAX_CHARS = 60;
@@ -89,6 +89,7 @@ export class Titles {
     };
     let text = '';
     let usage: ModelUsage | undefined;
+    let isPaid = true;
     const counted = this.budget.sent(answer.userId, request);
     try {
       for await (const chunk of model.stream(request, AbortSignal.timeout(TIMEOUT_MS))) {
@@ -96,8 +97,11 @@ export class Titles {
         if ('usage' in chunk) usage = chunk.usage;
         if (text.length > QUESTION_CHARS) break;
       }
+    } catch (error) {
+      isPaid = text !== '' || isBilled(error);
+      throw error;
     } finally {
-      await counted.settle(usage ?? (text ? estimateUsage(request, text) : null));
+      await counted.settle(usage ?? (isPaid ? estimateUsage(request, text) : null));
     }
     return titleFromWords(oneLine(text).replace(/^["'“„«]+|["'”“»]+$/gu, ''));
   }

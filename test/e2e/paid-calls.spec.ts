@@ -1,3 +1,4 @@
+import { GenerationMetrics } from '../../src/generation/generation-metrics.js';
 import { TestApp } from '../support/app.js';
 import { eventually } from '../support/eventually.js';
 import type { Person } from '../support/person.js';
@@ -11,8 +12,7 @@ describe('calls that a provider is paid for', () => {
 
   beforeAll(async () => {
     provider = await Provider.start();
-    const limits = { TOKENS_USER_MAX: '1000000', API_MAX: '0', MESSAGE_USER_MAX: '0', CONCURRENT_MESSAGE_MAX: '0' };
-    app = await TestApp.start({ ...provider.env, ...limits, QUEUE_ATTEMPTS: '1', OPENAI_MODELS: 'm,strict' });
+    app = await TestApp.start(environment());
     admin = await app.person('Root');
   });
   afterAll(async () => {
@@ -24,8 +24,12 @@ describe('calls that a provider is paid for', () => {
     provider.reply = undefined;
   });
 
-  const used = async (person: Person): Promise<number> => {
-    const { items } = await admin.get('/api/admin/users');
+  const environment = (more: Record<string, string> = {}) => {
+    const limits = { TOKENS_USER_MAX: '1000000', API_MAX: '0', MESSAGE_USER_MAX: '0', CONCURRENT_MESSAGE_MAX: '0' };
+    return { ...provider.env, ...limits, QUEUE_ATTEMPTS: '1', OPENAI_MODELS: 'm,strict', ...more };
+  };
+  const used = async (person: Person, by = admin): Promise<number> => {
+    const { items } = await by.get('/api/admin/users');
     return items.find(({ id }: { id: string }) => id === person.user.id).usage.tokens;
   };
   /** About 1,000 tokens. */
@@ -95,6 +99,50 @@ describe('calls that a provider is paid for', () => {
     await ada.askAll({ message: 'again', model: 'm', conversationId: first[0].data.conversationId });
     const sent = asked()[1].body.messages.map(({ content }: { content: string }) => content);
     expect(sent).toEqual(['2+2?', 'Four.', 'again']);
+  });
+
+  it('count where nothing came in time, and not where nobody was there', async () => {
+    const hasty = await TestApp.start(environment({ MODEL_FIRST_BYTE_SECONDS: '1' }));
+    try {
+      const ada = await hasty.person();
+      expect((await ada.askAll(question)).at(-1)!.data.code).toBe('model_unavailable');
+      expect(asked()).toHaveLength(1);
+      await eventually(async () => (await used(ada, ada)) === 1000);
+    } finally {
+      await hasty.stop();
+    }
+    const alone = await TestApp.start(environment({ OPENAI_BASE_URL: 'http://127.0.0.1:1/v1' }));
+    try {
+      const ada = await alone.person();
+      expect((await ada.askAll(question)).at(-1)!.data.code).toBe('model_unavailable');
+      await eventually(async () => (await used(ada, ada)) === 0);
+    } finally {
+      await alone.stop();
+    }
+  });
+
+  it('count where a title took too long', async () => {
+    const named = await TestApp.start(environment({ TITLES: 'model' }));
+    const told = jest.spyOn(named.get(GenerationMetrics), 'title');
+    const timeUp = new AbortController();
+    const timeout = AbortSignal.timeout;
+    jest
+      .spyOn(AbortSignal, 'timeout')
+      .mockImplementation((ms) => (ms === 30_000 ? timeUp.signal : timeout.call(AbortSignal, ms)));
+    try {
+      const ada = await named.person();
+      const usage = { prompt_tokens: 3, completion_tokens: 2 };
+      provider.reply = (call, n) => n === 0 && call.say('An answer').finish(usage);
+      await ada.askAll(question);
+      await eventually(async () => asked().length === 2 && (await used(ada, ada)) > 500);
+      timeUp.abort(new DOMException('too late', 'TimeoutError'));
+      // By then what it cost was settled.
+      await eventually(() => told.mock.calls.some(([outcome]) => outcome === 'failed'));
+      expect(await used(ada, ada)).toBeGreaterThan(500);
+    } finally {
+      jest.restoreAllMocks();
+      await named.stop();
+    }
   });
 
   it('are not made where nobody knows a model, and the asker is told why (extra/list-401)', async () => {

@@ -23,7 +23,7 @@ import { repeat } from './repeat.js';
 import { retryDelay } from './retry-delay.js';
 import { Run, STALE_MS } from './run.js';
 import { Runs } from './runs.js';
-import { addUsage, estimateUsage } from './usage.js';
+import { addUsage, estimateUsage, isBilled } from './usage.js';
 
 const DONE: JobOutcome = { done: true };
 const BUSY: JobOutcome = { done: false, putBackMs: STALE_MS };
@@ -157,7 +157,7 @@ export class AnswerWorker {
     const span = run.span.child(`chat ${name}`, { kind: 'client', attributes });
     const call = this.metrics.called(run.answer, span);
     const counted = this.budget.sent(userId, request);
-    run.wasAsked = true;
+    run.isBilled = true;
     try {
       for await (const chunk of model.stream(request, run.signal)) {
         if ('usage' in chunk) run.usage = chunk.usage;
@@ -171,6 +171,7 @@ export class AnswerWorker {
       }
     } catch (error) {
       span.fail(error);
+      run.isBilled = run.text !== '' || isBilled(error);
       throw error;
     } finally {
       call.ended();
@@ -250,12 +251,8 @@ export class AnswerWorker {
     return addUsage(run.answer.spent, this.spentNow(run, request));
   }
 
-  /**
-   * What this attempt has cost by now. One that was broken off before its first word has cost its question; one that
-   * failed without a text and a count is taken to cost nothing.
-   */
+  /** What this attempt has cost by now. One that was broken off before its first word has cost its question. */
   private spentNow(run: Run, request?: ModelRequest) {
-    const isPaid = run.text !== '' || (run.wasAsked && run.signal.aborted);
-    return run.usage ?? (request && isPaid ? estimateUsage(request, run.text) : null);
+    return run.usage ?? (request && run.isBilled ? estimateUsage(request, run.text) : null);
   }
 }

@@ -26,8 +26,8 @@ export class Run implements LogOwner {
   usage: ModelUsage | null = null;
   /** Why the provider ended it; undefined: it has not said. */
   finishReason: FinishReason | undefined;
-  /** The model was asked in this attempt. */
-  wasAsked = false;
+  /** The model was asked in this attempt, and the provider may want to be paid for it. */
+  isBilled = false;
   /** The count of its tokens in the budget of who asked. */
   counting: Promise<void> = Promise.resolve();
   abortReason: AbortReason | undefined;

@@ -1,4 +1,4 @@
-import type { ModelRequest, ModelUsage } from '../../../libs/models/index.js';
+import { ModelError, type ModelRequest, type ModelUsage } from '../../../libs/models/index.js';
 import type { Usage } from '../../chat/messages.js';
 
 /** A rough rule of many tokenizers: four bytes of text to a token. */
@@ -17,6 +17,11 @@ export function estimateUsage(request: ModelRequest, answer: string): Usage {
     outputTokens: estimateTokens(answer),
     estimated: true,
   };
+}
+
+/** A call that was sent and failed: whether the provider may want to be paid for it, though we broke it off ourselves. */
+export function isBilled(error: unknown): boolean {
+  return !(error instanceof ModelError && error.free);
 }
 
 /** Both together; estimated where one of them is. */
