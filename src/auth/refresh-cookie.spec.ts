@@ -30,7 +30,7 @@ describe('RefreshCookie', () => {
     }
   });
 
-  it('over https sets both names, and reads the newer of two', () => {
+  it('over https sets both names, and reads the newer of two of one session', () => {
     const names: string[] = [];
     const reply = { setCookie: (name: string) => names.push(name), clearCookie: (name: string) => names.push(name) };
     cookies.set(request('', ''), reply as unknown as FastifyReply, { sessionId, token: 1 });
@@ -45,7 +45,9 @@ describe('RefreshCookie', () => {
     expect(cookies.read(request(old, next))).toEqual({ sessionId, token: 2 });
     // An older build beside us has set its own alone.
     expect(cookies.read(request(next, old))).toEqual({ sessionId, token: 2 });
-    expect(cookies.read(request(another, next))).toEqual({ sessionId: later, token: 0 });
+    // One that was planted over http can't take the place of what came over https, however new its session.
+    expect(cookies.read(request(another, next))).toEqual({ sessionId, token: 2 });
+    expect(cookies.read(request(made(cookies, later, 7), old))).toEqual({ sessionId, token: 1 });
     expect(cookies.read(request(undefined, next))).toEqual({ sessionId, token: 2 });
     expect(cookies.read(request(old, 'forged'))).toEqual({ sessionId, token: 1 });
   });

@@ -21,8 +21,9 @@ export interface RefreshToken {
  * /api/auth ever sees it. Nothing about it is stored but the highest number that was presented.
  *
  * Over https its name begins with `__Secure-` (RFC 6265bis): browsers then take it from https alone, so nobody on the way
- * can plant one over http. Builds before 0.2 know the bare name only, so for one release both are set and read, and of two
- * the newer counts: such a build beside us may have set one of them.
+ * can plant one over http. Builds before 0.2 know the bare name only, so for one release both are set and read. Of two the
+ * bare one counts only where it is a later token of the same session: such a build beside us may have set it. Of another
+ * session it may be planted.
  */
 @Injectable()
 export class RefreshCookie {
@@ -34,9 +35,9 @@ export class RefreshCookie {
 
   /** What the request presents; undefined where there is no cookie or we did not make it. */
   read(request: FastifyRequest): RefreshToken | undefined {
-    return [SECURE_NAME, NAME]
-      .flatMap((name) => this.parse(request.cookies[name]) ?? [])
-      .sort((a, b) => (a.sessionId === b.sessionId ? b.token - a.token : a.sessionId < b.sessionId ? 1 : -1))[0];
+    const [secure, bare] = [SECURE_NAME, NAME].map((name) => this.parse(request.cookies[name]));
+    if (!secure || !bare) return secure ?? bare;
+    return bare.sessionId === secure.sessionId && bare.token > secure.token ? bare : secure;
   }
 
   set(request: FastifyRequest, reply: FastifyReply, { sessionId, token }: RefreshToken): void {
