@@ -17,10 +17,15 @@ export interface Use {
 /** What a session made before these were noted has. */
 export const UNUSED: Use = { usedToken: -1, usedAt: 0, usedBy: '', shared: 0, sharedToken: -1 };
 
+/** Whether uses between this token and the newest known one were lost: it was given out for one of them. */
+export function isAhead(token: number, { usedToken }: Pick<Use, 'usedToken'>): boolean {
+  return token > usedToken + 1;
+}
+
 /** What is to be remembered when `who` presents token `token`, or why the session ends. The rules stand on SessionStore. */
 export function present(token: number, who: string, use: Use, graceMs: number, now: number): Use | 'reused' | 'shared' {
   const { usedToken, usedAt, usedBy } = use;
-  if (token === usedToken + 1) {
+  if (token > usedToken) {
     const shared = use.sharedToken === usedToken ? use.shared : 0;
     return { ...use, usedToken: token, usedAt: now, usedBy: `${token} ${who}`, shared };
   }

@@ -85,6 +85,23 @@ describe('security events', () => {
     expect(taken()).toEqual([{ ...event, outcome: 'failure', reason: 'reused' }]);
   });
 
+  it('tell of a token that is ahead of the sessions, which have lost their last writes, and take it', async () => {
+    const first = await auth.signUp();
+    const refresh = async (presented?: string) => auth.call('POST', '/api/auth/refresh', { cookie: presented });
+    let { cookie } = await refresh(first.cookie);
+    const [known] = await auth.sessions.listByUser(first.user.id);
+    for (let i = 0; i < 2; i++) ({ cookie } = await refresh(cookie));
+    await auth.sessions.remove(known.id);
+    await auth.sessions.create(known);
+    taken();
+    const answer = await refresh(cookie);
+    expect(answer.status).toBe(200);
+    const event = { action: 'refresh', account: first.user.id, address: '127.0.0.1' };
+    expect(taken()).toEqual([{ ...event, outcome: 'success', reason: 'ahead' }]);
+    expect((await refresh(answer.cookie)).status).toBe(200);
+    expect(taken()).toEqual([]);
+  });
+
   it('are lines with fields, without anybody’s secrets or address of e-mail', async () => {
     const { cookie, token, password } = await auth.signUp();
     await logIn('nobody@example.org', 'a secret that was typed');

@@ -1,4 +1,4 @@
-import { present, UNUSED, type Use } from './rotation.js';
+import { isAhead, present, UNUSED, type Use } from './rotation.js';
 import { SessionStore, type RotateResult, type Session } from './session-store.js';
 
 type Kept = Session & Use;
@@ -29,9 +29,9 @@ export class MemorySessionStore extends SessionStore {
       this.drop(session);
       return use;
     }
-    const shared = use.shared > session.shared;
+    const [shared, ahead] = [use.shared > session.shared, isAhead(token, session)];
     Object.assign(session, use, { lastUsedAt: new Date(now), expiresAt });
-    return { session: toSession(session), shared };
+    return { session: toSession(session), shared, ahead };
   }
 
   async touch(id: string): Promise<void> {

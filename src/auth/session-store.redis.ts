@@ -58,14 +58,14 @@ export class RedisSessionStore extends SessionStore {
 
   async rotate(id: string, token: number, graceMs: number, expiresAt: Date, who: string): Promise<RotateResult> {
     const args = [this.users, id, token, graceMs, +expiresAt, who];
-    const result = await this.call<[Fields, number] | 'reused' | 'shared' | null>(
+    const result = await this.call<[Fields, number, number] | 'reused' | 'shared' | null>(
       'rotate',
       this.sessions + id,
       ...args,
     );
     if (!Array.isArray(result)) return result;
-    const [fields, shared] = result;
-    return { session: toSession(id, fields), shared: shared === 1 };
+    const [fields, shared, ahead] = result;
+    return { session: toSession(id, fields), shared: shared === 1, ahead: ahead === 1 };
   }
 
   async touch(id: string): Promise<void> {

@@ -41,7 +41,7 @@ local function ends(why)
   redis.call('ZREM', ARGV[1] .. found[1], ARGV[2])
   return why
 end
-if token == newest + 1 then
+if token > newest then
   redis.call('HSET', KEYS[1], 'token', token, 'tokenUsed', now, 'by', token .. ' ' .. ARGV[6])
   if tonumber(found[6] or -1) ~= newest then redis.call('HDEL', KEYS[1], 'shared') end
 elseif token ~= newest and not (token == newest - 1 and now - found[3] < tonumber(ARGV[4])) then
@@ -59,7 +59,7 @@ redis.call('HSET', KEYS[1], 'used', now, 'expires', ARGV[5])
 local session = fields(KEYS[1])
 redis.call('PEXPIREAT', KEYS[1], ARGV[5])
 index(ARGV[1], found[1], ARGV[2], ARGV[5])
-return { session, shared }
+return { session, shared, token > newest + 1 and 1 or 0 }
 `;
 
 /** KEYS[1] session. */

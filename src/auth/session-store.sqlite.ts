@@ -1,5 +1,5 @@
 import type { SqliteDatabase } from '../../libs/sqlite/index.js';
-import { present, type Use } from './rotation.js';
+import { isAhead, present, type Use } from './rotation.js';
 import { SessionStore, type RotateResult, type Session } from './session-store.js';
 
 const migrations = [
@@ -99,7 +99,7 @@ export class SqliteSessionStore extends SessionStore {
         ...[now, +expiresAt, usedToken, usedAt, usedBy, shared, sharedToken, id],
       );
       const session = { ...toSession(row), usedToken, lastUsedAt: new Date(now), expiresAt };
-      return { session, shared: shared > row.shared };
+      return { session, shared: shared > row.shared, ahead: isAhead(token, toUse(row)) };
     });
   }
 

@@ -12,16 +12,17 @@ export interface Session {
   usedToken: number;
 }
 
-/** `shared`: somebody else had presented this token before. */
-export type RotateResult = { session: Session; shared: boolean } | 'reused' | 'shared' | null;
+/** `shared`: somebody else had presented this token before. `ahead`: the store has lost uses of earlier ones. */
+export type RotateResult = { session: Session; shared: boolean; ahead: boolean } | 'reused' | 'shared' | null;
 
 /**
  * Log-ins that are still good. Each method is atomic. A session past `expiresAt` is treated as absent.
  * Rejects with `dependency_down` where the backend does not answer.
  *
- * **Rotation.** Refresh tokens of a session are numbered from 0. `rotate(id, n)` presents token n, and its answer allows
- * token n + 1. With u = `usedToken`: n = u + 1 is the first use of a successor: u becomes n, and its time is noted.
- * n = u is good any number of times: the answer was lost, or two tabs ask. n = u - 1 is good for `graceMs` after the first
+ * **Rotation.** Refresh tokens of a session are numbered from 0. `rotate(id, n)` presents token n, which we signed, and its
+ * answer allows token n + 1. With u = `usedToken`: n = u + 1 is the first use of a successor: u becomes n, and its time is
+ * noted. n > u + 1 is the same, and `ahead`: it was given out, so the store has lost what it knew since (a crash of Redis, a
+ * replica that lagged), and whoever has it is as good as before. n = u is good any number of times: the answer was lost, or two tabs ask. n = u - 1 is good for `graceMs` after the first
  * use of u. Everything else is `reused`: somebody has an old token, and the session is removed in the same step.
  *
  * **Two who refresh in step** never present an old one. So the first use notes `who` it was (any text), and a token that

@@ -73,6 +73,7 @@ export class Sessions {
       this.notices.revoked(session.userId, [sessionId]);
       this.events.note({ ...event, outcome: 'failure', reason: result });
     } else if (result?.shared) this.events.note({ ...event, outcome: 'success', reason: 'shared' });
+    else if (result?.ahead) this.events.note({ ...event, outcome: 'success', reason: 'ahead' });
     if (result === null || typeof result === 'string') throw revoked();
     return result.session;
   }
