@@ -25,11 +25,12 @@ export class AccountDeletion {
     private readonly keys: IdempotencyKeys,
   ) {}
 
-  /** Resolves when all is gone; false where there is no such user. 409 `last_admin` where others would be left alone. */
-  async delete(userId: string): Promise<boolean> {
-    if (!(await this.users.markDeleting(userId))) return false;
-    await this.finish(userId);
-    return true;
+  /**
+   * Decides it: from now on it goes on by itself. False where there is no such user. 409 `last_admin` where others would be
+   * left alone.
+   */
+  begin(userId: string): Promise<boolean> {
+    return this.users.markDeleting(userId);
   }
 
   /** Goes on with every deletion that has begun. One that fails does not hold up the others; then it rejects. */
@@ -39,7 +40,8 @@ export class AccountDeletion {
     if (failed) throw failed.reason;
   }
 
-  private finish(userId: string): Promise<void> {
+  /** Resolves when all is gone. */
+  finish(userId: string): Promise<void> {
     let run = this.running.get(userId);
     if (!run) {
       run = this.removeAll(userId).finally(() => this.running.delete(userId));

@@ -1,5 +1,7 @@
+import { dependencyDown } from '../../libs/errors/index.js';
 import { AuthModule } from '../auth/auth.module.js';
 import { startAuth } from '../auth/auth.testing.js';
+import { SecurityEvents } from '../auth/security-events.js';
 import { lastAdmin } from '../auth/user-rules.js';
 import { AccountDeletion } from './account-deletion.js';
 import { AccountController } from './account.controller.js';
@@ -8,14 +10,19 @@ describe('DELETE /api/user', () => {
   let auth: Awaited<ReturnType<typeof startAuth>>;
   let deleted: string[];
   let refusal: Error | undefined;
+  let trouble: Error | undefined;
 
   beforeEach(async () => {
     deleted = [];
-    refusal = undefined;
+    refusal = trouble = undefined;
     const deletion = {
-      delete: async (userId: string) => {
+      begin: async () => {
         if (refusal) throw refusal;
-        return deleted.push(userId) > 0;
+        return true;
+      },
+      finish: async (userId: string) => {
+        if (trouble) throw trouble;
+        deleted.push(userId);
       },
     };
     auth = await startAuth(
@@ -64,5 +71,17 @@ describe('DELETE /api/user', () => {
     refusal = lastAdmin();
     const answer = await remove(token, { password });
     expect(answer).toMatchObject({ status: 409, body: { code: 'last_admin' }, cookie: undefined });
+  });
+
+  it('that takes longer is noted as done: it goes on by itself', async () => {
+    const { token, user, password } = await auth.signUp();
+    const note = jest.spyOn(auth.app.get(SecurityEvents), 'note');
+    trouble = dependencyDown('database');
+    expect(await remove(token, { password })).toMatchObject({ status: 503 });
+    const event = { action: 'delete', account: user.id, address: '127.0.0.1' };
+    expect(note.mock.calls).toEqual([[{ ...event, outcome: 'success' }]]);
+    refusal = lastAdmin();
+    await remove(token, { password });
+    expect(note.mock.calls.at(-1)).toEqual([{ ...event, outcome: 'failure', reason: 'last_admin' }]);
   });
 });

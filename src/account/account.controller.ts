@@ -29,8 +29,9 @@ export class AccountController {
   ): Promise<void> {
     await this.events.noting({ action: 'delete', account: auth.userId, address: request.ip }, async () => {
       await this.credentials.checkUser(auth.userId, password, clientOf(request, reply));
-      await this.deletion.delete(auth.userId);
+      await this.deletion.begin(auth.userId);
     });
+    await this.deletion.finish(auth.userId);
     this.cookie.clear(request, reply);
   }
 }

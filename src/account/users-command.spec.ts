@@ -25,11 +25,8 @@ describe('users', () => {
     sessions = new Sessions(new MemorySessionStore(), new Notices(new RecordedSignals()), events, testConfig());
     const accounts = new Accounts(users, passwords, {} as Credentials, sessions, events);
     const deletion = {
-      delete: async (id: string) => {
-        if (!(await users.markDeleting(id))) return false;
-        await users.remove(id);
-        return true;
-      },
+      begin: (id: string) => users.markDeleting(id),
+      finish: (id: string) => users.remove(id),
     };
     const setupCode = new SetupCode(testConfig({ SETUP_CODE: 'a-code-of-mine' }), users);
     command = new UsersCommand(

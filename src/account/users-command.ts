@@ -118,7 +118,8 @@ export class UsersCommand {
   }
 
   private async delete(user: User, io: CommandIo): Promise<void> {
-    if (!(await this.deletion.delete(user.id))) throw unknown(user.email);
+    if (!(await this.deletion.begin(user.id))) throw unknown(user.email);
+    await this.deletion.finish(user.id);
     io.out(`Deleted ${user.email} with all data.`);
   }
 

@@ -1,11 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import { AppError } from '../../libs/errors/index.js';
 import type { RequestAuth } from '../http/request-auth.js';
 import type { Client } from './client.js';
 import { Credentials, invalidCredentials, personOf } from './credentials.js';
 import { requireUnguessable } from './guessable.js';
 import { Passwords } from './passwords.js';
-import { type Actor, COMMAND, SecurityEvents, type SecurityEvent } from './security-events.js';
+import { type Actor, COMMAND, reasonOf, SecurityEvents, type SecurityEvent } from './security-events.js';
 import { Sessions } from './sessions.js';
 import { UserStore, type Role, type User } from './user-store.js';
 
@@ -24,6 +23,7 @@ export class Accounts {
   async changePassword(auth: RequestAuth, password: string, newPassword: string, client: Client): Promise<void> {
     const event = { action: 'password', account: auth.userId, address: client.address } as const;
     await this.events.noting(event, () => this.setOwnPassword(auth, password, newPassword, client));
+    await this.endSessions(auth.userId, { address: client.address }, auth.sessionId);
   }
 
   private async setOwnPassword(
@@ -39,29 +39,42 @@ export class Accounts {
     await this.sessions.revokeAll(user.id, auth.sessionId);
     // Of two changes at once, both with the old password, one has lost.
     if (!(await this.users.setPasswordHash(user.id, hash, user.passwordHash))) throw invalidCredentials();
-    await this.sessions.revokeAll(user.id, auth.sessionId);
   }
 
   /** The operator's change: ends all sessions. False where there is no such user. */
   async resetPassword(userId: string, newPassword: string): Promise<boolean> {
     const changed = await this.users.setPasswordHash(userId, await this.passwords.hash(newPassword, userId));
     if (!changed) return false;
-    await this.sessions.revokeAll(userId);
     this.events.note({ action: 'password', outcome: 'success', account: userId, ...COMMAND });
+    await this.endSessions(userId, COMMAND);
     return true;
   }
 
   /** Role and state; who is disabled is out at once. Null where there is no such user; 409 `last_admin`. */
   async change(userId: string, change: { role?: Role; disabled?: boolean }, by: Actor): Promise<User | null> {
+    const user = await this.store(userId, change, by);
+    if (user?.disabled) await this.endSessions(userId, by);
+    return user;
+  }
+
+  private async store(userId: string, change: { role?: Role; disabled?: boolean }, by: Actor): Promise<User | null> {
     const noted = eventsOf(change).map((event) => ({ ...event, account: userId, ...by }));
     try {
       const user = await this.users.change(userId, change);
-      if (user?.disabled) await this.sessions.revokeAll(userId);
       if (user) for (const event of noted) this.events.note({ ...event, outcome: 'success' });
       return user;
     } catch (error) {
-      const reason = error instanceof AppError ? error.code : 'internal';
-      for (const event of noted) this.events.note({ ...event, outcome: 'failure', reason });
+      for (const event of noted) this.events.note({ ...event, outcome: 'failure', reason: reasonOf(error) });
+      throw error;
+    }
+  }
+
+  /** After something else, which stands whatever comes of this: what was noted of it stays true. */
+  private async endSessions(userId: string, by: Partial<Actor>, exceptId?: string): Promise<void> {
+    try {
+      await this.sessions.revokeAll(userId, exceptId);
+    } catch (error) {
+      this.events.note({ action: 'sessions', outcome: 'failure', account: userId, ...by, reason: reasonOf(error) });
       throw error;
     }
   }

@@ -6,7 +6,7 @@ import { RateLimits } from '../rate-limit/rate-limits.js';
 import type { RegistrationBody } from './auth.schema.js';
 import { type Client, network } from './client.js';
 import { Passwords } from './passwords.js';
-import { SecurityEvents } from './security-events.js';
+import { reasonOf, SecurityEvents } from './security-events.js';
 import { SetupCode } from './setup-code.js';
 import { UserStore, type User } from './user-store.js';
 
@@ -33,8 +33,8 @@ export class Registration {
       this.events.note({ ...event, outcome: 'success', account: user.id, reason: user.role });
       return user;
     } catch (error) {
-      const reason = error instanceof AppError ? error.code : 'internal';
-      this.events.note({ ...event, outcome: 'failure', account: this.events.unknown(body.email), reason });
+      const account = this.events.unknown(body.email);
+      this.events.note({ ...event, outcome: 'failure', account, reason: reasonOf(error) });
       throw error;
     }
   }

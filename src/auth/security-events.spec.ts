@@ -1,4 +1,5 @@
 import { Logger } from '@nestjs/common';
+import { AppError } from '../../libs/errors/index.js';
 import { createLog, NestLog } from '../http/logger.js';
 import { Accounts } from './accounts.js';
 import { startAuth } from './auth.testing.js';
@@ -66,6 +67,42 @@ describe('security events', () => {
     expect(taken()).toEqual([
       { action: 'role', outcome: 'success', account: bob.id, ...by, reason: 'admin' },
       { action: 'disable', outcome: 'success', account: bob.id, ...by },
+    ]);
+  });
+
+  it('tell of what is stored, though the sessions could not be ended, and of that too', async () => {
+    const admin = await auth.signUp();
+    const { user, token, password } = await auth.signUp('bob@example.org');
+    const accounts = auth.app.get(Accounts);
+    const away = new AppError('dependency_down', 503, 'The session store is away.');
+    const [by, account] = [{ actor: admin.user.id, address: ADDRESS }, user.id];
+    const notEnded = { action: 'sessions', outcome: 'failure', account, reason: 'dependency_down' };
+    taken();
+
+    let ended = 0;
+    // An owner's change ends them before as well.
+    jest.spyOn(auth.sessions, 'removeByUser').mockImplementation(async () => {
+      if (ended++ === 0) return [];
+      throw away;
+    });
+    const changed = await auth.call('POST', '/api/user/password', {
+      token,
+      body: { password, newPassword: 'another good one' },
+    });
+    expect(changed.status).toBe(503);
+    const own = { action: 'password', outcome: 'success', account, address: '127.0.0.1' };
+    expect(taken()).toEqual([own, { ...notEnded, address: '127.0.0.1' }]);
+
+    await expect(accounts.resetPassword(account, 'a third good one')).rejects.toBe(away);
+    const command = { actor: 'command' };
+    const reset = { action: 'password', outcome: 'success', account, ...command };
+    expect(taken()).toEqual([reset, { ...notEnded, ...command }]);
+
+    await expect(accounts.change(account, { disabled: true }, by)).rejects.toBe(away);
+    expect(await auth.users.findById(account)).toMatchObject({ disabled: true });
+    expect(taken()).toEqual([
+      { action: 'disable', outcome: 'success', account, ...by },
+      { ...notEnded, ...by },
     ]);
   });
 

@@ -10,8 +10,8 @@ export type Actor = Required<Pick<SecurityEvent, 'actor'>> & Pick<SecurityEvent,
 export const COMMAND: Actor = { actor: 'command' };
 
 export interface SecurityEvent {
-  /** Of refreshing only what looks like a stolen cookie. */
-  action: 'register' | 'login' | 'refresh' | 'password' | 'role' | 'disable' | 'enable' | 'delete';
+  /** `refresh`: only what is odd. `sessions`: all of an account end; where another event implies it, only that it failed. */
+  action: 'register' | 'login' | 'refresh' | 'password' | 'role' | 'disable' | 'enable' | 'delete' | 'sessions';
   outcome: 'success' | 'failure';
   /** The id of the account that it happens to, or what `unknown` gives. */
   account: string;
@@ -21,6 +21,10 @@ export interface SecurityEvent {
   address?: string;
   /** Why it failed, as a code; of a success, what was changed to. */
   reason?: string;
+}
+
+export function reasonOf(error: unknown): string {
+  return error instanceof AppError ? error.code : 'internal';
 }
 
 /**
@@ -45,7 +49,7 @@ export class SecurityEvents {
       this.note({ ...event, outcome: 'success' });
       return done;
     } catch (error) {
-      this.note({ ...event, outcome: 'failure', reason: error instanceof AppError ? error.code : 'internal' });
+      this.note({ ...event, outcome: 'failure', reason: reasonOf(error) });
       throw error;
     }
   }
