@@ -1,3 +1,4 @@
+import type { LoggerService } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { QueueBoard } from '../libs/queue/index.js';
@@ -20,12 +21,15 @@ import { limitRefusedBodies } from './rate-limit/refused-bodies.js';
 import { RealtimeAdapter } from './realtime/realtime.adapter.js';
 import { serveWeb } from './web/serve-web.js';
 
-/** The whole application, initialized and not listening yet. Rejects where a module can't start; nothing exits. */
-export async function createApp(config: Config): Promise<NestFastifyApplication> {
+/**
+ * The whole application, initialized and not listening yet. Rejects where a module can't start; nothing exits. `logger`: what
+ * hears of all but requests, instead of the log.
+ */
+export async function createApp(config: Config, logger?: LoggerService): Promise<NestFastifyApplication> {
   const log = createLog(config.LOG_LEVEL);
   const adapter = createAdapter(config);
   const app = await NestFactory.create<NestFastifyApplication>(AppModule.forRoot(config), adapter, {
-    logger: new NestLog(log),
+    logger: logger ?? new NestLog(log),
     abortOnError: false,
     bodyParser: false,
   });

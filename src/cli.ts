@@ -8,6 +8,7 @@ import { envFileWarnings } from './config/env-file-check.js';
 import { loadConfig } from './config/load.js';
 import { readSecret } from './read-secret.js';
 import { restoreCommand } from './database-file/restore-command.js';
+import { securityLog } from './security-log.js';
 import { runningInstances, runningServers } from './running-servers.js';
 import type { UpkeepName } from './upkeep/upkeep-command.js';
 
@@ -26,8 +27,8 @@ async function users(config: Config, args: string[]): Promise<number> {
   if (config.SESSIONS === 'memory') {
     err('Sessions are in the memory of the running server (SESSIONS=memory): restart it to end them.');
   }
-  // The same parts as the server's, beside it: nothing is served, and no job taken. Its log would only be in the way.
-  const app = await createApp(new Config({ ...config, LOG_LEVEL: 'silent' }));
+  // The same parts as the server's, beside it: nothing is served, and no job taken.
+  const app = await createApp(new Config({ ...config, LOG_LEVEL: 'silent' }), securityLog());
   try {
     return await app.get(UsersCommand).run(args, { out, err, readSecret });
   } finally {

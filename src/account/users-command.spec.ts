@@ -37,6 +37,7 @@ describe('users', () => {
       deletion as unknown as AccountDeletion,
       setupCode,
       accounts as unknown as Disabling,
+      events,
     );
   });
 

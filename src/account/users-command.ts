@@ -7,7 +7,7 @@ import { newPassword } from '../auth/fields.js';
 import { guessable } from '../auth/guessable.js';
 import { Passwords } from '../auth/passwords.js';
 import { Sessions } from '../auth/sessions.js';
-import { COMMAND } from '../auth/security-events.js';
+import { COMMAND, SecurityEvents } from '../auth/security-events.js';
 import { SetupCode } from '../auth/setup-code.js';
 import { UserStore, type Role, type User } from '../auth/user-store.js';
 import { Disabling } from '../generation/end/disabling.js';
@@ -40,6 +40,7 @@ export class UsersCommand {
     private readonly deletion: AccountDeletion,
     private readonly setupCode: SetupCode,
     private readonly disabling: Disabling,
+    private readonly events: SecurityEvents,
   ) {}
 
   /** Gives back the exit code: 0; 64 where the command line is wrong; 1 where it did not work. Never rejects. */
@@ -100,6 +101,7 @@ export class UsersCommand {
     const { password, generated } = await choosePassword(io, { name, email });
     const passwordHash = await this.passwords.hash(password, email);
     const user = await this.users.create({ id: v7(), name, email, passwordHash, role });
+    this.events.note({ action: 'register', outcome: 'success', account: user.id, ...COMMAND, reason: user.role });
     io.out(`Added ${email} as ${user.role}.`);
     if (generated) io.out(`Password: ${password}`);
   }
@@ -118,7 +120,9 @@ export class UsersCommand {
   }
 
   private async delete(user: User, io: CommandIo): Promise<void> {
-    if (!(await this.deletion.begin(user.id))) throw unknown(user.email);
+    await this.events.noting({ action: 'delete', account: user.id, ...COMMAND }, async () => {
+      if (!(await this.deletion.begin(user.id))) throw unknown(user.email);
+    });
     await this.deletion.finish(user.id);
     io.out(`Deleted ${user.email} with all data.`);
   }
@@ -130,7 +134,9 @@ export class UsersCommand {
   }
 
   private async endSessions(user: User, io: CommandIo): Promise<void> {
-    io.out(`Sessions of ${user.email} that have ended: ${await this.sessions.revokeAll(user.id)}.`);
+    const event = { action: 'sessions', account: user.id, ...COMMAND } as const;
+    const ended = await this.events.noting(event, () => this.sessions.revokeAll(user.id));
+    io.out(`Sessions of ${user.email} that have ended: ${ended}.`);
   }
 
   private async find(email: string): Promise<User> {

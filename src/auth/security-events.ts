@@ -6,6 +6,9 @@ import { Config } from '../config/config.js';
 /** Who does something to the account of somebody else: `actor` is an account's id, or `command`. */
 export type Actor = Required<Pick<SecurityEvent, 'actor'>> & Pick<SecurityEvent, 'address'>;
 
+/** The context of these lines in the log. */
+export const SECURITY = 'Security';
+
 /** Whoever has a shell on this machine. */
 export const COMMAND: Actor = { actor: 'command' };
 
@@ -33,7 +36,7 @@ export function reasonOf(error: unknown): string {
  */
 @Injectable()
 export class SecurityEvents {
-  private readonly log = new Logger('Security');
+  private readonly log = new Logger(SECURITY);
 
   constructor(private readonly config: Config) {}
 
