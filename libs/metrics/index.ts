@@ -5,3 +5,4 @@ export * from './rate.js';
 export * from './process-figures.js';
 export * from './cluster-metrics.js';
 export { CONTENT_TYPE } from './exposition.js';
+export * from './history.js';

@@ -50,6 +50,15 @@ export class OwnStatus {
   ) {}
 
   async read(): Promise<InstanceStatus> {
+    return {
+      ...this.now(),
+      adapters: adaptersInUse(this.config),
+      dependencies: (await this.dependencies.states()).map((one) => ({ ...one, latencyMs: round(one.latencyMs) })),
+    };
+  }
+
+  /** What nobody has to be asked for. */
+  now(): Omit<InstanceStatus, 'adapters' | 'dependencies'> {
     const { instance, startedAt, draining } = this.lifecycle;
     const { rss, heapUsed, heapTotal } = process.memoryUsage();
     const { cpu, lagP50, lagP99 } = this.figures.state();
@@ -68,8 +77,6 @@ export class OwnStatus {
       generationsRunning: this.runs.size,
       sseStreams: this.answers.streams,
       sockets: this.gateway.sockets,
-      adapters: adaptersInUse(this.config),
-      dependencies: (await this.dependencies.states()).map((one) => ({ ...one, latencyMs: round(one.latencyMs) })),
     };
   }
 }

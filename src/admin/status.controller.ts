@@ -4,9 +4,7 @@ import { Queue } from '../../libs/queue/index.js';
 import { Roles } from '../auth/roles.js';
 import { Lifecycle } from '../lifecycle/lifecycle.js';
 import { OwnStatus, type InstanceStatus } from './instance-status.js';
-
-/** A page waits no longer for an instance that hangs. */
-const WAIT_MS = 1000;
+import { silentOnes, WAIT_MS } from './silent-ones.js';
 
 /** For admins: how each instance is, and the queue that they share. */
 @Controller('api/admin/status')
@@ -33,14 +31,11 @@ export class StatusController implements OnModuleDestroy {
   @Header('Cache-Control', 'no-store')
   async read() {
     const [{ answers, instances, silent }, queue] = await Promise.all([this.call.ask(WAIT_MS), this.queueState()]);
-    const missing = instances.filter(({ id }) => silent.includes(id));
     return {
       at: new Date().toISOString(),
       queue,
       instances: [...answers.values()].sort((a, b) => a.startedAt.localeCompare(b.startedAt)),
-      silent: missing.map(({ id, pid, version, startedAt, draining }) => {
-        return { instance: id, pid, version, startedAt: new Date(startedAt).toISOString(), draining };
-      }),
+      silent: silentOnes(instances, silent),
     };
   }
 

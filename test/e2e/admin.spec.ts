@@ -45,6 +45,7 @@ describe('what admins see and change', () => {
       ['GET', '/api/admin/users'],
       ['PATCH', `/api/admin/users/${ada.user.id}`],
       ['GET', '/api/admin/status'],
+      ['GET', '/api/admin/status/history'],
       ['POST', '/api/admin/queues/session'],
     ];
     for (const [method, path] of calls) {

@@ -72,11 +72,50 @@ describe('the status page', () => {
     const page = await web.open(admin, { path: '/admin/status' });
     await figure(page, 'Memory').waitFor();
     expect(await page.locator('canvas').count()).toBe(8);
-    const before = await painted(page, 'Memory');
-    const table = page.getByRole('table', { name: 'Memory, by the minute' });
+    const table = page.getByRole('table', { name: 'Memory in the last hour' });
     expect(await table.getByRole('columnheader').allTextContents()).toEqual(['Time', String(web.server.child.pid)]);
     expect(await table.getByRole('row').nth(1).getByRole('cell').textContent()).toMatch(/^\d+\sMB$/);
-    await eventually(async () => (await painted(page, 'Memory')) > before, 10_000);
+  });
+
+  it('has curves from before it was opened, and goes on with what it sees', async () => {
+    const young = await web.open(admin, { path: '/admin/status' });
+    await figure(young, 'Open connections').waitFor();
+    const page = await web.open(admin);
+    const seen = looks(page);
+    let asked = 0;
+    // What the server tells of itself, as if it had been running for an hour, with three sockets until now.
+    await page.route('**/api/admin/status/history', async (route) => {
+      asked++;
+      const response = await route.fetch();
+      const past = (await response.json()) as { instances: { figures: Record<string, (number | null)[]> }[] };
+      for (const { figures } of past.instances) {
+        for (const name in figures) figures[name] = new Array<number | null>(241).fill(figures[name][0] ?? null);
+        figures.sockets.fill(3);
+      }
+      await route.fulfill({ response, json: past });
+    });
+    await page.goto(`${web.url}/admin/status`);
+    const table = page.getByRole('table', { name: 'Open connections in the last hour' });
+    const row = (minutes: number) =>
+      table.getByRole('row').filter({ has: page.getByRole('rowheader', { name: `−${minutes} min` }) });
+    await row(60).waitFor();
+    for (const minutes of [5, 30, 60]) {
+      expect(await row(minutes).getByRole('cell').allTextContents()).toEqual([expect.stringMatching(/^\d+$/), '3']);
+    }
+    expect(await page.getByText('could not be loaded').count()).toBe(0);
+    await eventually(() => seen.count >= 3, 20_000);
+    expect(asked).toBe(1);
+    expect(await painted(page, 'Open connections')).toBeGreaterThan(await painted(young, 'Open connections'));
+  });
+
+  it('begins now where the last hour is not to be had, and says so', async () => {
+    web.expects(/status of 404/);
+    const page = await web.open(admin);
+    await page.route('**/api/admin/status/history', (route) => route.fulfill({ status: 404 }));
+    await page.goto(`${web.url}/admin/status`);
+    await figure(page, 'Memory').waitFor();
+    await page.getByText('What was before this page was opened could not be loaded.').waitFor();
+    expect(await page.locator('canvas').count()).toBe(8);
   });
 
   it('looks every two seconds while it is seen, and not while it is hidden', async () => {
@@ -109,7 +148,7 @@ describe('the status page', () => {
     await worker(page, second).waitFor();
     expect(await worker(page, first).count()).toBe(0);
     expect(await page.getByText('These are the figures of').count()).toBe(0);
-    const table = page.getByRole('table', { name: 'Processor, by the minute' });
+    const table = page.getByRole('table', { name: 'Processor in the last hour' });
     expect(await table.getByRole('columnheader').allTextContents()).toEqual(['Time', String(first), String(second)]);
   });
 

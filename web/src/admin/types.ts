@@ -54,6 +54,39 @@ export interface Instance {
 
 export type SilentInstance = Pick<Instance, 'instance' | 'pid' | 'version' | 'startedAt' | 'draining'>;
 
+/** Of one instance at one moment; null where nothing was measured. */
+export type Figures = Record<
+  | 'cpuPercent'
+  | 'memoryRss'
+  | 'lagP99Ms'
+  | 'requestsPerSecond'
+  | 'answerP50Ms'
+  | 'answerP95Ms'
+  | 'firstTokenP50Ms'
+  | 'firstTokenP95Ms'
+  | 'generationsRunning'
+  | 'sseStreams'
+  | 'sockets',
+  number | null
+>;
+
+/** Newest first: the k-th was known k steps ago; null: nothing was. Each ends with the oldest that is known. */
+export type Steps<Name extends string> = Record<Name, (number | null)[]>;
+
+export interface PastInstance extends SilentInstance {
+  figures: Steps<keyof Figures>;
+}
+
+/** The last hour, as the instances noted it. */
+export interface Past {
+  at: string;
+  stepSeconds: number;
+  queue: Steps<'waiting' | 'running' | 'startsPerSecond'>;
+  instances: PastInstance[];
+  /** Listed, and told nothing. */
+  silent: SilentInstance[];
+}
+
 export interface Status {
   at: string;
   /** Null while the queue does not answer. */

@@ -2,7 +2,7 @@ import { type ReactNode, useId, useRef } from 'react';
 import { useAdminTexts } from '../texts/index.js';
 import { useFormats } from '../use-formats.js';
 import { colourOf } from './plot.js';
-import { type Curves, minutesOf } from './series.js';
+import { type Curves, rowsOf } from './series.js';
 import { usePlot } from './use-plot.js';
 
 interface Props {
@@ -16,7 +16,7 @@ interface Props {
   note?: ReactNode;
 }
 
-/** One figure as it is now, its last ten minutes, and the same as a table for who can't see curves. */
+/** One figure as it is now, its last hour, and the same as a table for who can't see curves. */
 export function Chart({ title, curves, format, least, figure, note }: Props) {
   const id = useId();
   const { status } = useAdminTexts();
@@ -74,11 +74,11 @@ function Table({ caption, curves, format }: { caption: string; curves: Curves; f
         </tr>
       </thead>
       <tbody>
-        {minutesOf(curves.times).map(({ minutesAgo, index }) => (
+        {rowsOf(curves.times).map(({ minutesAgo, index }) => (
           <tr key={minutesAgo}>
             <th scope="row">{minutesAgo === 0 ? status.now : minutes(minutesAgo)}</th>
             {curves.lines.map(({ id, values }) => (
-              <td key={id}>{format(values[index])}</td>
+              <td key={id}>{format(values[index] ?? null)}</td>
             ))}
           </tr>
         ))}

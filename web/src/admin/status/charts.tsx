@@ -1,5 +1,6 @@
 import { useMemo } from 'react';
 import { useAdminTexts } from '../texts/index.js';
+import type { Status } from '../types.js';
 import { useFormats } from '../use-formats.js';
 import { Chart } from './chart.js';
 import type { History } from './history.js';
@@ -8,28 +9,28 @@ import type { Worker } from './workers.js';
 
 interface Props {
   history: History;
+  status: Status;
   workers: Worker[];
 }
 
-const requests = sumOf(({ requestsPerSecond }) => requestsPerSecond);
-const answerP50 = highestOf(({ answerTimeMs }) => answerTimeMs.p50);
-const answerP95 = highestOf(({ answerTimeMs }) => answerTimeMs.p95);
-const tokenP50 = highestOf(({ firstTokenMs }) => firstTokenMs.p50);
-const tokenP95 = highestOf(({ firstTokenMs }) => firstTokenMs.p95);
-const running = sumOf(({ generationsRunning }) => generationsRunning);
-const streams = sumOf(({ sseStreams }) => sseStreams);
-const sockets = sumOf(({ sockets }) => sockets);
-const lag = highestOf(({ eventLoopLagMs }) => eventLoopLagMs.p99);
-const memory = sumOf(({ memory }) => memory.rss);
-const cpu = highestOf(({ cpuPercent }) => cpuPercent);
+const requests = sumOf('requestsPerSecond');
+const answerP50 = highestOf('answerP50Ms');
+const answerP95 = highestOf('answerP95Ms');
+const tokenP50 = highestOf('firstTokenP50Ms');
+const tokenP95 = highestOf('firstTokenP95Ms');
+const running = sumOf('generationsRunning');
+const streams = sumOf('sseStreams');
+const sockets = sumOf('sockets');
+const lag = highestOf('lagP99Ms');
+const memory = sumOf('memoryRss');
+const cpu = highestOf('cpuPercent');
 
 /** The figures of now, and how they came to be. */
-export function Charts({ history, workers }: Props) {
+export function Charts({ history, status: { queue, instances }, workers }: Props) {
   const { status: texts } = useAdminTexts();
   const formats = useFormats();
-  const status = history.samples.at(-1)!.status;
-  const { queue } = status;
-  const areMany = status.instances.length > 1;
+  const now = history.samples.at(-1)!;
+  const areMany = instances.length > 1;
   const curves = useMemo(
     (): Record<string, Curves> => ({
       requests: curvesOf(history, [{ name: texts.all, value: requests }]),
@@ -43,15 +44,15 @@ export function Charts({ history, workers }: Props) {
       ]),
       generations: curvesOf(history, [
         { name: texts.lineRunning, value: running },
-        { name: texts.lineWaiting, value: ({ queue }) => queue && queue.waiting },
+        { name: texts.lineWaiting, value: ({ waiting }) => waiting },
       ]),
       connections: curvesOf(history, [
         { name: texts.streams, value: streams },
         { name: texts.sockets, value: sockets },
       ]),
-      lag: workerCurvesOf(history, workers, ({ eventLoopLagMs }) => eventLoopLagMs.p99),
-      memory: workerCurvesOf(history, workers, ({ memory }) => memory.rss),
-      cpu: workerCurvesOf(history, workers, ({ cpuPercent }) => cpuPercent),
+      lag: workerCurvesOf(history, workers, 'lagP99Ms'),
+      memory: workerCurvesOf(history, workers, 'memoryRss'),
+      cpu: workerCurvesOf(history, workers, 'cpuPercent'),
     }),
     [history, workers, texts],
   );
@@ -68,30 +69,30 @@ export function Charts({ history, workers }: Props) {
         curves={curves.requests}
         format={formats.rate}
         least={1}
-        figure={formats.rate(requests(status))}
+        figure={formats.rate(requests(now))}
       />
       <Chart
         title={texts.answerTime}
         curves={curves.answerTime}
         format={formats.ms}
         least={10}
-        figure={formats.ms(answerP50(status))}
-        note={times(answerP95(status))}
+        figure={formats.ms(answerP50(now))}
+        note={times(answerP95(now))}
       />
       <Chart
         title={texts.firstToken}
         curves={curves.firstToken}
         format={formats.ms}
         least={10}
-        figure={formats.ms(tokenP50(status))}
-        note={times(tokenP95(status))}
+        figure={formats.ms(tokenP50(now))}
+        note={times(tokenP95(now))}
       />
       <Chart
         title={texts.generations}
         curves={curves.generations}
         format={formats.count}
         least={4}
-        figure={formats.count(running(status))}
+        figure={formats.count(running(now))}
         note={waiting ? waiting.filter(Boolean).join(', ') : texts.queueDown}
       />
       <Chart
@@ -99,14 +100,14 @@ export function Charts({ history, workers }: Props) {
         curves={curves.connections}
         format={formats.count}
         least={4}
-        figure={formats.count((streams(status) ?? 0) + (sockets(status) ?? 0))}
+        figure={formats.count((streams(now) ?? 0) + (sockets(now) ?? 0))}
       />
       <Chart
         title={texts.lag}
         curves={curves.lag}
         format={formats.ms}
         least={10}
-        figure={formats.ms(lag(status))}
+        figure={formats.ms(lag(now))}
         note={areMany ? texts.p99Highest : texts.p99}
       />
       <Chart
@@ -114,7 +115,7 @@ export function Charts({ history, workers }: Props) {
         curves={curves.memory}
         format={formats.bytes}
         least={1e8}
-        figure={formats.bytes(memory(status))}
+        figure={formats.bytes(memory(now))}
         note={areMany && texts.sum}
       />
       <Chart
@@ -122,7 +123,7 @@ export function Charts({ history, workers }: Props) {
         curves={curves.cpu}
         format={formats.percent}
         least={10}
-        figure={formats.percent(cpu(status))}
+        figure={formats.percent(cpu(now))}
         note={areMany ? texts.cpuHighest : texts.ofCore}
       />
     </div>

@@ -1,53 +1,96 @@
-import type { Status } from '../types.js';
+import type { Figures, Past, SilentInstance, Status } from '../types.js';
+import { figuresOf } from './figures.js';
+import { samplesOf } from './past.js';
 
-export const WINDOW_MS = 600_000;
+export const WINDOW_MS = 3_600_000;
 /** Between two looks at the server. */
 export const POLL_MS = 2_000;
-/** With nothing seen for this long, a curve would tell of what nobody knows. */
-const GAP_MS = 4 * POLL_MS;
+/** What the server notes is this far apart. */
+const STEP_MS = 15_000;
+/** With nothing known for this long, a curve would tell of what nobody saw. */
+const GAP_MS = 2 * STEP_MS;
 
 export interface Sample {
   /** By this machine's clock: it orders the samples, and only their distance is shown. */
   at: number;
-  status: Status;
+  /** In the queue; null while that does not answer. */
+  waiting: number | null;
+  /** Those that answered. */
+  instances: ReadonlyMap<string, Figures>;
 }
 
-/** What was seen in the last ten minutes. */
+/** An instance of which there is something to be seen. */
+export interface Known extends SilentInstance {
+  /** Its colour, by its number: nobody changes it while the instance can be seen. */
+  colour: number;
+}
+
+/** What is known of the last hour: what the server noted, and since then what was seen here. */
 export interface History {
-  /** Oldest first. */
+  /** Oldest first; the newest is of `last`. */
   samples: readonly Sample[];
-  /** The colour of each instance in them, by its number: nobody changes it while it can be seen. */
-  colours: ReadonlyMap<string, number>;
+  last: { at: number; status: Status } | null;
+  known: ReadonlyMap<string, Known>;
+  /** How asking the server for the hour went, and when that was. Null: not asked yet. */
+  past: { at: number; failed: boolean; silent: number } | null;
 }
 
-export const EMPTY: History = { samples: [], colours: new Map() };
+export const EMPTY: History = { samples: [], last: null, known: new Map(), past: null };
 
-function idsIn({ instances, silent }: Status): string[] {
-  return [...instances, ...silent].map(({ instance }) => instance);
+/** Whether to ask for the hour: at first, after a while without a look, and some time after that failed. */
+export function wantsPast({ last, past }: History, at: number): boolean {
+  if (!past || (last && at - last.at > GAP_MS)) return true;
+  return past.failed && at - past.at >= STEP_MS;
 }
 
-/** The history with one more sample, and without what has become too old. */
-export function withSample({ samples, colours }: History, status: Status, at: number): History {
+/** The history with one more look at the server, and without what has become too old. */
+export function withStatus({ samples, known, past }: History, status: Status, at: number): History {
+  const sample: Sample = {
+    at,
+    waiting: status.queue && status.queue.waiting,
+    instances: new Map(status.instances.map((instance) => [instance.instance, figuresOf(instance)])),
+  };
   // A clock that was set back makes nonsense of what lies ahead of it.
-  const kept = [...samples.filter((sample) => sample.at < at && sample.at >= at - WINDOW_MS), { at, status }];
-  const ids = new Set(kept.flatMap((sample) => idsIn(sample.status)));
-  const next = new Map([...colours].filter(([id]) => ids.has(id)));
-  for (const id of ids) if (!next.has(id)) next.set(id, lowestFree(next));
-  return { samples: kept, colours: next };
+  const kept = [...samples.filter((one) => one.at < at && one.at >= at - WINDOW_MS), sample];
+  const listed = [...status.instances, ...status.silent];
+  const seen = new Set([...kept.flatMap(({ instances }) => [...instances.keys()]), ...listed.map(idOf)]);
+  const still = new Map([...known].filter(([id]) => seen.has(id)));
+  return { samples: kept, last: { at, status }, known: withKnown(still, listed), past };
 }
 
-function lowestFree(taken: ReadonlyMap<string, number>): number {
-  const numbers = new Set(taken.values());
+/** The history with what the server noted, wherever nobody looked; null: it did not tell. */
+export function withPast(history: History, told: Past | null, at: number): History {
+  if (!told) return { ...history, past: { at, failed: true, silent: 0 } };
+  const isNew = ({ at: then }: Sample) => history.samples.every((own) => Math.abs(own.at - then) >= STEP_MS / 2);
+  const samples = [...history.samples, ...samplesOf(told, at).filter(isNew)].sort((a, b) => a.at - b.at);
+  const missing = told.instances.filter(({ instance }) => !history.known.has(instance));
+  const silent = told.silent.filter(({ draining }) => !draining).length;
+  return { ...history, samples, known: withKnown(history.known, missing), past: { at, failed: false, silent } };
+}
+
+const idOf = ({ instance }: SilentInstance): string => instance;
+
+function withKnown(known: ReadonlyMap<string, Known>, instances: SilentInstance[]): Map<string, Known> {
+  const all = new Map(known);
+  for (const { instance, pid, version, startedAt, draining } of instances) {
+    const colour = all.get(instance)?.colour ?? lowestFree(all);
+    all.set(instance, { instance, pid, version, startedAt, draining, colour });
+  }
+  return all;
+}
+
+function lowestFree(known: ReadonlyMap<string, Known>): number {
+  const numbers = new Set([...known.values()].map(({ colour }) => colour));
   let free = 0;
   while (numbers.has(free)) free++;
   return free;
 }
 
-/** The samples in a row, with a null where nobody looked for a while, at a time of its own. */
-export function withGaps(samples: readonly Sample[]): { at: number; status: Status | null }[] {
+/** The samples in a row, with a null where nothing was known for a while, at a time of its own. */
+export function withGaps(samples: readonly Sample[]): { at: number; sample: Sample | null }[] {
   return samples.flatMap((sample, i) => {
     const before = samples[i - 1];
-    if (!before || sample.at - before.at <= GAP_MS) return [sample];
-    return [{ at: before.at + POLL_MS, status: null }, sample];
+    const point = { at: sample.at, sample };
+    return !before || sample.at - before.at <= GAP_MS ? [point] : [{ at: before.at + POLL_MS, sample: null }, point];
   });
 }

@@ -6,7 +6,7 @@ import type { Curves, Line } from './series.js';
 const HEIGHT = 136;
 const WINDOW_SECONDS = WINDOW_MS / 1_000;
 /** Where the time axis says how long ago that was. */
-const MINUTES = [8, 6, 4, 2];
+const MINUTES = [45, 30, 15];
 /** How many colours the design has; see tokens.css. */
 const COLOURS = 6;
 
@@ -44,7 +44,7 @@ function axisSize(plot: uPlot, values: string[] | null, at: number): number {
   return Math.ceil(Math.max(0, ...widths) / devicePixelRatio) + gap + 2;
 }
 
-/** Draws curves into an element: ten minutes, from its left to its right edge. */
+/** Draws curves into an element: an hour, from its left to its right edge. */
 export function draw(host: HTMLElement, curves: Curves, options: PlotOptions): uPlot {
   const paint = painter(host);
   const { fontFamily, fontSize } = getComputedStyle(host);

@@ -1,5 +1,5 @@
-import type { Instance, Status } from '../types.js';
-import { type History, withGaps } from './history.js';
+import type { Figures } from '../types.js';
+import { type History, type Sample, withGaps } from './history.js';
 import type { Worker } from './workers.js';
 
 /** One curve: a value for each time, null where there is none. */
@@ -18,23 +18,26 @@ export interface Curves {
   lines: Line[];
 }
 
-/** A line's value in one status. */
-export type Value = (status: Status) => number | null;
-export type InstanceValue = (instance: Instance) => number | null;
+/** A line's value at one moment. */
+export type Value = (sample: Sample) => number | null;
+
+function valuesOf({ instances }: Sample, name: keyof Figures): number[] {
+  return [...instances.values()].map((figures) => figures[name] ?? null).filter((value) => value !== null);
+}
 
 /** Over all instances; null where none has a value. */
 export const sumOf =
-  (value: InstanceValue): Value =>
-  ({ instances }) => {
-    const values = instances.map(value).filter((one) => one !== null);
+  (name: keyof Figures): Value =>
+  (sample) => {
+    const values = valuesOf(sample, name);
     return values.length > 0 ? values.reduce((sum, one) => sum + one, 0) : null;
   };
 
 /** The highest of all instances. Quantiles of several processes can't be put together: the worst of them can be told. */
 export const highestOf =
-  (value: InstanceValue): Value =>
-  ({ instances }) => {
-    const values = instances.map(value).filter((one) => one !== null);
+  (name: keyof Figures): Value =>
+  (sample) => {
+    const values = valuesOf(sample, name);
     return values.length > 0 ? Math.max(...values) : null;
   };
 
@@ -47,35 +50,39 @@ export function curvesOf({ samples }: History, lines: { name: string; value: Val
       id: name,
       name,
       colour,
-      values: points.map(({ status }) => status && value(status)),
+      values: points.map(({ sample }) => sample && value(sample)),
     })),
   };
 }
 
 /** A line for each worker, as long as it was there. */
-export function workerCurvesOf({ samples }: History, workers: Worker[], value: InstanceValue): Curves {
+export function workerCurvesOf({ samples }: History, workers: Worker[], name: keyof Figures): Curves {
   const points = withGaps(samples);
-  const found = points.map(({ status }) => new Map(status?.instances.map((one) => [one.instance, one])));
   return {
     times: points.map(({ at }) => at / 1_000),
-    lines: workers.map(({ id, name, colour, state }) => ({
+    lines: workers.map(({ id, name: title, colour, state }) => ({
       id,
-      name,
+      name: title,
       colour,
       isFaded: state === 'gone',
-      values: found.map((instances) => {
-        const instance = instances.get(id);
-        return instance ? value(instance) : null;
-      }),
+      values: points.map(({ sample }) => sample?.instances.get(id)?.[name] ?? null),
     })),
   };
 }
 
-/** For the last sample and each full minute before it: the place of the newest sample of that minute. Newest first. */
-export function minutesOf(times: number[]): { minutesAgo: number; index: number }[] {
+/** What a table tells of an hour: the newest minutes one by one. */
+const MINUTES = [0, 1, 2, 5, 10, 15, 20, 30, 40, 50, 60];
+/** A value stands for moments that are no further away, in seconds. */
+const NEAR = 30;
+
+/** The rows of a table, as far back as the times go: for each, the place of the sample next to it; -1: none is near. */
+export function rowsOf(times: number[]): { minutesAgo: number; index: number }[] {
   const last = times.at(-1);
   if (last === undefined) return [];
-  const found = new Map<number, number>();
-  times.forEach((time, index) => found.set(Math.ceil((last - time) / 60), index));
-  return [...found].map(([minutesAgo, index]) => ({ minutesAgo, index })).sort((a, b) => a.minutesAgo - b.minutesAgo);
+  const distance = (minutes: number) => (time: number) => Math.abs(last - minutes * 60 - time);
+  return MINUTES.filter((minutes) => minutes * 60 <= last - times[0] + NEAR).map((minutesAgo) => {
+    const distances = times.map(distance(minutesAgo));
+    const least = Math.min(...distances);
+    return { minutesAgo, index: least <= NEAR ? distances.indexOf(least) : -1 };
+  });
 }

@@ -23,7 +23,7 @@ function excuse(error: unknown, time: string | null, texts: AdminTexts): string 
   return time ? texts.status.refused(why, time) : why;
 }
 
-/** How the server is, at a glance, and what it has been doing for ten minutes. */
+/** How the server is, at a glance, and what it did in the last hour. */
 export default function StatusPage() {
   const { app } = useTexts();
   const texts = useAdminTexts();
@@ -32,7 +32,7 @@ export default function StatusPage() {
   const workers = useMemo(() => (history ? workersOf(history) : []), [history]);
   if (isCode(error, 'forbidden')) return <Forbidden />;
 
-  const last = history?.samples.at(-1);
+  const last = history?.last;
   const notice = error !== null && (
     <p className="alert notice" role="alert">
       {excuse(error, last ? formats.time(last.at) : null, texts)}
@@ -40,6 +40,7 @@ export default function StatusPage() {
   );
   if (!history || !last) return notice || <p className="loading">{app.loading}</p>;
   const { status, at } = last;
+  const silent = history.past?.silent ?? 0;
   return (
     <div className="status">
       {notice}
@@ -49,8 +50,9 @@ export default function StatusPage() {
       </div>
       <section aria-labelledby="charts-title">
         <h2 id="charts-title">{texts.status.charts}</h2>
-        {history.samples.length < 30 && <p className="hint">{texts.status.begins}</p>}
-        <Charts history={history} workers={workers} />
+        {history.past?.failed && <p className="hint">{texts.status.noPast}</p>}
+        {silent > 0 && <p className="hint">{texts.status.pastSilent(silent)}</p>}
+        <Charts history={history} status={status} workers={workers} />
       </section>
       <WorkersTable workers={workers} />
       <div className="pair">

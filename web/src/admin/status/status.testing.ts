@@ -1,4 +1,5 @@
-import type { Instance, Status } from '../types.js';
+import type { Figures, Instance, Past, PastInstance, Status } from '../types.js';
+import { figuresOf } from './figures.js';
 
 /** An instance that does nothing in particular. */
 export function instanceOf(values: Partial<Instance> = {}): Instance {
@@ -28,6 +29,29 @@ export function statusOf(instances: Partial<Instance>[], values: Partial<Status>
     at: '2026-01-01T00:00:00.000Z',
     queue: { waiting: 0, running: 0, oldestWaitingMs: 0, startsPerSecond: 0 },
     instances: instances.map(instanceOf),
+    silent: [],
+    ...values,
+  };
+}
+
+/** An hour that the server tells of: of each instance its sockets, newest first, and what waited in the queue. */
+export function pastOf(
+  sockets: Record<string, (number | null)[]>,
+  waiting: (number | null)[],
+  values: Partial<Past> = {},
+): Past {
+  const instances = Object.entries(sockets).map(([id, list]): PastInstance => {
+    const one = instanceOf({ instance: id });
+    const { instance, pid, version, startedAt, draining } = one;
+    const names = Object.keys(figuresOf(one)) as (keyof Figures)[];
+    const figures = Object.fromEntries(names.map((name) => [name, list])) as PastInstance['figures'];
+    return { instance, pid, version, startedAt, draining, figures };
+  });
+  return {
+    at: '2026-01-01T00:00:00.000Z',
+    stepSeconds: 15,
+    queue: { waiting, running: waiting, startsPerSecond: waiting },
+    instances,
     silent: [],
     ...values,
   };

@@ -1,24 +1,32 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { call } from '../../api/client.js';
 import { isCode } from '../../api/problem.js';
-import type { Status } from '../types.js';
-import { EMPTY, type History, POLL_MS, WINDOW_MS, withSample } from './history.js';
+import type { Past, Status } from '../types.js';
+import { EMPTY, type History, POLL_MS, wantsPast, WINDOW_MS, withPast, withStatus } from './history.js';
 
 const KEY = ['admin', 'status'];
 const PATIENCE_MS = 8_000;
 
-/** The server's state and its last ten minutes, kept up to date while the page is seen. After an error: as last known. */
+/** The server's state and its last hour, kept up to date while the page is seen. After an error: as last known. */
 export function useStatus() {
   const cache = useQueryClient();
+  const known = () => cache.getQueryData<History>(KEY) ?? EMPTY;
   return useQuery({
     queryKey: KEY,
     queryFn: async ({ signal }) => {
       const limited = AbortSignal.any([signal, AbortSignal.timeout(PATIENCE_MS)]);
-      const status = await call<Status>('GET', '/api/admin/status', { signal: limited });
-      return withSample(cache.getQueryData<History>(KEY) ?? EMPTY, status, Date.now());
+      const get = <T>(path: string) => call<T>('GET', path, { signal: limited });
+      const isPastWanted = wantsPast(known(), Date.now());
+      const [status, past] = await Promise.all([
+        get<Status>('/api/admin/status'),
+        // Without it the curves begin now; a server of the version before has none.
+        isPastWanted ? get<Past>('/api/admin/status/history').catch(() => null) : null,
+      ]);
+      const now = Date.now();
+      return withStatus(isPastWanted ? withPast(known(), past, now) : known(), status, now);
     },
     staleTime: 0,
-    // Whoever comes back finds the curves as they were, with a gap.
+    // Whoever comes back finds what was seen before.
     gcTime: WINDOW_MS,
     retry: false,
     networkMode: 'always',

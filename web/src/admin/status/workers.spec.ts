@@ -1,4 +1,4 @@
-import { EMPTY, withSample } from './history.js';
+import { EMPTY, withStatus } from './history.js';
 import { instanceOf, statusOf } from './status.testing.js';
 import { workersOf } from './workers.js';
 
@@ -15,7 +15,7 @@ it('tells how each instance is that was seen, the oldest first', () => {
   const now = statusOf([{ instance: 'young', pid: 2, startedAt: '2026-02-01T00:00:00.000Z', draining: true }], {
     silent: [silentOf('silent')],
   });
-  const workers = workersOf(withSample(withSample(EMPTY, before, 1_000), now, 3_000));
+  const workers = workersOf(withStatus(withStatus(EMPTY, before, 1_000), now, 3_000));
   expect(workers.map(({ id, state, now }) => [id, state, now !== null])).toEqual([
     ['gone', 'gone', false],
     ['silent', 'silent', false],
@@ -29,6 +29,6 @@ it('names workers by their process, and by more where two hosts have the same', 
     { instance: '012345', pid: 7 },
     { instance: 'fedcba', pid: 8 },
   ]);
-  const workers = workersOf(withSample(EMPTY, status, 1_000));
+  const workers = workersOf(withStatus(EMPTY, status, 1_000));
   expect(workers.map(({ name }) => name).sort()).toEqual(['7·0123', '7·abcd', '8']);
 });

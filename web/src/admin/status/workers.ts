@@ -1,7 +1,7 @@
-import type { Instance, SilentInstance } from '../types.js';
+import type { Instance } from '../types.js';
 import type { History } from './history.js';
 
-/** An instance that was seen in the last ten minutes. */
+/** An instance that was seen in the last hour. */
 export interface Worker {
   id: string;
   /** Its process id, with something more where two hosts have the same. */
@@ -15,21 +15,16 @@ export interface Worker {
 }
 
 /** All instances of a history, the oldest first. */
-export function workersOf({ samples, colours }: History): Worker[] {
-  const known = new Map<string, SilentInstance>();
-  for (const { status } of samples) {
-    for (const instance of [...status.instances, ...status.silent]) known.set(instance.instance, instance);
-  }
-  const last = samples.at(-1)?.status;
+export function workersOf({ last, known }: History): Worker[] {
   const pids = [...known.values()].map(({ pid }) => pid);
   return [...known.values()]
-    .map(({ instance: id, pid, version, startedAt, draining }): Worker => {
-      const now = last?.instances.find(({ instance }) => instance === id) ?? null;
-      const isListed = now !== null || last?.silent.some(({ instance }) => instance === id);
+    .map(({ instance: id, pid, version, startedAt, draining, colour }): Worker => {
+      const now = last?.status.instances.find(({ instance }) => instance === id) ?? null;
+      const isListed = now !== null || last?.status.silent.some(({ instance }) => instance === id);
       return {
         id,
         name: pids.filter((other) => other === pid).length > 1 ? `${pid}·${id.slice(0, 4)}` : String(pid),
-        colour: colours.get(id) ?? 0,
+        colour,
         version,
         startedAt,
         state: !isListed ? 'gone' : draining ? 'drains' : now ? 'runs' : 'silent',

@@ -1,0 +1,52 @@
+import { Controller, Get, Header, type OnModuleDestroy } from '@nestjs/common';
+import { InstanceRegistry, RollCall, Signals } from '../../libs/cluster/index.js';
+import { Roles } from '../auth/roles.js';
+import { Lifecycle } from '../lifecycle/lifecycle.js';
+import { type InstanceHistory, OwnHistory, type QueueSteps, STEP_MS } from './own-history.js';
+import { silentOnes, WAIT_MS } from './silent-ones.js';
+
+/** For admins: how each instance was in the last hour, as far back as it runs. */
+@Controller('api/admin/status/history')
+@Roles('admin')
+export class StatusHistoryController implements OnModuleDestroy {
+  private readonly call: RollCall<InstanceHistory>;
+
+  constructor(own: OwnHistory, signals: Signals, registry: InstanceRegistry, { instance }: Lifecycle) {
+    this.call = new RollCall('status-history', instance, signals, registry, async () => own.read());
+  }
+
+  onModuleDestroy(): void {
+    this.call.close();
+  }
+
+  /**
+   * Lists of numbers, newest first: the k-th is of k steps before the answer, null where nobody knew it. `silent`: instances
+   * that are listed, and did not answer within a second; one of an older build, too, which does not know the question.
+   */
+  @Get()
+  @Header('Cache-Control', 'no-store')
+  async read() {
+    const { answers, instances, silent } = await this.call.ask(WAIT_MS);
+    const all = [...answers.values()].sort((a, b) => a.startedAt.localeCompare(b.startedAt));
+    return {
+      at: new Date().toISOString(),
+      stepSeconds: STEP_MS / 1000,
+      queue: together(all.map(({ queue }) => queue)),
+      instances: all.map(({ queue: _, ...instance }) => instance),
+      silent: silentOnes(instances, silent),
+    };
+  }
+}
+
+/** All saw the same queue: of each moment, what any of them knew. */
+function together(all: QueueSteps[]): QueueSteps {
+  const of = (name: keyof QueueSteps) => {
+    const lists = all.map((queue) => queue[name]);
+    const longest = Math.max(...lists.map(({ length }) => length));
+    return Array.from(
+      { length: longest },
+      (_, k) => lists.map((list) => list[k] ?? null).find((n) => n !== null) ?? null,
+    );
+  };
+  return { waiting: of('waiting'), running: of('running'), startsPerSecond: of('startsPerSecond') };
+}
