@@ -63,12 +63,13 @@ export const CHAT_STEPS = [
   -- Messages.writingOfUser; writingOfConversation and untouched read all of it: only what is being written is in it
   CREATE INDEX messages_writing ON messages (user_id, conversation_id) WHERE status = 'generating';`,
 
-  `-- What is stored and not yet in the index of words; MessageSearch.search looks here first, for one user
+  `-- What is stored and its words not yet; MessageSearch.search looks here first, for one user
   CREATE TABLE search_pending (
     user_id TEXT NOT NULL,
     message_id TEXT NOT NULL,
     PRIMARY KEY (user_id, message_id)
   ) WITHOUT ROWID;
+  -- The index of builds before 0.2, empty since (takeOverIndex): one that somebody goes back to fills it again.
   -- Which message an entry of the index is. Its number sorts as the message's id does
   CREATE TABLE search_entries (entry INTEGER PRIMARY KEY, message_id TEXT NOT NULL);
   -- Only which entries hold a word: no text, no places. The words come cut and folded, "ascii" leaves them as they are
@@ -79,22 +80,37 @@ export const CHAT_STEPS = [
   // Why the provider ended an answer. A build that does not know of it leaves it null.
   'ALTER TABLE messages ADD COLUMN finish_reason TEXT;',
 
-  // FTS5 keeps the words of what was deleted until it writes a segment anew; all messages are entered again, elsewhere.
   // With a rowid: rows of some kB fill its pages better.
-  `DROP TABLE search_words;
-  DROP TABLE search_entries;
-  CREATE TABLE message_words (
+  `CREATE TABLE message_words (
     user_id TEXT NOT NULL,
     message_id TEXT NOT NULL,
     words BLOB NOT NULL,
     -- MessageSearch.search, newest first
     PRIMARY KEY (user_id, message_id)
-  );
-  INSERT INTO search_pending (user_id, message_id)
-    SELECT user_id, id FROM messages WHERE status <> 'generating' ON CONFLICT DO NOTHING;`,
+  );`,
 ];
+
+/** Beside these two rows, which are always there, FTS5 keeps what is in an index in its table of data (its documentation, 9.2). */
+const LEFT = 'SELECT 1 AS yes FROM search_words_data WHERE id NOT IN (1, 10) LIMIT 1';
+
+/**
+ * Takes over from a build before 0.2, also from one that ran in between: FTS5 keeps the words of what was deleted until it
+ * writes a segment anew. Its index is emptied, which is overwritten, and all messages are entered again, elsewhere.
+ */
+function takeOverIndex(db: SqliteDatabase): void {
+  if (!db.get(LEFT)) return;
+  db.transaction(() =>
+    db.exec(`
+      INSERT INTO search_words (search_words) VALUES ('delete-all');
+      DELETE FROM search_entries;
+      DELETE FROM message_words WHERE message_id NOT IN (SELECT id FROM messages);
+      INSERT INTO search_pending (user_id, message_id)
+        SELECT user_id, id FROM messages WHERE status <> 'generating' ON CONFLICT DO NOTHING;`),
+  );
+}
 
 /** Makes the tables of this feature; each adapter that uses them calls it. */
 export function migrateChat(db: SqliteDatabase): void {
   db.migrate('chat', CHAT_STEPS);
+  takeOverIndex(db);
 }

@@ -90,6 +90,28 @@ describe('SqliteMessageSearch', () => {
     expect(await filesWith('anzibarquuxine')).toEqual([]);
   });
 
+  it('takes over again from a build before that somebody went back to', async () => {
+    const { messages, search } = open();
+    const [gone, kept] = [newTurn(user, { text: 'zanzibarquuxine' }), newTurn(user, { text: 'kept walrus' })];
+    for (const turn of [gone, kept]) await messages.appendTurn(turn);
+    await search.search(user, 'kept', { limit: 50 });
+    // It knows nothing of the rows of words, and enters what is new into its own index.
+    db.run('DELETE FROM messages WHERE conversation_id = ?', answerRef(gone).conversationId);
+    db.run('UPDATE messages SET text = ? WHERE id = ?', 'kept zebra', kept.question!.id);
+    db.exec("INSERT INTO search_words (rowid, words) VALUES (1, 'x' || char(0xe000) || 'quuxinezanzibar')");
+    db.run('INSERT INTO search_entries VALUES (1, ?)', kept.question!.id);
+    const again = open().search;
+    for (const [query, ids] of [
+      ['zebra', [kept.question!.id]],
+      ['zanz', []],
+    ] as const) {
+      const { items } = await again.search(user, query, { limit: 50 });
+      expect(items.map(({ message }) => message.id)).toEqual(ids);
+    }
+    db.close();
+    expect([await filesWith('anzibarquuxine'), await filesWith('uuxinezanzibar')]).toEqual([[], []]);
+  });
+
   it('reads in pieces, and no more of them than it has to', async () => {
     const { messages, search } = open();
     const words = (of: number) => Array.from({ length: 20_000 }, (_, i) => `word${of}x${i}`).join(' ');

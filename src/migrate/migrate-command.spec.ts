@@ -84,8 +84,8 @@ describe('what migrate refuses', () => {
     strange.migrate('things', ['CREATE TABLE things (n)']);
     strange.close();
     expect(await from(strange.path)).toEqual({ code: 1, said: expect.stringContaining('not one of this product') });
-    source.db.migrate('chat', ['', '', '', 'CREATE TABLE later (n)']);
-    expect(await from(source.path)).toEqual({ code: 1, said: expect.stringContaining('newer version (chat/4)') });
+    source.db.migrate('chat', ['', '', '', '', 'CREATE TABLE later (n)']);
+    expect(await from(source.path)).toEqual({ code: 1, said: expect.stringContaining('newer version (chat/5)') });
   });
 
   it('a damaged file', async () => {

@@ -4,7 +4,7 @@ import { mustBeSqlite } from '../database-file/restore.js';
 import { SqliteDatabase } from '../../libs/sqlite/index.js';
 
 /** The steps of each feature that this version knows. */
-export const KNOWN_STEPS: Record<string, number> = { users: 1, chat: 3, sessions: 2, 'idempotency-keys': 1 };
+export const KNOWN_STEPS: Record<string, number> = { users: 1, chat: 4, sessions: 2, 'idempotency-keys': 1 };
 /** Those without which there is nothing to read. */
 const NEEDED = ['users/1', 'chat/1'];
 
