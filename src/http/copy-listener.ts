@@ -24,3 +24,5 @@ process.once(
   'message',
   (times: number, server: Server) => void copy(times, server).finally(() => process.disconnect()),
 );
+// Not before: a socket that nobody waits for here listens all the same, and what it takes is lost.
+process.send!('ready');

@@ -1,8 +1,10 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { resolve } from 'node:path';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
 import { Listeners } from './listeners.js';
 
 const copier = {
@@ -24,12 +26,15 @@ const CROWD = `
 describe('Listeners', () => {
   let server: Server;
   let listeners: Listeners;
+  let people: ChildProcess | undefined;
   beforeEach(async () => {
     server = createServer((_request, response) => response.end('hello'));
     listeners = new Listeners(server, copier);
     await once(server.listen(0, '127.0.0.1'), 'listening');
   });
   afterEach(async () => {
+    people?.kill('SIGKILL');
+    people = undefined;
     listeners.close();
     server.closeAllConnections();
     if (server.listening) await once(server.close(), 'close');
@@ -41,11 +46,12 @@ describe('Listeners', () => {
     let rounds = 0;
     server.on('connection', () => taken++);
     const { port } = server.address() as AddressInfo;
-    const people = spawn(process.execPath, ['-e', CROWD, String(port), String(size)]);
-    const printed = once(people.stdout, 'data');
+    const crowded = spawn(process.execPath, ['-e', CROWD, String(port), String(size)]);
+    people = crowded;
+    const printed = once(crowded.stdout, 'data');
     await new Promise<void>((done) => {
       const round = (): void => {
-        if (taken === size) return done();
+        if (taken === size || people !== crowded) return done();
         if (taken > 0) rounds++;
         const until = performance.now() + 3;
         while (performance.now() < until);
@@ -67,12 +73,28 @@ describe('Listeners', () => {
 
   it('serve whoever comes while they are made, and nobody after they were closed', async () => {
     const opened = listeners.open();
-    expect((await crowd(50)).answers).toBe(50);
+    expect((await crowd(600)).answers).toBe(600);
     await opened;
     const { port } = server.address() as AddressInfo;
     listeners.close();
     await once(server.close(), 'close');
     await expect(fetch(`http://127.0.0.1:${port}`)).rejects.toMatchObject({ cause: { code: 'ECONNREFUSED' } });
+  });
+
+  it('lose nobody while the other process is still loading', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'parley-listeners-'));
+    try {
+      const file = join(folder, 'slow.mjs');
+      const load = `await new Promise((done) => setTimeout(done, 300));
+        (await import('node:module')).createRequire(import.meta.url)(${JSON.stringify(copier.file)});`;
+      writeFileSync(file, load);
+      listeners = new Listeners(server, { ...copier, file });
+      const opened = listeners.open();
+      expect((await crowd(600)).answers).toBe(600);
+      await opened;
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   });
 
   it('do without, where the other process can’t be started', async () => {

@@ -54,13 +54,13 @@ export class Listeners {
     const { file, argv } = this.copier;
     const stdio = ['ignore', 'ignore', 'ignore', 'ipc'] as const;
     const copier = fork(file, argv, { execArgv: [], stdio: [...stdio], timeout: PATIENCE_MS });
-    copier.on('message', (_what, handle) => {
-      if (handle instanceof Socket) this.take(handle);
+    copier.on('message', (what, handle) => {
+      if (what === 'ready') copier.send(AT_ONCE - 1, this.server);
+      else if (handle instanceof Socket) this.take(handle);
       else if (handle instanceof Server) this.listen(handle);
     });
     const gone = once(copier, 'exit');
     copier.on('error', () => undefined);
-    copier.send(AT_ONCE - 1, this.server);
     await gone;
   }
 
