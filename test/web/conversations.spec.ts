@@ -131,7 +131,8 @@ describe('a question that has to wait', () => {
     web.provider.reply = (call) => call.say('At last.').finish();
     const page = await web.open(await web.person());
     await field(page).waitFor();
-    const problem = { type: 'about:blank', title: 'Too many requests', status: 429, code: 'rate_limited' };
+    const params = { limit: 'message-user', seconds: 3 };
+    const problem = { type: 'about:blank', title: 'Too many requests', status: 429, code: 'rate_limited', params };
     let asked = 0;
     await page.route('**/api/ask/*', async (route) => {
       if (++asked > 1) return route.continue();

@@ -61,28 +61,31 @@ function Table({ caption, curves, format }: { caption: string; curves: Curves; f
   const { status } = useAdminTexts();
   const { minutes } = useFormats();
   return (
-    <table className="visually-hidden">
-      <caption>{caption}</caption>
-      <thead>
-        <tr>
-          <th scope="col">{status.time}</th>
-          {curves.lines.map(({ id, name }) => (
-            <th key={id} scope="col">
-              {name}
-            </th>
-          ))}
-        </tr>
-      </thead>
-      <tbody>
-        {rowsOf(curves.times).map(({ minutesAgo, index }) => (
-          <tr key={minutesAgo}>
-            <th scope="row">{minutesAgo === 0 ? status.now : minutes(minutesAgo)}</th>
-            {curves.lines.map(({ id, values }) => (
-              <td key={id}>{format(values[index] ?? null)}</td>
+    // A table does not become narrower than its caption, which would widen the page.
+    <div className="visually-hidden">
+      <table>
+        <caption>{caption}</caption>
+        <thead>
+          <tr>
+            <th scope="col">{status.time}</th>
+            {curves.lines.map(({ id, name }) => (
+              <th key={id} scope="col">
+                {name}
+              </th>
             ))}
           </tr>
-        ))}
-      </tbody>
-    </table>
+        </thead>
+        <tbody>
+          {rowsOf(curves.times).map(({ minutesAgo, index }) => (
+            <tr key={minutesAgo}>
+              <th scope="row">{minutesAgo === 0 ? status.now : minutes(minutesAgo)}</th>
+              {curves.lines.map(({ id, values }) => (
+                <td key={id}>{format(values[index] ?? null)}</td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
   );
 }
