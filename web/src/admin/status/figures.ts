@@ -1,5 +1,15 @@
 import type { Figures, Instance } from '../types.js';
 
+/** What was known at one time. */
+export interface Sample {
+  /** By this machine's clock: it orders the samples, and only their distance is shown. */
+  at: number;
+  /** In the queue; null while that does not answer. */
+  waiting: number | null;
+  /** Those that answered. */
+  instances: ReadonlyMap<string, Figures>;
+}
+
 /** An instance as the curves need it. */
 export function figuresOf(instance: Instance): Figures {
   const { cpuPercent, memory, eventLoopLagMs, requestsPerSecond, answerTimeMs, firstTokenMs } = instance;

@@ -1,5 +1,5 @@
 import type { Figures, Past, SilentInstance, Status } from '../types.js';
-import { figuresOf } from './figures.js';
+import { figuresOf, type Sample } from './figures.js';
 import { samplesOf } from './past.js';
 
 export const WINDOW_MS = 3_600_000;
@@ -9,15 +9,6 @@ export const POLL_MS = 2_000;
 const STEP_MS = 15_000;
 /** With nothing known for this long, a curve would tell of what nobody saw. */
 const GAP_MS = 2 * STEP_MS;
-
-export interface Sample {
-  /** By this machine's clock: it orders the samples, and only their distance is shown. */
-  at: number;
-  /** In the queue; null while that does not answer. */
-  waiting: number | null;
-  /** Those that answered. */
-  instances: ReadonlyMap<string, Figures>;
-}
 
 /** An instance of which there is something to be seen. */
 export interface Known extends SilentInstance {

@@ -1,5 +1,5 @@
 import type { Figures, Past, PastInstance } from '../types.js';
-import type { Sample } from './history.js';
+import type { Sample } from './figures.js';
 
 /** What the server noted, as if it had been seen here; `at`: when that was told, by this machine's clock. */
 export function samplesOf({ stepSeconds, queue, instances }: Past, at: number): Sample[] {

@@ -1,4 +1,5 @@
-import { EMPTY, type Sample, withStatus } from './history.js';
+import type { Sample } from './figures.js';
+import { EMPTY, withStatus } from './history.js';
 import { curvesOf, highestOf, rowsOf, sumOf, workerCurvesOf } from './series.js';
 import { statusOf } from './status.testing.js';
 import { workersOf } from './workers.js';

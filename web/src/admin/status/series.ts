@@ -1,5 +1,6 @@
 import type { Figures } from '../types.js';
-import { type History, type Sample, withGaps } from './history.js';
+import type { Sample } from './figures.js';
+import { type History, withGaps } from './history.js';
 import type { Worker } from './workers.js';
 
 /** One curve: a value for each time, null where there is none. */
