@@ -1,4 +1,4 @@
-import type { Figures, Past, SilentInstance, Status } from '../types.js';
+import type { Past, SilentInstance, Status } from '../types.js';
 import { figuresOf, type Sample } from './figures.js';
 import { samplesOf } from './past.js';
 
