@@ -18,8 +18,10 @@ async function copy(times: number, server: Server): Promise<void> {
   await Promise.all(taken);
 }
 
-// Whoever started it is gone, or has given it up.
+// Whoever started it is gone, or has given it up: also before this was read, or where nothing tells of it.
 process.once('disconnect', () => process.exit());
+setTimeout(() => process.exit(), 30_000);
+if (!process.connected) process.exit();
 process.once(
   'message',
   (times: number, server: Server) => void copy(times, server).finally(() => process.disconnect()),
