@@ -1,13 +1,17 @@
 // Who may import whom. The same rules stand in words in docs/architecture.md.
 const test = '\\.(spec|contract|testing)\\.ts$';
-const adapter = '\\.(memory|sqlite|redis|mongo|bullmq)\\.ts$';
+/** A backend is a folder inside its port's folder; the folders of the same names in `libs` are the drivers under them. */
+const backend = '^(src|libs)/.*/(memory|sqlite|redis|mongo|bullmq)/';
+const driver = '^libs/(redis|mongo|sqlite)/';
+const features =
+  '^src/(account|admin|auth|chat|commands|generation|health|metrics|models|rate-limit|realtime|self-test|web)/';
 const feature = (name, ...mayImport) => ({
   name: `${name}-imports`,
   comment: `src/${name} may import only: ${mayImport.join(', ') || 'no feature'}`,
   severity: 'error',
   from: { path: `^src/${name}/`, pathNot: test },
   to: {
-    path: '^src/(auth|chat|generation|account|rate-limit|realtime|health|admin|metrics|migrate|web|upkeep|doctor)/',
+    path: features,
     pathNot: [name, ...mayImport].map((n) => `^src/${n}/`),
   },
 });
@@ -30,11 +34,20 @@ export default {
     },
     { name: 'libs-know-no-product', severity: 'error', from: { path: '^libs/' }, to: { path: '^src/' } },
     {
-      name: 'adapters-only-from-the-table',
-      comment: 'Adapters are imported by src/adapters.module.ts, by their own specs and by tests, by nobody else.',
+      name: 'a-backend-is-a-folder',
+      comment: 'It is imported by src/adapters.module.ts, by the commands that are named here, and by tests.',
       severity: 'error',
-      from: { path: '^(src|libs)/', pathNot: ['^src/adapters\\.module\\.ts$', adapter, test] },
-      to: { path: adapter },
+      from: {
+        path: '^(src|libs)/',
+        pathNot: ['^src/adapters\\.module\\.ts$', '^src/clients/', '^src/commands/(migrate|upkeep)/', backend, test],
+      },
+      to: { path: backend, pathNot: driver },
+    },
+    {
+      name: 'backends-know-no-other',
+      severity: 'error',
+      from: { path: '^(?:src|libs)/.*/(memory|sqlite|redis|mongo|bullmq)/', pathNot: [driver, test] },
+      to: { path: backend, pathNot: [driver, '/$1/'] },
     },
     {
       name: 'no-test-code-in-the-product',
@@ -45,17 +58,15 @@ export default {
     {
       name: 'features-do-not-import-the-root',
       severity: 'error',
-      from: { path: '^src/[^/]+/', pathNot: test },
-      to: { path: '^src/(app\\.module|adapters\\.module|main|serve)\\.ts$' },
+      from: { path: '^src/[^/]+/', pathNot: [test, '^src/(models/asked-models|commands/running-servers)\\.ts$'] },
+      to: { path: '^src/(app|app\\.module|adapters\\.module|main|serve|cli)\\.ts$' },
     },
     {
       name: 'foundations',
       comment: 'config, http, lifecycle and notices import no feature',
       severity: 'error',
       from: { path: '^src/(config|http|lifecycle|notices)/', pathNot: test },
-      to: {
-        path: '^src/(auth|chat|generation|account|rate-limit|realtime|health|admin|metrics|migrate|web|upkeep|doctor)/',
-      },
+      to: { path: features },
     },
     {
       name: 'one-knows-prometheus',
@@ -71,10 +82,10 @@ export default {
     feature('chat', 'auth'),
     feature('realtime', 'auth', 'rate-limit'),
     feature('generation', 'chat', 'auth', 'rate-limit'),
-    feature('migrate', 'generation', 'chat', 'auth'),
-    feature('upkeep', 'migrate', 'generation', 'chat', 'auth'),
-    feature('doctor', 'upkeep', 'migrate', 'generation', 'chat', 'auth'),
-    feature('account', 'generation', 'chat', 'auth', 'rate-limit'),
+    feature('models'),
+    feature('self-test', 'generation', 'auth'),
+    feature('commands', 'account', 'self-test', 'models', 'generation', 'chat', 'auth'),
+    feature('account', 'commands', 'generation', 'chat', 'auth', 'rate-limit'),
     feature('metrics'),
     feature('admin', 'metrics', 'health', 'realtime', 'generation', 'chat', 'auth', 'rate-limit'),
     {

@@ -10,13 +10,15 @@ import { prepare, root } from './prepare.mjs';
 import { requireChromium } from './chromium.mjs';
 import { requireServer } from './real-servers.mjs';
 
-/** Which adapters there are, by backend: their contract suites run on each. */
+/** Which adapters there are: the folders named by their backend. The contract suites run on each. */
 function backends() {
   const found = {};
   for (const folder of ['libs', 'src']) {
-    for (const file of readdirSync(join(root, folder), { recursive: true })) {
-      const [, port, backend] = /^(.+)\.(memory|sqlite|redis|mongo|bullmq)\.ts$/.exec(basename(file)) ?? [];
-      if (backend) (found[backend] ??= []).push(port);
+    for (const file of readdirSync(join(root, folder), { recursive: true, withFileTypes: true })) {
+      if (!file.isDirectory() || !/^(memory|sqlite|redis|mongo|bullmq)$/.test(file.name)) continue;
+      const port = basename(file.parentPath);
+      // The drivers under them bear the same names.
+      if (port !== 'libs') (found[file.name] ??= []).push(port);
     }
   }
   const lines = Object.entries(found).map(([backend, ports]) => `  ${backend}: ${ports.sort().join(', ')}`);

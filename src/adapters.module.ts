@@ -4,20 +4,20 @@ import { Cache } from '../libs/cache/index.js';
 import { InstanceRegistry, Signals, Totals } from '../libs/cluster/index.js';
 import { EventLog } from '../libs/event-log/index.js';
 import { HealthChecks } from '../libs/health/index.js';
-import { HitCounter, Leases } from '../libs/limits/index.js';
+import { HitCounter, Leases } from './rate-limit/index.js';
 import { Metrics } from '../libs/metrics/index.js';
 import { Queue, QueueBoard } from '../libs/queue/index.js';
 import { Tracing } from '../libs/tracing/index.js';
-import { SessionStore } from './auth/session-store.js';
-import { UserStore } from './auth/user-store.js';
-import { Conversations } from './chat/conversations.js';
-import { MessageSearch } from './chat/message-search.js';
-import { Messages } from './chat/messages.js';
-import { Clients } from './clients.js';
+import { SessionStore } from './auth/sessions/session-store.js';
+import { UserStore } from './auth/users/user-store.js';
+import { Conversations } from './chat/store/conversations.js';
+import { MessageSearch } from './chat/store/message-search.js';
+import { Messages } from './chat/store/messages.js';
+import { Clients } from './clients/clients.js';
 import { Config } from './config/config.js';
-import { IdempotencyKeys } from './generation/idempotency-keys.js';
+import { IdempotencyKeys } from './generation/keys/idempotency-keys.js';
 import { Lifecycle } from './lifecycle/lifecycle.js';
-import { tracingOf } from './open-tracing.js';
+import { tracingOf } from './clients/open-tracing.js';
 import { SocketRooms } from './realtime/socket-rooms.js';
 
 type Port = abstract new (...args: never[]) => object;
@@ -31,46 +31,47 @@ const table: Array<[Port, Variable, Record<string, Make>]> = [
     UserStore,
     'STORE',
     {
-      memory: async () => new (await import('./auth/user-store.memory.js')).MemoryUserStore(),
-      sqlite: async (c) => new (await import('./auth/user-store.sqlite.js')).SqliteUserStore(c.sqlite()),
-      mongo: async (c) => new (await import('./auth/user-store.mongo.js')).MongoUserStore(await c.mongoUsers()),
+      memory: async () => new (await import('./auth/users/memory/user-store.js')).MemoryUserStore(),
+      sqlite: async (c) => new (await import('./auth/users/sqlite/user-store.js')).SqliteUserStore(c.sqlite()),
+      mongo: async (c) => new (await import('./auth/users/mongo/user-store.js')).MongoUserStore(await c.mongoUsers()),
     },
   ],
   [
     SessionStore,
     'SESSIONS',
     {
-      memory: async () => new (await import('./auth/session-store.memory.js')).MemorySessionStore(),
-      sqlite: async (c) => new (await import('./auth/session-store.sqlite.js')).SqliteSessionStore(c.sqlite()),
-      redis: async (c) => new (await import('./auth/session-store.redis.js')).RedisSessionStore(await c.redis()),
+      memory: async () => new (await import('./auth/sessions/memory/session-store.js')).MemorySessionStore(),
+      sqlite: async (c) => new (await import('./auth/sessions/sqlite/session-store.js')).SqliteSessionStore(c.sqlite()),
+      redis: async (c) =>
+        new (await import('./auth/sessions/redis/session-store.js')).RedisSessionStore(await c.redis()),
     },
   ],
   [
     Conversations,
     'STORE',
     {
-      memory: async (c) => new (await import('./chat/conversations.memory.js')).MemoryConversations(c.chatMemory),
-      sqlite: async (c) => new (await import('./chat/conversations.sqlite.js')).SqliteConversations(c.sqlite()),
-      mongo: async (c) => new (await import('./chat/conversations.mongo.js')).MongoConversations(await c.mongoChat()),
+      memory: async (c) => new (await import('./chat/memory/conversations.js')).MemoryConversations(c.chatMemory),
+      sqlite: async (c) => new (await import('./chat/sqlite/conversations.js')).SqliteConversations(c.sqlite()),
+      mongo: async (c) => new (await import('./chat/mongo/conversations.js')).MongoConversations(await c.mongoChat()),
     },
   ],
   [
     Messages,
     'STORE',
     {
-      memory: async (c) => new (await import('./chat/messages.memory.js')).MemoryMessages(c.chatMemory),
-      sqlite: async (c) => new (await import('./chat/messages.sqlite.js')).SqliteMessages(c.sqlite()),
-      mongo: async (c) => new (await import('./chat/messages.mongo.js')).MongoMessages(await c.mongoChat()),
+      memory: async (c) => new (await import('./chat/memory/messages.js')).MemoryMessages(c.chatMemory),
+      sqlite: async (c) => new (await import('./chat/sqlite/messages.js')).SqliteMessages(c.sqlite()),
+      mongo: async (c) => new (await import('./chat/mongo/messages.js')).MongoMessages(await c.mongoChat()),
     },
   ],
   [
     MessageSearch,
     'STORE',
     {
-      memory: async (c) => new (await import('./chat/message-search.memory.js')).MemoryMessageSearch(c.chatMemory),
-      sqlite: async (c) => new (await import('./chat/message-search.sqlite.js')).SqliteMessageSearch(c.sqlite()),
+      memory: async (c) => new (await import('./chat/memory/message-search.js')).MemoryMessageSearch(c.chatMemory),
+      sqlite: async (c) => new (await import('./chat/sqlite/message-search.js')).SqliteMessageSearch(c.sqlite()),
       mongo: async (c, { MONGO_SEARCH_READ_PREFERENCE: readPreference }) =>
-        new (await import('./chat/message-search.mongo.js')).MongoMessageSearch(await c.mongoChat(), {
+        new (await import('./chat/mongo/message-search.js')).MongoMessageSearch(await c.mongoChat(), {
           readPreference,
         }),
     },
@@ -79,35 +80,36 @@ const table: Array<[Port, Variable, Record<string, Make>]> = [
     IdempotencyKeys,
     'STORE',
     {
-      memory: async () => new (await import('./generation/idempotency-keys.memory.js')).MemoryIdempotencyKeys(),
+      memory: async () => new (await import('./generation/keys/memory/idempotency-keys.js')).MemoryIdempotencyKeys(),
       sqlite: async (c) =>
-        new (await import('./generation/idempotency-keys.sqlite.js')).SqliteIdempotencyKeys(c.sqlite()),
+        new (await import('./generation/keys/sqlite/idempotency-keys.js')).SqliteIdempotencyKeys(c.sqlite()),
       mongo: async (c) =>
-        new (await import('./generation/idempotency-keys.mongo.js')).MongoIdempotencyKeys(await c.mongo()),
+        new (await import('./generation/keys/mongo/idempotency-keys.js')).MongoIdempotencyKeys(await c.mongo()),
     },
   ],
   [
     Cache,
     'CACHE',
     {
-      memory: async () => (await import('../libs/cache/cache.memory.js')).memoryCache(),
-      redis: async (c) => (await import('../libs/cache/cache.redis.js')).redisCache(await c.redis()),
+      memory: async () => (await import('../libs/cache/memory/cache.js')).memoryCache(),
+      redis: async (c) => (await import('../libs/cache/redis/cache.js')).redisCache(await c.redis()),
     },
   ],
   [
     HitCounter,
     'RATE_LIMIT',
     {
-      memory: async () => new (await import('../libs/limits/hit-counter.memory.js')).MemoryHitCounter(),
-      redis: async (c) => new (await import('../libs/limits/hit-counter.redis.js')).RedisHitCounter(await c.redis()),
+      memory: async () => new (await import('./rate-limit/counter/memory/hit-counter.js')).MemoryHitCounter(),
+      redis: async (c) =>
+        new (await import('./rate-limit/counter/redis/hit-counter.js')).RedisHitCounter(await c.redis()),
     },
   ],
   [
     Leases,
     'RATE_LIMIT',
     {
-      memory: async () => new (await import('../libs/limits/leases.memory.js')).MemoryLeases(),
-      redis: async (c) => new (await import('../libs/limits/leases.redis.js')).RedisLeases(await c.redis()),
+      memory: async () => new (await import('./rate-limit/leases/memory/leases.js')).MemoryLeases(),
+      redis: async (c) => new (await import('./rate-limit/leases/redis/leases.js')).RedisLeases(await c.redis()),
     },
   ],
   [
@@ -131,41 +133,44 @@ const table: Array<[Port, Variable, Record<string, Make>]> = [
     EventLog,
     'EVENT_LOG',
     {
-      memory: async () => new (await import('../libs/event-log/event-log.memory.js')).MemoryEventLog(),
-      redis: async (c) => new (await import('../libs/event-log/event-log.redis.js')).RedisEventLog(await c.redis()),
+      memory: async () => new (await import('../libs/event-log/memory/event-log.js')).MemoryEventLog(),
+      redis: async (c) => new (await import('../libs/event-log/redis/event-log.js')).RedisEventLog(await c.redis()),
     },
   ],
   [
     Signals,
     'REALTIME',
     {
-      memory: async () => new (await import('../libs/cluster/signals.memory.js')).MemorySignals(),
-      redis: async (c) => new (await import('../libs/cluster/signals.redis.js')).RedisSignals(await c.redis()),
+      memory: async () => new (await import('../libs/cluster/signals/memory/signals.js')).MemorySignals(),
+      redis: async (c) => new (await import('../libs/cluster/signals/redis/signals.js')).RedisSignals(await c.redis()),
     },
   ],
   [
     InstanceRegistry,
     'REALTIME',
     {
-      memory: async () => new (await import('../libs/cluster/instance-registry.memory.js')).MemoryInstanceRegistry(),
+      memory: async () =>
+        new (await import('../libs/cluster/instances/memory/instance-registry.js')).MemoryInstanceRegistry(),
       redis: async (c) =>
-        new (await import('../libs/cluster/instance-registry.redis.js')).RedisInstanceRegistry(await c.redis()),
+        new (await import('../libs/cluster/instances/redis/instance-registry.js')).RedisInstanceRegistry(
+          await c.redis(),
+        ),
     },
   ],
   [
     SocketRooms,
     'REALTIME',
     {
-      memory: async () => new (await import('./realtime/socket-rooms.memory.js')).MemorySocketRooms(),
-      redis: async (c) => new (await import('./realtime/socket-rooms.redis.js')).RedisSocketRooms(await c.redis()),
+      memory: async () => new (await import('./realtime/memory/socket-rooms.js')).MemorySocketRooms(),
+      redis: async (c) => new (await import('./realtime/redis/socket-rooms.js')).RedisSocketRooms(await c.redis()),
     },
   ],
   [
     Totals,
     'REALTIME',
     {
-      memory: async () => new (await import('../libs/cluster/totals.memory.js')).MemoryTotals(),
-      redis: async (c) => new (await import('../libs/cluster/totals.redis.js')).RedisTotals(await c.redis()),
+      memory: async () => new (await import('../libs/cluster/totals/memory/totals.js')).MemoryTotals(),
+      redis: async (c) => new (await import('../libs/cluster/totals/redis/totals.js')).RedisTotals(await c.redis()),
     },
   ],
 ];

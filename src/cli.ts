@@ -1,16 +1,16 @@
 import 'reflect-metadata';
-import { UsersCommand } from './account/users-command.js';
+import { UsersCommand } from './commands/users/users-command.js';
 import { createApp } from './app.js';
-import { backup } from './database-file/backup.js';
+import { backup } from './commands/backup/backup.js';
 import { ConfigError, EXIT_CONFIG } from './config/config-error.js';
 import { Config } from './config/config.js';
 import { envFileWarnings } from './config/env-file-check.js';
 import { loadConfig } from './config/load.js';
-import { readSecret } from './read-secret.js';
-import { restoreCommand } from './database-file/restore-command.js';
-import { securityLog } from './security-log.js';
-import { runningInstances, runningServers } from './running-servers.js';
-import type { UpkeepName } from './upkeep/upkeep-command.js';
+import { readSecret } from './commands/read-secret.js';
+import { restoreCommand } from './commands/backup/restore-command.js';
+import { securityLog } from './auth/accounts/security-log.js';
+import { runningInstances, runningServers } from './commands/running-servers.js';
+import type { UpkeepName } from './commands/upkeep/upkeep-command.js';
 
 const EXIT_FAILED = 1;
 /** EX_USAGE of sysexits.h. */
@@ -37,7 +37,7 @@ async function users(config: Config, args: string[]): Promise<number> {
 }
 
 async function migrate(config: Config, args: string[]): Promise<number> {
-  const { migrateCommand } = await import('./migrate/migrate-command.js');
+  const { migrateCommand } = await import('./commands/migrate/migrate-command.js');
   const bar = process.stdout.isTTY ? process.stdout : undefined;
   return migrateCommand(args, config, { out, err, bar }, () => runningServers(config));
 }
@@ -48,14 +48,14 @@ async function upkeep(config: Config, name: UpkeepName, args: string[]): Promise
     err(`There is nothing to do: ${name} is for MongoDB, and STORE is ${config.STORE}.`);
     return EXIT_USAGE;
   }
-  const { upkeepCommand } = await import('./upkeep/upkeep-command.js');
+  const { upkeepCommand } = await import('./commands/upkeep/upkeep-command.js');
   return upkeepCommand(name, args, config, { out, err }, () => runningServers(config));
 }
 
 /** Before anything is read: that the configuration is wrong is what it would find. */
 async function doctor(args: string[]): Promise<number> {
-  const { doctorCommand } = await import('./doctor/doctor-command.js');
-  const { askedModels } = await import('./asked-models.js');
+  const { doctorCommand } = await import('./commands/doctor/doctor-command.js');
+  const { askedModels } = await import('./models/asked-models.js');
   return doctorCommand(
     args,
     { load: () => loadConfig(), envFile: () => envFileWarnings(), instances: runningInstances, models: askedModels },

@@ -1,11 +1,11 @@
 import { eventually } from '../../test/support/eventually.js';
 import { redisForTests } from '../redis/redis.testing.js';
-import type { Instance } from './instance-registry.js';
-import { MemoryInstanceRegistry } from './instance-registry.memory.js';
+import type { Instance } from './instances/instance-registry.js';
+import { MemoryInstanceRegistry } from './instances/memory/instance-registry.js';
 import { RollCall } from './roll-call.js';
-import { MemorySignals } from './signals.memory.js';
-import { RedisSignals } from './signals.redis.js';
-import type { Signals } from './signals.js';
+import { MemorySignals } from './signals/memory/signals.js';
+import { RedisSignals } from './signals/redis/signals.js';
+import type { Signals } from './signals/signals.js';
 
 /** Nobody waits for it where all answer. */
 const LONG_MS = 60_000;

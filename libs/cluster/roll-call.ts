@@ -1,5 +1,5 @@
-import type { Instance, InstanceRegistry } from './instance-registry.js';
-import type { Signal, Signals } from './signals.js';
+import type { Instance, InstanceRegistry } from './instances/instance-registry.js';
+import type { Signal, Signals } from './signals/signals.js';
 
 /** What came in time. `silent`: who is listed and did not answer, or could not. */
 export interface Answers<T> {

@@ -1,11 +1,11 @@
 import { eventually } from '../../test/support/eventually.js';
-import { MemoryInstanceRegistry } from '../cluster/instance-registry.memory.js';
-import { RedisInstanceRegistry } from '../cluster/instance-registry.redis.js';
+import { MemoryInstanceRegistry } from '../cluster/instances/memory/instance-registry.js';
+import { RedisInstanceRegistry } from '../cluster/instances/redis/instance-registry.js';
 import type { InstanceRegistry, Signals, Totals } from '../cluster/index.js';
-import { MemorySignals } from '../cluster/signals.memory.js';
-import { RedisSignals } from '../cluster/signals.redis.js';
-import { MemoryTotals, TotalsMemory } from '../cluster/totals.memory.js';
-import { RedisTotals } from '../cluster/totals.redis.js';
+import { MemorySignals } from '../cluster/signals/memory/signals.js';
+import { RedisSignals } from '../cluster/signals/redis/signals.js';
+import { MemoryTotals, TotalsMemory } from '../cluster/totals/memory/totals.js';
+import { RedisTotals } from '../cluster/totals/redis/totals.js';
 import type { RedisClient } from '../redis/index.js';
 import { redisForTests } from '../redis/redis.testing.js';
 import { ClusterMetrics } from './cluster-metrics.js';

@@ -1,4 +1,4 @@
-import { memoryCache } from '../cache/cache.memory.js';
+import { memoryCache } from '../cache/memory/cache.js';
 import type { Cache } from '../cache/index.js';
 import { AnthropicModel } from './anthropic.model.js';
 import type { Model } from './model.js';

@@ -1,4 +1,4 @@
-import { memoryCache } from '../cache/cache.memory.js';
+import { memoryCache } from '../cache/memory/cache.js';
 import { type Dialect, type MakeOptions } from './dialect.testing.js';
 import type { Model } from './model.js';
 import { Upstream } from './upstream.testing.js';

@@ -1,13 +1,13 @@
 import { dependencyDown } from '../../libs/errors/index.js';
 import { RecordedSignals } from '../auth/auth.testing.js';
-import { MemorySessionStore } from '../auth/session-store.memory.js';
-import { SecurityEvents } from '../auth/security-events.js';
-import { Sessions } from '../auth/sessions.js';
-import { MemoryUserStore } from '../auth/user-store.memory.js';
-import type { Conversations } from '../chat/conversations.js';
+import { MemorySessionStore } from '../auth/sessions/memory/session-store.js';
+import { SecurityEvents } from '../auth/accounts/security-events.js';
+import { Sessions } from '../auth/accounts/sessions.js';
+import { MemoryUserStore } from '../auth/users/memory/user-store.js';
+import type { Conversations } from '../chat/store/conversations.js';
 import { testConfig } from '../config/config.testing.js';
-import type { ConversationDeletion } from '../generation/conversation-deletion.js';
-import type { IdempotencyKeys } from '../generation/idempotency-keys.js';
+import type { ConversationDeletion } from '../generation/control/conversation-deletion.js';
+import type { IdempotencyKeys } from '../generation/keys/idempotency-keys.js';
 import { Notices } from '../notices/notices.js';
 import { AccountDeletion } from './account-deletion.js';
 

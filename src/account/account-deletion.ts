@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { AppError } from '../../libs/errors/index.js';
-import { Sessions } from '../auth/sessions.js';
-import { UserStore } from '../auth/user-store.js';
-import { Conversations } from '../chat/conversations.js';
-import { ConversationDeletion } from '../generation/conversation-deletion.js';
-import { IdempotencyKeys } from '../generation/idempotency-keys.js';
+import { Sessions } from '../auth/accounts/sessions.js';
+import { UserStore } from '../auth/users/user-store.js';
+import { Conversations } from '../chat/store/conversations.js';
+import { ConversationDeletion } from '../generation/control/conversation-deletion.js';
+import { IdempotencyKeys } from '../generation/keys/idempotency-keys.js';
 
 const AT_A_TIME = 100;
 

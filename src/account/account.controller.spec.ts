@@ -1,8 +1,8 @@
 import { dependencyDown } from '../../libs/errors/index.js';
 import { AuthModule } from '../auth/auth.module.js';
 import { startAuth } from '../auth/auth.testing.js';
-import { SecurityEvents } from '../auth/security-events.js';
-import { lastAdmin } from '../auth/user-rules.js';
+import { SecurityEvents } from '../auth/accounts/security-events.js';
+import { lastAdmin } from '../auth/users/user-rules.js';
 import { AccountDeletion } from './account-deletion.js';
 import { AccountController } from './account.controller.js';
 

@@ -1,10 +1,10 @@
 import { Body, Controller, Delete, HttpCode, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { clientOf } from '../auth/client.js';
-import { Credentials } from '../auth/credentials.js';
-import { CurrentAuth } from '../auth/current-auth.js';
-import { RefreshCookie } from '../auth/refresh-cookie.js';
-import { SecurityEvents } from '../auth/security-events.js';
+import { clientOf } from '../auth/accounts/client.js';
+import { Credentials } from '../auth/accounts/credentials.js';
+import { CurrentAuth } from '../auth/api/current-auth.js';
+import { RefreshCookie } from '../auth/accounts/refresh-cookie.js';
+import { SecurityEvents } from '../auth/accounts/security-events.js';
 import type { RequestAuth } from '../http/request-auth.js';
 import { AccountDeletion } from './account-deletion.js';
 import { accountDeletion, type AccountDeletionBody } from './account.schema.js';

@@ -4,7 +4,7 @@ import { GenerationModule } from '../generation/generation.module.js';
 import { AccountDeletion } from './account-deletion.js';
 import { AccountController } from './account.controller.js';
 import { UnfinishedDeletions } from './unfinished-deletions.js';
-import { UsersCommand } from './users-command.js';
+import { UsersCommand } from '../commands/users/users-command.js';
 
 /** One's own account as a whole, and the operator's command for all of them. */
 @Module({

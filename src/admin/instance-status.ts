@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { ProcessFigures, type Quantiles } from '../../libs/metrics/index.js';
 import { Config } from '../config/config.js';
 import { version } from '../config/version.js';
-import { GenerationMetrics } from '../generation/generation-metrics.js';
+import { GenerationMetrics } from '../generation/answer/generation-metrics.js';
 import { Runs } from '../generation/run/runs.js';
 import { AnswerResponse } from '../generation/stream/answer-response.js';
 import { adaptersInUse } from '../health/adapters.js';

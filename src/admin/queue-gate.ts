@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { AppError } from '../../libs/errors/index.js';
-import { isActiveAdmin } from '../auth/user-rules.js';
-import { SessionStore } from '../auth/session-store.js';
-import { UserStore } from '../auth/user-store.js';
+import { isActiveAdmin } from '../auth/users/user-rules.js';
+import { SessionStore } from '../auth/sessions/session-store.js';
+import { UserStore } from '../auth/users/user-store.js';
 import { Config } from '../config/config.js';
 import { refusalByStatus } from '../http/problem.js';
 import { isHttps } from '../http/scheme.js';

@@ -1,7 +1,7 @@
 import { Controller, HttpCode, Post, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { CurrentAuth } from '../auth/current-auth.js';
-import { Roles } from '../auth/roles.js';
+import { CurrentAuth } from '../auth/api/current-auth.js';
+import { Roles } from '../auth/api/roles.js';
 import type { RequestAuth } from '../http/request-auth.js';
 import { QueueCookie } from './queue-cookie.js';
 

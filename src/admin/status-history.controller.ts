@@ -1,6 +1,6 @@
 import { Controller, Get, Header, type OnModuleDestroy } from '@nestjs/common';
 import { InstanceRegistry, RollCall, Signals } from '../../libs/cluster/index.js';
-import { Roles } from '../auth/roles.js';
+import { Roles } from '../auth/api/roles.js';
 import { Lifecycle } from '../lifecycle/lifecycle.js';
 import { type InstanceHistory, OwnHistory, type QueueSteps, STEP_MS } from './own-history.js';
 import { silentOnes, WAIT_MS } from './silent-ones.js';

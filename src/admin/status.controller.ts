@@ -1,7 +1,7 @@
 import { Controller, Get, Header, type OnModuleDestroy } from '@nestjs/common';
 import { InstanceRegistry, RollCall, Signals } from '../../libs/cluster/index.js';
 import { Queue } from '../../libs/queue/index.js';
-import { Roles } from '../auth/roles.js';
+import { Roles } from '../auth/api/roles.js';
 import { Lifecycle } from '../lifecycle/lifecycle.js';
 import { OwnStatus, type InstanceStatus } from './instance-status.js';
 import { silentOnes, WAIT_MS } from './silent-ones.js';

@@ -1,11 +1,11 @@
 import { Body, Controller, Get, Param, Patch, Query, Req } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { AppError } from '../../libs/errors/index.js';
-import { publicUser } from '../auth/public-user.js';
-import { Roles } from '../auth/roles.js';
-import { type User, UserStore } from '../auth/user-store.js';
-import { Messages } from '../chat/messages.js';
-import { Disabling } from '../generation/end/disabling.js';
+import { publicUser } from '../auth/api/public-user.js';
+import { Roles } from '../auth/api/roles.js';
+import { type User, UserStore } from '../auth/users/user-store.js';
+import { Messages } from '../chat/store/messages.js';
+import { Disabling } from '../generation/control/disabling.js';
 import { RateLimits } from '../rate-limit/rate-limits.js';
 import { userChange, type UserChange, usersQuery, type UsersQuery } from './users.schema.js';
 

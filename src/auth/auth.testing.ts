@@ -4,7 +4,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance } from 'fastify';
 import type { InjectOptions } from 'light-my-request';
 import { type Signal, Signals } from '../../libs/cluster/index.js';
-import { HitCounter, type WindowState } from '../../libs/limits/index.js';
+import { HitCounter, type WindowState } from '../rate-limit/index.js';
 import { Metrics } from '../../libs/metrics/index.js';
 import { Config } from '../config/config.js';
 import { testConfig } from '../config/config.testing.js';
@@ -14,13 +14,13 @@ import { validationPipe } from '../http/validation.pipe.js';
 import { Lifecycle } from '../lifecycle/lifecycle.js';
 import { Notices } from '../notices/notices.js';
 import { RateLimits } from '../rate-limit/rate-limits.js';
-import { registerAuthHook } from './auth.hook.js';
+import { registerAuthHook } from './api/auth.hook.js';
 import { AuthModule } from './auth.module.js';
-import { Authenticator } from './authenticator.js';
-import { SessionStore } from './session-store.js';
-import { MemorySessionStore } from './session-store.memory.js';
-import { UserStore } from './user-store.js';
-import { MemoryUserStore } from './user-store.memory.js';
+import { Authenticator } from './accounts/authenticator.js';
+import { SessionStore } from './sessions/session-store.js';
+import { MemorySessionStore } from './sessions/memory/session-store.js';
+import { UserStore } from './users/user-store.js';
+import { MemoryUserStore } from './users/memory/user-store.js';
 
 /** Keeps what was sent; nobody hears it. */
 export class RecordedSignals extends Signals {

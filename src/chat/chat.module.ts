@@ -1,9 +1,9 @@
 import { Module } from '@nestjs/common';
-import { ConversationsController } from './conversations.controller.js';
-import { MessagesController } from './messages.controller.js';
-import { SearchBoth } from './search-both.js';
-import { SearchController } from './search.controller.js';
-import { TitleSearch } from './title-search.js';
+import { ConversationsController } from './api/conversations.controller.js';
+import { MessagesController } from './api/messages.controller.js';
+import { SearchBoth } from './api/search-both.js';
+import { SearchController } from './api/search.controller.js';
+import { TitleSearch } from './api/title-search.js';
 
 /** Reading and changing conversations. Asking and deleting are in `generation`. */
 @Module({

@@ -1,20 +1,20 @@
 import { Module } from '@nestjs/common';
 import { AuthModule } from '../auth/auth.module.js';
-import { Acceptance } from './ask/acceptance.js';
+import { Acceptance } from './answer/acceptance.js';
 import { Admission } from './ask/admission.js';
-import { AskController } from './ask/ask.controller.js';
+import { AskController } from './api/ask.controller.js';
 import { AskService } from './ask/ask.service.js';
 import { Drafts } from './ask/draft.js';
-import { Idempotency } from './ask/idempotency.js';
+import { Idempotency } from './keys/idempotency.js';
 import { Latecomers } from './ask/latecomers.js';
-import { ConversationDeletionController } from './conversation-deletion.controller.js';
-import { ConversationDeletion } from './conversation-deletion.js';
-import { Disabling } from './end/disabling.js';
-import { Endings } from './end/endings.js';
-import { StopService } from './end/stop.service.js';
-import { Sweep } from './end/sweep.js';
-import { GenerationMetrics } from './generation-metrics.js';
-import { ModelCatalog } from './model-catalog.js';
+import { ConversationDeletionController } from './api/conversation-deletion.controller.js';
+import { ConversationDeletion } from './control/conversation-deletion.js';
+import { Disabling } from './control/disabling.js';
+import { Endings } from './answer/endings.js';
+import { StopService } from './control/stop.service.js';
+import { Sweep } from './control/sweep.js';
+import { GenerationMetrics } from './answer/generation-metrics.js';
+import { ModelCatalog } from './answer/model-catalog.js';
 import { AnswerWorker } from './run/answer-worker.js';
 import { Capacity } from './run/capacity.js';
 import { FlushTicker } from './run/flush-ticker.js';
@@ -26,10 +26,10 @@ import { AnswerResponse } from './stream/answer-response.js';
 import { Heartbeat } from './stream/heartbeat.js';
 import { Readers } from './stream/readers.js';
 import { ReadingPlaces } from './stream/reading-places.js';
-import { StreamsController } from './stream/streams.controller.js';
+import { StreamsController } from './api/streams.controller.js';
 import { Tails } from './stream/tails.js';
-import { Titles } from './titles.js';
-import { TokenBudget } from './token-budget.js';
+import { Titles } from './run/titles.js';
+import { TokenBudget } from './run/token-budget.js';
 
 /** One question's way: `ask` takes it in, `run` writes the answer, `stream` shows it, `end` ends it. */
 @Module({

@@ -1,7 +1,7 @@
 import { Module } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
 import { InstanceRegistry } from '../../libs/cluster/index.js';
-import { MemoryInstanceRegistry } from '../../libs/cluster/instance-registry.memory.js';
+import { MemoryInstanceRegistry } from '../../libs/cluster/instances/memory/instance-registry.js';
 import { Config } from '../config/config.js';
 import { testConfig } from '../config/config.testing.js';
 import { Lifecycle } from './lifecycle.js';

@@ -2,7 +2,7 @@ import { Controller, Get, Global, Module, Post } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { NestFactory } from '@nestjs/core';
 import { dependencyDown } from '../../libs/errors/index.js';
-import { HitCounter, type WindowState } from '../../libs/limits/index.js';
+import { HitCounter, type WindowState } from './index.js';
 import { Metrics } from '../../libs/metrics/index.js';
 import { Config } from '../config/config.js';
 import { testConfig } from '../config/config.testing.js';

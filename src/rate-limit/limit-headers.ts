@@ -1,4 +1,4 @@
-import type { WindowState } from '../../libs/limits/index.js';
+import type { WindowState } from './index.js';
 import type { Policy } from './policies.js';
 
 /** Where headers go: a Fastify reply. */

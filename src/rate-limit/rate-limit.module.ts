@@ -1,7 +1,7 @@
 import { Global, Module } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
 import { ThrottlerModule } from '@nestjs/throttler';
-import { HitCounter } from '../../libs/limits/index.js';
+import { HitCounter } from './index.js';
 import { Config } from '../config/config.js';
 import { ApiGuard } from './api.guard.js';
 import { policiesOf } from './policies.js';

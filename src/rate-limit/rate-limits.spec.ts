@@ -1,5 +1,5 @@
 import { AppError, dependencyDown } from '../../libs/errors/index.js';
-import { HitCounter, type WindowState } from '../../libs/limits/index.js';
+import { HitCounter, type WindowState } from './index.js';
 import { Metrics } from '../../libs/metrics/index.js';
 import { testConfig } from '../config/config.testing.js';
 import { RateLimits, type PolicyName } from './rate-limits.js';

@@ -2,7 +2,7 @@ import { isIPv6 } from 'node:net';
 import { Injectable, Logger } from '@nestjs/common';
 import { normalizeIp } from '@nestjs/throttler';
 import { AppError, dependencyDown } from '../../libs/errors/index.js';
-import { HitCounter, type WindowState } from '../../libs/limits/index.js';
+import { HitCounter, type WindowState } from './index.js';
 import { type Counted, Metrics } from '../../libs/metrics/index.js';
 import { Config } from '../config/config.js';
 import { secondsLeft, tellLimit, type HeaderSink } from './limit-headers.js';

@@ -8,7 +8,7 @@ import {
 import type { DefaultEventsMap, ExtendedError, Server, Socket } from 'socket.io';
 import { AppError } from '../../libs/errors/index.js';
 import { Metrics } from '../../libs/metrics/index.js';
-import { Authenticator } from '../auth/authenticator.js';
+import { Authenticator } from '../auth/accounts/authenticator.js';
 import { Config } from '../config/config.js';
 import { refusalByStatus, toAppError } from '../http/problem.js';
 import type { RequestAuth } from '../http/request-auth.js';

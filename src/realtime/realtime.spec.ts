@@ -7,7 +7,7 @@ import { io, type Socket } from 'socket.io-client';
 import { Signals, type Signal } from '../../libs/cluster/index.js';
 import { AppError, dependencyDown } from '../../libs/errors/index.js';
 import { Metrics } from '../../libs/metrics/index.js';
-import { Authenticator } from '../auth/authenticator.js';
+import { Authenticator } from '../auth/accounts/authenticator.js';
 import { Config } from '../config/config.js';
 import { testConfig } from '../config/config.testing.js';
 import { eventually } from '../../test/support/eventually.js';
@@ -17,7 +17,7 @@ import { RateLimits } from '../rate-limit/rate-limits.js';
 import { RealtimeAdapter } from './realtime.adapter.js';
 import { RealtimeGateway } from './realtime.gateway.js';
 import { SessionWatch } from './session-watch.js';
-import { MemorySocketRooms } from './socket-rooms.memory.js';
+import { MemorySocketRooms } from './memory/socket-rooms.js';
 import { SocketRooms } from './socket-rooms.js';
 
 class LocalSignals extends Signals {

@@ -1,5 +1,5 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { Authenticator } from '../auth/authenticator.js';
+import { Authenticator } from '../auth/accounts/authenticator.js';
 
 /** A session is looked at again after so many turns of a second each. */
 const TURNS = 15;

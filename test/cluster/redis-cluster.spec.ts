@@ -1,20 +1,20 @@
-import { cacheContract } from '../../libs/cache/cache.contract.js';
-import { redisCache } from '../../libs/cache/cache.redis.js';
-import { instanceRegistryContract } from '../../libs/cluster/instance-registry.contract.js';
-import { RedisInstanceRegistry } from '../../libs/cluster/instance-registry.redis.js';
-import type { InstanceRegistry } from '../../libs/cluster/instance-registry.js';
-import { signalsContract } from '../../libs/cluster/signals.contract.js';
-import { RedisSignals } from '../../libs/cluster/signals.redis.js';
-import { eventLogContract } from '../../libs/event-log/event-log.contract.js';
-import { RedisEventLog } from '../../libs/event-log/event-log.redis.js';
-import { hitCounterContract } from '../../libs/limits/hit-counter.contract.js';
-import { RedisHitCounter } from '../../libs/limits/hit-counter.redis.js';
-import { leasesContract } from '../../libs/limits/leases.contract.js';
-import { RedisLeases } from '../../libs/limits/leases.redis.js';
+import { cacheContract } from '../../libs/cache/contract/cache.contract.js';
+import { redisCache } from '../../libs/cache/redis/cache.js';
+import { instanceRegistryContract } from '../../libs/cluster/instances/contract/instance-registry.contract.js';
+import { RedisInstanceRegistry } from '../../libs/cluster/instances/redis/instance-registry.js';
+import type { InstanceRegistry } from '../../libs/cluster/instances/instance-registry.js';
+import { signalsContract } from '../../libs/cluster/signals/contract/signals.contract.js';
+import { RedisSignals } from '../../libs/cluster/signals/redis/signals.js';
+import { eventLogContract } from '../../libs/event-log/contract/event-log.contract.js';
+import { RedisEventLog } from '../../libs/event-log/redis/event-log.js';
+import { hitCounterContract } from '../../src/rate-limit/counter/contract/hit-counter.contract.js';
+import { RedisHitCounter } from '../../src/rate-limit/counter/redis/hit-counter.js';
+import { leasesContract } from '../../src/rate-limit/leases/contract/leases.contract.js';
+import { RedisLeases } from '../../src/rate-limit/leases/redis/leases.js';
 import { RedisClient } from '../../libs/redis/index.js';
 import { openRedis } from '../../libs/redis/redis.testing.js';
-import { sessionStoreContract } from '../../src/auth/session-store.contract.js';
-import { RedisSessionStore } from '../../src/auth/session-store.redis.js';
+import { sessionStoreContract } from '../../src/auth/sessions/contract/session-store.contract.js';
+import { RedisSessionStore } from '../../src/auth/sessions/redis/session-store.js';
 import { RedisCluster } from '../support/redis-cluster.js';
 
 // The same contracts as on one server, on a cluster of three: nothing may cross slots, or rely on one connection.

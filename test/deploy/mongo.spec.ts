@@ -8,7 +8,7 @@ import type { Person } from '../support/person.js';
 import { SHARDED } from '../support/mongo/stand-in/commands/sharding.js';
 import { useMongo } from '../support/mongo/use-mongo.js';
 import { testConfig } from '../../src/config/config.testing.js';
-import { upkeepCommand, type UpkeepName } from '../../src/upkeep/upkeep-command.js';
+import { upkeepCommand, type UpkeepName } from '../../src/commands/upkeep/upkeep-command.js';
 
 const root = resolve(__dirname, '../..');
 const mongo = useMongo();

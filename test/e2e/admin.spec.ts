@@ -5,14 +5,14 @@ import { Provider } from '../support/provider.js';
 import { Lifecycle } from '../../src/lifecycle/lifecycle.js';
 
 // Several applications in this process, as instances over one backend.
-jest.mock('../../libs/cluster/signals.memory.js', () => {
-  const { MemorySignals } = jest.requireActual('../../libs/cluster/signals.memory.js');
+jest.mock('../../libs/cluster/signals/memory/signals.js', () => {
+  const { MemorySignals } = jest.requireActual('../../libs/cluster/signals/memory/signals.js');
   const shared = new MemorySignals();
   const share = () => Object.assign(Object.create(shared), { close: async () => {} });
   return { MemorySignals: jest.fn(share) };
 });
-jest.mock('../../libs/cluster/instance-registry.memory.js', () => {
-  const { MemoryInstanceRegistry } = jest.requireActual('../../libs/cluster/instance-registry.memory.js');
+jest.mock('../../libs/cluster/instances/memory/instance-registry.js', () => {
+  const { MemoryInstanceRegistry } = jest.requireActual('../../libs/cluster/instances/memory/instance-registry.js');
   const entries = new Map();
   return { MemoryInstanceRegistry: jest.fn(() => new MemoryInstanceRegistry(entries)) };
 });

@@ -1,9 +1,9 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { UsersCommand } from '../../src/account/users-command.js';
+import { UsersCommand } from '../../src/commands/users/users-command.js';
 import { createApp } from '../../src/app.js';
-import { Messages } from '../../src/chat/messages.js';
+import { Messages } from '../../src/chat/store/messages.js';
 import { testConfig } from '../../src/config/config.testing.js';
 import { TestApp } from '../support/app.js';
 import { Backends, TestCluster } from '../support/cluster.js';

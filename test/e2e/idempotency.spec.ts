@@ -6,8 +6,8 @@ import { allEvents, eventsOf, textOf } from '../support/sse.js';
 import { dependencyDown } from '../../libs/errors/index.js';
 import { EventLog } from '../../libs/event-log/index.js';
 import { Queue } from '../../libs/queue/index.js';
-import { Messages } from '../../src/chat/messages.js';
-import { IdempotencyKeys } from '../../src/generation/idempotency-keys.js';
+import { Messages } from '../../src/chat/store/messages.js';
+import { IdempotencyKeys } from '../../src/generation/keys/idempotency-keys.js';
 
 describe('an Idempotency-Key', () => {
   let provider: Provider;

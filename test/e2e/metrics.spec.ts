@@ -7,20 +7,20 @@ import { Lifecycle } from '../../src/lifecycle/lifecycle.js';
 const METRICS_TOKEN = 'a token for metrics only';
 
 // Several applications in this process, as instances over one backend.
-jest.mock('../../libs/cluster/signals.memory.js', () => {
-  const { MemorySignals } = jest.requireActual('../../libs/cluster/signals.memory.js');
+jest.mock('../../libs/cluster/signals/memory/signals.js', () => {
+  const { MemorySignals } = jest.requireActual('../../libs/cluster/signals/memory/signals.js');
   const shared = new MemorySignals();
   // One that closes leaves it to the others.
   const share = () => Object.assign(Object.create(shared), { close: async () => {} });
   return { MemorySignals: jest.fn(share) };
 });
-jest.mock('../../libs/cluster/instance-registry.memory.js', () => {
-  const { MemoryInstanceRegistry } = jest.requireActual('../../libs/cluster/instance-registry.memory.js');
+jest.mock('../../libs/cluster/instances/memory/instance-registry.js', () => {
+  const { MemoryInstanceRegistry } = jest.requireActual('../../libs/cluster/instances/memory/instance-registry.js');
   const entries = new Map();
   return { MemoryInstanceRegistry: jest.fn(() => new MemoryInstanceRegistry(entries)) };
 });
-jest.mock('../../libs/cluster/totals.memory.js', () => {
-  const { MemoryTotals, TotalsMemory } = jest.requireActual('../../libs/cluster/totals.memory.js');
+jest.mock('../../libs/cluster/totals/memory/totals.js', () => {
+  const { MemoryTotals, TotalsMemory } = jest.requireActual('../../libs/cluster/totals/memory/totals.js');
   const memory = new TotalsMemory();
   return { MemoryTotals: jest.fn(() => new MemoryTotals(memory)) };
 });

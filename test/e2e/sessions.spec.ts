@@ -1,5 +1,5 @@
 import { dependencyDown } from '../../libs/errors/index.js';
-import { SessionStore } from '../../src/auth/session-store.js';
+import { SessionStore } from '../../src/auth/sessions/session-store.js';
 import { Heartbeat } from '../../src/generation/stream/heartbeat.js';
 import { TestApp } from '../support/app.js';
 import { eventually } from '../support/eventually.js';

@@ -1,7 +1,7 @@
 import { Redis } from 'ioredis';
-import { Leases } from '../../libs/limits/index.js';
-import { Messages } from '../../src/chat/messages.js';
-import { IdempotencyKeys } from '../../src/generation/idempotency-keys.js';
+import { Leases } from '../../src/rate-limit/index.js';
+import { Messages } from '../../src/chat/store/messages.js';
+import { IdempotencyKeys } from '../../src/generation/keys/idempotency-keys.js';
 import type { TestApp } from '../support/app.js';
 import { Backends, TestCluster } from '../support/cluster.js';
 import { eventually } from '../support/eventually.js';

@@ -1,9 +1,9 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { Leases } from '../../libs/limits/index.js';
+import { Leases } from '../../src/rate-limit/index.js';
 import { Queue } from '../../libs/queue/index.js';
-import { IdempotencyKeys } from '../../src/generation/idempotency-keys.js';
+import { IdempotencyKeys } from '../../src/generation/keys/idempotency-keys.js';
 import { TestApp } from '../support/app.js';
 import { Child } from '../support/child.js';
 import { Backends, TestCluster } from '../support/cluster.js';

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Leases } from '../../libs/limits/index.js';
+import { Leases } from '../../src/rate-limit/index.js';
 import { Queue } from '../../libs/queue/index.js';
-import { IdempotencyKeys } from '../../src/generation/idempotency-keys.js';
+import { IdempotencyKeys } from '../../src/generation/keys/idempotency-keys.js';
 import type { TestApp } from '../support/app.js';
 import { Backends, TestCluster } from '../support/cluster.js';
 import { eventually } from '../support/eventually.js';

@@ -1,5 +1,5 @@
 import { useDatabases } from '../../libs/mongo/mongo.testing.js';
-import { migrate, mongoStores, populate, seen, SourceFile } from '../../src/migrate/migrate.testing.js';
+import { migrate, mongoStores, populate, seen, SourceFile } from '../../src/commands/migrate/migrate.testing.js';
 import { Child } from '../support/child.js';
 import { eventually } from '../support/eventually.js';
 import { itWithControl } from '../support/mongo/engine.js';

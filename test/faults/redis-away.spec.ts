@@ -1,4 +1,4 @@
-import { Leases } from '../../libs/limits/index.js';
+import { Leases } from '../../src/rate-limit/index.js';
 import { Queue } from '../../libs/queue/index.js';
 import type { TestApp } from '../support/app.js';
 import { Backends, TestCluster } from '../support/cluster.js';

@@ -1,6 +1,6 @@
-import { entriesOf, entry, newKey } from '../../libs/event-log/event-log.testing.js';
-import { RedisEventLog } from '../../libs/event-log/event-log.redis.js';
-import { RedisHitCounter } from '../../libs/limits/hit-counter.redis.js';
+import { entriesOf, entry, newKey } from '../../libs/event-log/contract/event-log.testing.js';
+import { RedisEventLog } from '../../libs/event-log/redis/event-log.js';
+import { RedisHitCounter } from '../../src/rate-limit/counter/redis/hit-counter.js';
 import type { RedisClient } from '../../libs/redis/index.js';
 import { openRedis } from '../../libs/redis/redis.testing.js';
 import { eventually } from '../support/eventually.js';

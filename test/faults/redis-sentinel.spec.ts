@@ -1,5 +1,5 @@
-import { entriesOf, entry, newKey, show } from '../../libs/event-log/event-log.testing.js';
-import { RedisEventLog } from '../../libs/event-log/event-log.redis.js';
+import { entriesOf, entry, newKey, show } from '../../libs/event-log/contract/event-log.testing.js';
+import { RedisEventLog } from '../../libs/event-log/redis/event-log.js';
 import type { RedisClient } from '../../libs/redis/index.js';
 import { openRedis } from '../../libs/redis/redis.testing.js';
 import { eventually } from '../support/eventually.js';

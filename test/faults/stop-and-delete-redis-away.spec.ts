@@ -1,5 +1,5 @@
-import { Conversations } from '../../src/chat/conversations.js';
-import { Messages } from '../../src/chat/messages.js';
+import { Conversations } from '../../src/chat/store/conversations.js';
+import { Messages } from '../../src/chat/store/messages.js';
 import { eventually } from '../support/eventually.js';
 import { Gate } from '../support/gate.js';
 import type { Person } from '../support/person.js';

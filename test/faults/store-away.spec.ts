@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Redis } from 'ioredis';
-import { Leases } from '../../libs/limits/index.js';
+import { Leases } from '../../src/rate-limit/index.js';
 import { Queue } from '../../libs/queue/index.js';
-import { type MessageRef, Messages, type Writing } from '../../src/chat/messages.js';
+import { type MessageRef, Messages, type Writing } from '../../src/chat/store/messages.js';
 import type { TestApp } from '../support/app.js';
 import { Backends, TestCluster } from '../support/cluster.js';
 import { eventually } from '../support/eventually.js';

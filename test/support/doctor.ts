@@ -3,12 +3,12 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { askedModels } from '../../src/asked-models.js';
+import { askedModels } from '../../src/models/asked-models.js';
 import { envFileWarnings } from '../../src/config/env-file-check.js';
 import { loadConfig } from '../../src/config/load.js';
-import { doctorCommand } from '../../src/doctor/doctor-command.js';
-import type { Finding } from '../../src/doctor/finding.js';
-import { runningInstances } from '../../src/running-servers.js';
+import { doctorCommand } from '../../src/commands/doctor/doctor-command.js';
+import type { Finding } from '../../src/commands/doctor/finding.js';
+import { runningInstances } from '../../src/commands/running-servers.js';
 
 const cli = resolve(__dirname, '../../dist/src/cli.js');
 

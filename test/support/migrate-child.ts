@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import { migrateCommand } from '../../src/migrate/migrate-command.js';
+import { migrateCommand } from '../../src/commands/migrate/migrate-command.js';
 import type { Config } from '../../src/config/config.js';
 
 // The command as a process of its own: the configured address, then its arguments.

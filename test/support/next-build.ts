@@ -11,20 +11,24 @@ const MORE = JSON.stringify(REGION).slice(1, -1).replace('"region"', 'region');
 type Change = [file: string, from: string, to: string];
 
 const CHANGES: Change[] = [
-  ['generation/jobs.js', 'const data = { v: JOB_VERSION,', `const data = { ${MORE}, v: JOB_VERSION,`],
-  ['generation/log-entries.js', 'const data = { messageId: id,', `const data = { ${MORE}, messageId: id,`],
-  ['generation/log-entries.js', 'JSON.stringify({ text })', `JSON.stringify({ text, ${MORE} })`],
-  ['generation/log-entries.js', 'JSON.stringify({ attempt, reason })', `JSON.stringify({ attempt, reason, ${MORE} })`],
+  ['generation/answer/jobs.js', 'const data = { v: JOB_VERSION,', `const data = { ${MORE}, v: JOB_VERSION,`],
+  ['generation/answer/log-entries.js', 'const data = { messageId: id,', `const data = { ${MORE}, messageId: id,`],
+  ['generation/answer/log-entries.js', 'JSON.stringify({ text })', `JSON.stringify({ text, ${MORE} })`],
+  [
+    'generation/answer/log-entries.js',
+    'JSON.stringify({ attempt, reason })',
+    `JSON.stringify({ attempt, reason, ${MORE} })`,
+  ],
   ['generation/run/runs.js', '{ v: 1, messageId, reason }', `{ v: 1, messageId, reason, ${MORE} }`],
   ['notices/notices.js', '{ v: 1, userId, sessionId }', `{ v: 1, userId, sessionId, ${MORE} }`],
-  ['chat/turn-updates.js', '{ $literal: doc }', `{ $literal: { ...doc, ${MORE} } }`],
-  ['auth/user-store.mongo.js', '{ $literal: doc }', `{ $literal: { ...doc, ${MORE} } }`],
+  ['chat/mongo/turn-updates.js', '{ $literal: doc }', `{ $literal: { ...doc, ${MORE} } }`],
+  ['auth/users/mongo/user-store.js', '{ $literal: doc }', `{ $literal: { ...doc, ${MORE} } }`],
 ];
 
 /** And a form of jobs of its own, besides the present one. */
 const NEW_JOBS: Change[] = [
-  ['generation/jobs.js', 'JOB_VERSION = 1;', 'JOB_VERSION = 2;'],
-  ['generation/jobs.js', 'v !== JOB_VERSION ||', '(v !== 1 && v !== 2) ||'],
+  ['generation/answer/jobs.js', 'JOB_VERSION = 1;', 'JOB_VERSION = 2;'],
+  ['generation/answer/jobs.js', 'v !== JOB_VERSION ||', '(v !== 1 && v !== 2) ||'],
 ];
 
 /** The next version of the product: this build under another number, changed as a later one might be. */

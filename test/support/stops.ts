@@ -1,12 +1,12 @@
 import 'reflect-metadata';
 import { dependencyDown } from '../../libs/errors/index.js';
 import { EventLog } from '../../libs/event-log/index.js';
-import { Leases } from '../../libs/limits/index.js';
+import { Leases } from '../../src/rate-limit/index.js';
 import { BatchesTogether, ChangesTogether } from '../../libs/mongo/index.js';
 import { Queue } from '../../libs/queue/index.js';
-import { Messages } from '../../src/chat/messages.js';
-import { Deadline } from '../../src/generation/ask/deadline.js';
-import { IdempotencyKeys } from '../../src/generation/idempotency-keys.js';
+import { Messages } from '../../src/chat/store/messages.js';
+import { Deadline } from '../../src/generation/answer/deadline.js';
+import { IdempotencyKeys } from '../../src/generation/keys/idempotency-keys.js';
 import { AnswerWorker } from '../../src/generation/run/answer-worker.js';
 import { TestApp } from './app.js';
 

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { AppError } from '../../../libs/errors/index.js';
-import { Leases } from '../../../libs/limits/index.js';
+import { Leases } from '../../rate-limit/index.js';
 import { Queue } from '../../../libs/queue/index.js';
 import { RateLimits } from '../../rate-limit/rate-limits.js';
 import { Config } from '../../config/config.js';

@@ -1,13 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { AppError } from '../../../libs/errors/index.js';
 import type { Model } from '../../../libs/models/index.js';
-import { type Conversation, Conversations } from '../../chat/conversations.js';
-import { Messages, type Turn } from '../../chat/messages.js';
-import type { AskIds } from '../idempotency-keys.js';
-import { newId } from '../ids.js';
-import { ModelCatalog } from '../model-catalog.js';
+import { type Conversation, Conversations } from '../../chat/store/conversations.js';
+import { Messages, type Turn } from '../../chat/store/messages.js';
+import type { AskIds } from '../keys/idempotency-keys.js';
+import { newId } from '../answer/ids.js';
+import { ModelCatalog } from '../answer/model-catalog.js';
 import { messageUnknown } from '../stream/readers.js';
-import { titleFromWords } from '../titles.js';
+import { titleFromWords } from '../run/titles.js';
 import { type AskBody, mayName } from './ask.schema.js';
 
 /** A question as it will be stored, all but its ids settled. */

@@ -1,10 +1,10 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { Authenticator } from '../../auth/authenticator.js';
-import { UserStore } from '../../auth/user-store.js';
+import { Authenticator } from '../../auth/accounts/authenticator.js';
+import { UserStore } from '../../auth/users/user-store.js';
 import type { RequestAuth } from '../../http/request-auth.js';
-import type { MessageRef } from '../../chat/messages.js';
-import { ConversationDeletion } from '../conversation-deletion.js';
-import { StopService } from '../end/stop.service.js';
+import type { MessageRef } from '../../chat/store/messages.js';
+import { ConversationDeletion } from '../control/conversation-deletion.js';
+import { StopService } from '../control/stop.service.js';
 
 /**
  * Questions that were on their way in while their account was deleted or disabled: a body may take minutes to come. Whoever

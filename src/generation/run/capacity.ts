@@ -2,7 +2,7 @@ import { Injectable, type OnModuleDestroy } from '@nestjs/common';
 import type { QueueWorker } from '../../../libs/queue/index.js';
 import { Config } from '../../config/config.js';
 import { Presence } from '../../lifecycle/presence.js';
-import { GenerationMetrics } from '../generation-metrics.js';
+import { GenerationMetrics } from '../answer/generation-metrics.js';
 import { Saver } from './saver.js';
 
 const TICK_MS = 250;

@@ -1,4 +1,4 @@
-import type { Message } from '../../chat/messages.js';
+import type { Message } from '../../chat/store/messages.js';
 import { buildContext } from './context.js';
 
 const branch = (...texts: string[]) =>

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type AppendResult, comparePositions, type EventLog, type LogEntry } from '../../../libs/event-log/index.js';
-import { type Content, deltaContent } from '../log-entries.js';
+import { type Content, deltaContent } from '../answer/log-entries.js';
 import type { FlushTicker, Writer } from './flush-ticker.js';
-import { repeat } from './repeat.js';
+import { repeat } from '../answer/repeat.js';
 
 /** Characters that may wait for a log that is away or slow; the model is read no further until they are written. */
 const MAX_BACKLOG = 1_000_000;

@@ -1,7 +1,7 @@
-import { ChatMemory } from '../../chat/chat-memory.js';
-import { ask, claimed, newTurn } from '../../chat/chat.testing.js';
-import type { MessageRef } from '../../chat/messages.js';
-import { MemoryMessages } from '../../chat/messages.memory.js';
+import { ChatMemory } from '../../chat/memory/chat-memory.js';
+import { ask, claimed, newTurn } from '../../chat/contract/chat.testing.js';
+import type { MessageRef } from '../../chat/store/messages.js';
+import { MemoryMessages } from '../../chat/memory/messages.js';
 import { Owners } from './owners.js';
 
 describe('Owners', () => {

@@ -1,9 +1,9 @@
 import type { EventLog, LogEntry } from '../../../libs/event-log/index.js';
 import type { FinishReason, ModelUsage } from '../../../libs/models/index.js';
 import { NO_SPAN, type Span } from '../../../libs/tracing/index.js';
-import type { Messages, Writing } from '../../chat/messages.js';
-import type { GenerationMetrics } from '../generation-metrics.js';
-import { createdEntry, deltaContent, logKey, resetEntry } from '../log-entries.js';
+import type { Messages, Writing } from '../../chat/store/messages.js';
+import type { GenerationMetrics } from '../answer/generation-metrics.js';
+import { createdEntry, deltaContent, logKey, resetEntry } from '../answer/log-entries.js';
 import type { FlushTicker } from './flush-ticker.js';
 import { type LogOwner, LogWriter } from './log-writer.js';
 

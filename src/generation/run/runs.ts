@@ -1,6 +1,6 @@
 import { Injectable, type OnModuleDestroy } from '@nestjs/common';
 import { Signals } from '../../../libs/cluster/index.js';
-import { GenerationMetrics } from '../generation-metrics.js';
+import { GenerationMetrics } from '../answer/generation-metrics.js';
 import type { AbortReason, Run } from './run.js';
 
 const STOP = 'generation.stop';

@@ -1,5 +1,5 @@
-import type { Leases } from '../../../libs/limits/index.js';
-import type { Messages } from '../../chat/messages.js';
+import type { Leases } from '../../rate-limit/index.js';
+import type { Messages } from '../../chat/store/messages.js';
 import type { Run } from './run.js';
 import type { Runs } from './runs.js';
 import { Saver } from './saver.js';

@@ -1,8 +1,8 @@
 import { Injectable, Logger, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
-import { Leases } from '../../../libs/limits/index.js';
-import { Messages } from '../../chat/messages.js';
-import { logKey } from '../log-entries.js';
-import { Outages } from '../outages.js';
+import { Leases } from '../../rate-limit/index.js';
+import { Messages } from '../../chat/store/messages.js';
+import { logKey } from '../answer/log-entries.js';
+import { Outages } from '../answer/outages.js';
 import type { Run } from './run.js';
 import { addUsage } from './usage.js';
 import { Runs } from './runs.js';

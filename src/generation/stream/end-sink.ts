@@ -1,5 +1,5 @@
 import type { LogEntry } from '../../../libs/event-log/index.js';
-import { isClosing } from '../log-entries.js';
+import { isClosing } from '../answer/log-entries.js';
 import type { Sink } from './follower.js';
 
 /** Waits for the last entry and lets the others pass. */

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { MemoryEventLog } from '../../../libs/event-log/event-log.memory.js';
+import { MemoryEventLog } from '../../../libs/event-log/memory/event-log.js';
 import { type LogEntry } from '../../../libs/event-log/index.js';
 import { eventually } from '../../../test/support/eventually.js';
 import { Follower, type Sink } from './follower.js';

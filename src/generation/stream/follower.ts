@@ -1,7 +1,7 @@
 import { type EventLog, type LogEntry, type LogPosition, comparePositions } from '../../../libs/event-log/index.js';
 import { Pace } from '../../../libs/pace/index.js';
-import type { MessageRef } from '../../chat/messages.js';
-import { isClosing } from '../log-entries.js';
+import type { MessageRef } from '../../chat/store/messages.js';
+import { isClosing } from '../answer/log-entries.js';
 import { frameOf } from './sse-frames.js';
 
 /** Where a follower's entries go. */

@@ -1,11 +1,11 @@
 import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { Queue } from '../../../libs/queue/index.js';
-import { Authenticator } from '../../auth/authenticator.js';
-import { Messages } from '../../chat/messages.js';
+import { Authenticator } from '../../auth/accounts/authenticator.js';
+import { Messages } from '../../chat/store/messages.js';
 import { Lifecycle } from '../../lifecycle/lifecycle.js';
 import { Notices } from '../../notices/notices.js';
-import { Endings } from '../end/endings.js';
-import { Outages } from '../outages.js';
+import { Endings } from '../answer/endings.js';
+import { Outages } from '../answer/outages.js';
 import type { Follower } from './follower.js';
 import { Readers } from './readers.js';
 import { Tails } from './tails.js';

@@ -1,6 +1,6 @@
-import { MemoryEventLog } from '../../../libs/event-log/event-log.memory.js';
+import { MemoryEventLog } from '../../../libs/event-log/memory/event-log.js';
 import type { LogEntry } from '../../../libs/event-log/index.js';
-import { logKey } from '../log-entries.js';
+import { logKey } from '../answer/log-entries.js';
 import type { Sink } from './follower.js';
 import { Readers } from './readers.js';
 import { Tails } from './tails.js';

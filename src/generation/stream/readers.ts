@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { EventLog, type LogPosition } from '../../../libs/event-log/index.js';
 import { AppError } from '../../../libs/errors/index.js';
-import { type Message, type MessageRef, Messages } from '../../chat/messages.js';
-import { Endings } from '../end/endings.js';
-import { closingContent, createdEntry, logKey } from '../log-entries.js';
+import { type Message, type MessageRef, Messages } from '../../chat/store/messages.js';
+import { Endings } from '../answer/endings.js';
+import { closingContent, createdEntry, logKey } from '../answer/log-entries.js';
 import { EndSink } from './end-sink.js';
 import { Follower, type Sink } from './follower.js';
 import { Tails } from './tails.js';

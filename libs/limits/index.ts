@@ -1,2 +1,0 @@
-export * from './hit-counter.js';
-export * from './leases.js';

@@ -1,0 +1,41 @@
+import { Controller, Delete, Get, HttpCode, Param, Query } from '@nestjs/common';
+import { AppError } from '../../../libs/errors/index.js';
+import { decodeCursor, toPage } from '../../../libs/paging/index.js';
+import type { RequestAuth } from '../../http/request-auth.js';
+import { CurrentAuth } from './current-auth.js';
+import { sessionList, type SessionListQuery } from './sessions.schema.js';
+import { Sessions } from '../accounts/sessions.js';
+
+@Controller('api/auth/sessions')
+export class SessionsController {
+  constructor(private readonly sessions: Sessions) {}
+
+  /** The caller's log-ins, newest first. */
+  @Get()
+  async list(@CurrentAuth() auth: RequestAuth, @Query({ schema: sessionList }) query: SessionListQuery) {
+    const before = query.cursor === undefined ? undefined : decodeCursor(query.cursor, ['number', 'string']);
+    const rows = (await this.sessions.list(auth.userId))
+      .filter(({ id, createdAt }) => !before || +createdAt < before[0] || (+createdAt === before[0] && id < before[1]))
+      .slice(0, query.limit + 1);
+    const { items, nextCursor } = toPage(rows, query.limit, (last) => [+last.createdAt, last.id]);
+    return {
+      items: items.map(({ id, createdAt, lastUsedAt, address, userAgent }) => ({
+        id,
+        createdAt: createdAt.toISOString(),
+        lastUsedAt: lastUsedAt.toISOString(),
+        address,
+        userAgent,
+        current: id === auth.sessionId,
+      })),
+      nextCursor,
+    };
+  }
+
+  /** Ends one log-in, everywhere at once. */
+  @Delete(':id')
+  @HttpCode(204)
+  async revoke(@CurrentAuth() auth: RequestAuth, @Param('id') id: string): Promise<void> {
+    if (await this.sessions.revoke(id, auth.userId)) return;
+    throw new AppError('session_unknown', 404, 'There is no such session.');
+  }
+}

@@ -1,0 +1,51 @@
+import { Body, Controller, Get, HttpCode, Patch, Post, Req, Res } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { RequestAuth } from '../../http/request-auth.js';
+import { Accounts } from '../accounts/accounts.js';
+import { unauthenticated } from './api-route.js';
+import { clientOf } from '../accounts/client.js';
+import { CurrentAuth } from './current-auth.js';
+import { publicUser, type PublicUser } from './public-user.js';
+import { passwordChange, userPatch, type PasswordChangeBody, type UserPatchBody } from './user.schema.js';
+import { UserStore } from '../users/user-store.js';
+
+@Controller('api/user')
+export class UserController {
+  constructor(
+    private readonly users: UserStore,
+    private readonly accounts: Accounts,
+  ) {}
+
+  @Get()
+  async read(
+    @CurrentAuth() auth: RequestAuth,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<{ user: PublicUser }> {
+    const user = await this.users.findById(auth.userId);
+    if (!user) throw unauthenticated(reply);
+    return { user: publicUser(user) };
+  }
+
+  @Patch()
+  async change(
+    @CurrentAuth() auth: RequestAuth,
+    @Body({ schema: userPatch }) { name }: UserPatchBody,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<{ user: PublicUser }> {
+    const user = await this.users.rename(auth.userId, name);
+    if (!user) throw unauthenticated(reply);
+    return { user: publicUser(user) };
+  }
+
+  /** Ends the other sessions. */
+  @Post('password')
+  @HttpCode(204)
+  async changePassword(
+    @CurrentAuth() auth: RequestAuth,
+    @Body({ schema: passwordChange }) { password, newPassword }: PasswordChangeBody,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<void> {
+    await this.accounts.changePassword(auth, password, newPassword, clientOf(request, reply));
+  }
+}

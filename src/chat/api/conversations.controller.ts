@@ -1,0 +1,51 @@
+import { Body, Controller, Get, Param, Patch, Query } from '@nestjs/common';
+import type { Page } from '../../../libs/paging/index.js';
+import { CurrentAuth } from '../../auth/api/current-auth.js';
+import type { RequestAuth } from '../../http/request-auth.js';
+import { Notices } from '../../notices/notices.js';
+import { listQuery, patchBody, type ListQuery, type PatchBody } from './conversation-bodies.js';
+import { conversationView, type ConversationView } from './conversation-view.js';
+import { Conversations } from '../store/conversations.js';
+import { conversationUnknown } from '../store/turn-rules.js';
+
+@Controller('api/convos')
+export class ConversationsController {
+  constructor(
+    private readonly conversations: Conversations,
+    private readonly notices: Notices,
+  ) {}
+
+  @Get()
+  async list(
+    @Query({ schema: listQuery }) query: ListQuery,
+    @CurrentAuth() { userId }: RequestAuth,
+  ): Promise<Page<ConversationView>> {
+    const { archived, pinned, ...page } = query;
+    const { items, nextCursor } = await this.conversations.list(userId, { archived, pinned }, page);
+    return { items: items.map(conversationView), nextCursor };
+  }
+
+  @Get(':id')
+  async get(
+    @Param('id') id: string,
+    @CurrentAuth() { userId }: RequestAuth,
+  ): Promise<{ conversation: ConversationView }> {
+    const conversation = await this.conversations.get(userId, id);
+    if (!conversation) throw conversationUnknown();
+    return { conversation: conversationView(conversation) };
+  }
+
+  /** A patch without fields changes nothing, and is told to nobody. */
+  @Patch(':id')
+  async patch(
+    @Param('id') id: string,
+    @Body({ schema: patchBody }) body: PatchBody,
+    @CurrentAuth() { userId }: RequestAuth,
+  ): Promise<{ conversation: ConversationView }> {
+    const changed = await this.conversations.update(userId, id, body);
+    if (!changed) throw conversationUnknown();
+    const conversation = conversationView(changed);
+    if (Object.keys(body).length > 0) this.notices.toUser(userId, 'conversation.updated', { conversation });
+    return { conversation };
+  }
+}

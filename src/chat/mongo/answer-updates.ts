@@ -1,0 +1,137 @@
+import type { mongo } from 'mongoose';
+import { DELETED } from '../store/answer-rules.js';
+import type { MessageDocument } from './chat-documents.js';
+import { isTooLong } from './document-limit.js';
+import { entered } from './message-documents.js';
+import type { AnswerEnd, MessageRef, Save, Writing } from '../store/messages.js';
+import { storable } from '../store/storable.js';
+
+/** One guarded write: what `answer-rules.ts` says of it, as the server decides it, by its own clock. */
+export interface Guarded {
+  filter: mongo.Filter<MessageDocument>;
+  update: Array<{ $set: Record<string, unknown> }>;
+}
+
+const NOW = '$$NOW';
+/** A stamp that differs from the one before, also within the same millisecond. */
+const TOUCHED = { $max: [NOW, { $add: ['$touchedAt', 1] }] };
+const UNTOUCHED_MS = { $max: [0, { $subtract: [NOW, '$touchedAt'] }] };
+
+const at = ({ conversationId, id }: MessageRef) => ({ _id: id, conversationId });
+const BEING_WRITTEN = { status: 'generating', buried: { $ne: true } } as const;
+/** What people and providers wrote is never read as an expression. */
+const literal = (value: unknown) => ({ $literal: value });
+/** Of a text that does not fit, what stands stays: to end it is its owner's. */
+const kept = (text: string | undefined) => (text && !isTooLong(text) ? { text: literal(storable(text)) } : {});
+const given = (usage: Writing['usage'] | undefined) => (usage ? { usage: literal(usage) } : {});
+
+/** `hand` names this call. */
+export function claimUpdate(
+  ref: MessageRef,
+  owner: string,
+  { staleMs, from }: { staleMs: number; from?: string },
+  hand: string,
+): Guarded {
+  const replaces = { $and: [{ $ne: ['$owner', null] }, { $ne: ['$owner', literal(from ?? null)] }] };
+  const isFree = [{ owner: null }, { owner: from ?? null }, { $expr: { $gte: [UNTOUCHED_MS, staleMs] } }];
+  return {
+    filter: { ...at(ref), ...BEING_WRITTEN, role: 'assistant', hand: { $ne: hand }, $or: isFree },
+    update: [
+      {
+        $set: {
+          ...{ owner: literal(owner), epoch: { $add: ['$epoch', 1] }, touchedAt: TOUCHED, dueAt: null, hand },
+          ...{ vanished: replaces, deaths: { $add: ['$deaths', { $cond: [replaces, 1, 0] }] } },
+        },
+      },
+    ],
+  };
+}
+
+function finishReasonOf({ status, finishReason }: AnswerEnd): unknown {
+  if (!finishReason || status === 'stopped') return null;
+  return status === 'interrupted' ? { $cond: ['$stop', null, finishReason] } : finishReason;
+}
+
+function ended(end: AnswerEnd): Record<string, unknown> {
+  const interrupted = end.status === 'interrupted';
+  return {
+    ...{ ...kept(end.text), ...given(end.usage), dueAt: null, updatedAt: NOW, writing: false },
+    status: interrupted ? { $cond: ['$stop', 'stopped', 'interrupted'] } : end.status,
+    error: interrupted ? { $cond: ['$stop', null, literal(end.error ?? null)] } : null,
+    finishReason: finishReasonOf(end),
+    ...(end.text ? enteredWith(storable(end.text)) : { unindexed: true }),
+  };
+}
+
+function enteredWith(text: string): Record<string, unknown> {
+  const how = entered(text);
+  return 'tokens' in how ? { tokens: literal(how.tokens) } : how;
+}
+
+/** Leaves epoch and `touchedAt` as read: by them the same call is known again. */
+export function seizeUpdate(ref: MessageRef, asRead: { epoch: number; touchedAt: number }, end: AnswerEnd): Guarded {
+  const { epoch, touchedAt } = asRead;
+  return {
+    filter: { ...at(ref), ...BEING_WRITTEN, epoch, touchedAt: new Date(touchedAt) },
+    update: [{ $set: { ...ended(end), owner: null } }],
+  };
+}
+
+/** Keeps the owner: by it the same call is known again. */
+export function finishUpdate(ref: MessageRef, epoch: number, owner: string, end: AnswerEnd): Guarded {
+  return {
+    filter: { ...at(ref), ...BEING_WRITTEN, epoch, owner },
+    update: [{ $set: { ...ended(end), touchedAt: TOUCHED } }],
+  };
+}
+
+export function saveUpdate({ epoch, owner, text, usage, ...ref }: Save): Guarded {
+  return {
+    filter: { ...at(ref), ...BEING_WRITTEN, epoch, owner },
+    update: [{ $set: { ...kept(text), ...given(usage), touchedAt: TOUCHED, updatedAt: NOW } }],
+  };
+}
+
+export function letGoUpdate(
+  ref: MessageRef,
+  epoch: number,
+  owner: string,
+  state: { text: string; spent: Writing['spent']; attempts: number; dueInMs: number },
+  hand: string,
+): Guarded {
+  const { text, spent, attempts, dueInMs } = state;
+  const stopped = (then: unknown, otherwise: unknown) => ({ $cond: ['$stop', then, otherwise] });
+  return {
+    filter: { ...at(ref), ...BEING_WRITTEN, epoch, owner },
+    update: [
+      {
+        $set: {
+          ...{
+            ...kept(text),
+            ...given(spent),
+            spent: literal(spent),
+            attempts,
+            touchedAt: TOUCHED,
+            updatedAt: NOW,
+            hand,
+          },
+          ...{ owner: stopped('$owner', null), dueAt: stopped(null, dueInMs > 0 ? { $add: [NOW, dueInMs] } : null) },
+          ...{ status: stopped('stopped', '$status'), writing: stopped(false, true), unindexed: stopped(true, false) },
+        },
+      },
+    ],
+  };
+}
+
+export function stopUpdate(ref: MessageRef): Guarded {
+  return { filter: { ...at(ref), ...BEING_WRITTEN }, update: [{ $set: { stop: true } }] };
+}
+
+/** Also of a turn that is still being accepted. */
+export function deletionUpdate(ref: MessageRef): Guarded {
+  const status = { status: 'interrupted', error: literal(DELETED), owner: null, dueAt: null, writing: false };
+  return {
+    filter: { ...at(ref), writing: true },
+    update: [{ $set: { ...status, touchedAt: TOUCHED, updatedAt: NOW, unindexed: true } }],
+  };
+}

@@ -1,0 +1,246 @@
+import { setImmediate as breathe } from 'node:timers/promises';
+import { decodeCursor, fitting, pageOf, type Page } from '../../../libs/paging/index.js';
+import type { SqliteDatabase } from '../../../libs/sqlite/index.js';
+import * as rules from '../store/answer-rules.js';
+import { toMessage, toWriting, type Step, type StoredMessage } from '../store/answer-rules.js';
+import { ANSWER_COLUMNS, CONVERSATION_COLUMNS, MESSAGE_COLUMNS } from './chat-rows.js';
+import { rowToMessage, rowToStored, toConversation } from './chat-rows.js';
+import type { AnswerRow, ConversationRow, MessageRow } from './chat-rows.js';
+import { migrateChat } from './chat-schema.js';
+import type { Conversation } from '../store/conversations.js';
+import { MessageTable, NOT_BURIED } from './message-table.js';
+import { Messages } from '../store/messages.js';
+import type {
+  AnswerEnd,
+  Claim,
+  Ended,
+  Message,
+  MessagePage,
+  MessageRef,
+  Order,
+  Save,
+  SaveResult,
+  Standing,
+  Turn,
+  Writing,
+} from '../store/messages.js';
+import { SearchIndex } from './search-index.js';
+import * as turns from '../store/turn-rules.js';
+
+const FIND = `SELECT ${MESSAGE_COLUMNS} FROM messages m WHERE m.id = ? AND m.user_id = ? AND ${NOT_BURIED}`;
+const listed = (columns: string, bound: string, order: string) => `SELECT ${columns} FROM messages m
+  WHERE m.conversation_id = ? AND m.id ${bound} ? AND m.user_id = ? AND ${NOT_BURIED} ORDER BY m.id ${order} LIMIT ?`;
+const both = (columns: string) => ({ asc: listed(columns, '>', 'ASC'), desc: listed(columns, '<', 'DESC') });
+const LIST = both(MESSAGE_COLUMNS);
+/** Without reading the texts. */
+const SIZES = both('octet_length(m.text) AS size');
+/** Before and behind every id. */
+const EDGES = { asc: '', desc: '~' };
+const BRANCH = `WITH RECURSIVE branch (id, parent_id, depth, chars) AS (
+    SELECT m.id, m.parent_id, 1, length(m.text) FROM messages m WHERE m.id = ?1 AND m.conversation_id = ?2 AND ${NOT_BURIED}
+    UNION ALL
+    SELECT m.id, m.parent_id, depth + 1, chars + length(m.text) FROM branch b JOIN messages m ON m.id = b.parent_id
+    WHERE depth < ?3 AND chars + length(m.text) <= ?4
+  )
+  SELECT ${MESSAGE_COLUMNS} FROM branch b JOIN messages m ON m.id = b.id WHERE depth <= ?3 ORDER BY depth DESC`;
+/** By name, because the planner would rather read all of a conversation. */
+const WRITING = `SELECT ${ANSWER_COLUMNS} FROM messages m INDEXED BY messages_writing WHERE m.status = 'generating'`;
+const UNTOUCHED = `${WRITING} AND max(0, ? - m.touched_at) >= ? AND ${NOT_BURIED} ORDER BY m.touched_at LIMIT ?`;
+const ENDED = `SELECT ${MESSAGE_COLUMNS} FROM messages m
+  WHERE m.conversation_id = ? AND m.role = 'assistant' AND m.status <> 'generating' AND m.updated_at >= ?`;
+const STANDINGS = `SELECT m.id, m.conversation_id, m.status, m.epoch
+  FROM json_each(?) r CROSS JOIN messages m ON m.id = r.value ->> 1
+  WHERE m.conversation_id = r.value ->> 0 AND ${NOT_BURIED}`;
+const EXISTING = `SELECT ${CONVERSATION_COLUMNS}, t.conversation_id IS NOT NULL AS buried
+  FROM (SELECT ? AS id) w LEFT JOIN tombstones t ON t.conversation_id = w.id LEFT JOIN conversations c ON c.id = w.id`;
+const FIND_ANY = `SELECT ${MESSAGE_COLUMNS} FROM messages m WHERE m.id = ?`;
+const TOUCH =
+  'UPDATE conversations SET updated_at = ?, newest_message_id = coalesce(?, newest_message_id) WHERE id = ?';
+/** Answers saved in one transaction; then the event loop has its turn. */
+const BATCH = 50;
+
+type TurnResult = { question: Message; answer: Writing; conversation: Conversation };
+
+export class SqliteMessages extends Messages {
+  private readonly table: MessageTable;
+  private readonly index: SearchIndex;
+
+  constructor(private readonly db: SqliteDatabase) {
+    super();
+    migrateChat(db);
+    this.table = new MessageTable(db);
+    this.index = new SearchIndex(db);
+  }
+
+  async appendTurn(turn: Turn): Promise<TurnResult> {
+    this.db.requireSpace();
+    return this.db.transaction(() => {
+      const now = Date.now();
+      const existing = this.conversation(turn);
+      const standing = this.db.get<MessageRow>(FIND_ANY, turn.answer.id);
+      if (turns.isRepeat(turn, standing && rowToMessage(standing))) return this.asItStands(turn, existing, now);
+      return this.insertTurn(turn, existing, now);
+    });
+  }
+
+  async get(userId: string, ref: MessageRef): Promise<Message | null> {
+    const row = this.db.get<MessageRow>(FIND, ref.id, userId);
+    return row?.conversation_id === ref.conversationId ? rowToMessage(row) : null;
+  }
+
+  async find(userId: string, id: string): Promise<Message | null> {
+    const row = this.db.get<MessageRow>(FIND, id, userId);
+    return row ? rowToMessage(row) : null;
+  }
+
+  async getWriting(ref: MessageRef): Promise<Writing | null> {
+    const row = this.table.visible(ref);
+    return row?.role === 'assistant' ? toWriting(row, Date.now()) : null;
+  }
+
+  async list(userId: string, conversationId: string, page: MessagePage, order: Order = 'asc'): Promise<Page<Message>> {
+    const { limit, maxBytes = Infinity } = page;
+    const [from] = page.cursor ? decodeCursor(page.cursor, ['string']) : [EDGES[order]];
+    const where = [conversationId, from, userId] as const;
+    const sizes = this.db.all<{ size: number }>(SIZES[order], ...where, limit + 1).map(({ size }) => size);
+    const length = Math.min(limit, fitting(sizes, maxBytes));
+    const rows = this.db.all<MessageRow>(LIST[order], ...where, length);
+    return pageOf(rows.map(rowToMessage), sizes.length > length, (last) => [last.id]);
+  }
+
+  async branch(ref: MessageRef, limit: number, maxChars = Number.MAX_SAFE_INTEGER): Promise<Message[]> {
+    return this.db.all<MessageRow>(BRANCH, ref.id, ref.conversationId, limit, maxChars).map(rowToMessage);
+  }
+
+  async claim(ref: MessageRef, owner: string, options: { staleMs: number; from?: string }): Promise<Claim> {
+    return this.apply(ref, (row, now) => rules.claim(row, owner, options, now));
+  }
+
+  async seize(ref: MessageRef, asRead: { epoch: number; touchedAt: number }, end: AnswerEnd): Promise<boolean> {
+    return this.apply(ref, (row, now) => rules.seize(row, asRead, end, now));
+  }
+
+  async finish(ref: MessageRef, epoch: number, owner: string, end: AnswerEnd): Promise<Ended | null> {
+    return this.db.transaction(() => {
+      const message = this.apply(ref, (row, now) => rules.finish(row, epoch, owner, end, now));
+      if (!message) return null;
+      const row = this.db.get<ConversationRow>(EXISTING, message.conversationId);
+      return { message, conversation: row?.id ? toConversation(row) : null };
+    });
+  }
+
+  async save(saves: Save[]): Promise<SaveResult[]> {
+    const results: SaveResult[] = [];
+    for (let i = 0; i < saves.length; i += BATCH) {
+      if (i > 0) await breathe();
+      const batch = saves.slice(i, i + BATCH);
+      results.push(...this.db.transaction(() => batch.map((save) => this.saveOne(save))));
+    }
+    return results;
+  }
+
+  async letGo(
+    ref: MessageRef,
+    epoch: number,
+    owner: string,
+    state: { text: string; spent: Writing['spent']; attempts: number; dueInMs: number },
+  ): Promise<Writing | null> {
+    return this.apply(ref, (row, now) => rules.letGo(row, epoch, owner, state, now));
+  }
+
+  async requestStop(ref: MessageRef): Promise<Writing | null> {
+    return this.apply(ref, (row, now) => rules.requestStop(row, now));
+  }
+
+  async standings(refs: MessageRef[]): Promise<Standing[]> {
+    const wanted = JSON.stringify(refs.map((ref) => [ref.conversationId, ref.id]));
+    const rows = this.db.all<Pick<AnswerRow, 'id' | 'conversation_id' | 'status' | 'epoch'>>(STANDINGS, wanted);
+    return rows.map(({ id, conversation_id, status, epoch }) => ({
+      conversationId: conversation_id,
+      id,
+      status,
+      epoch,
+    }));
+  }
+
+  async untouched(forMs: number, limit: number): Promise<Writing[]> {
+    return this.writing(UNTOUCHED, Date.now(), forMs, limit);
+  }
+
+  async writingOfUser(userId: string): Promise<Writing[]> {
+    return this.writing(`${WRITING} AND m.user_id = ? AND ${NOT_BURIED}`, userId);
+  }
+
+  async writingOfConversation(conversationId: string): Promise<Writing[]> {
+    return this.writing(`${WRITING} AND m.conversation_id = ?`, conversationId);
+  }
+
+  async endedOfConversation(conversationId: string, withinMs: number): Promise<Message[]> {
+    return this.db.all<MessageRow>(ENDED, conversationId, Date.now() - withinMs).map(rowToMessage);
+  }
+
+  async seizeForDeletion(ref: MessageRef): Promise<Message | null> {
+    return this.db.transaction(() => this.put(rules.seizeForDeletion(this.table.get(ref), Date.now())));
+  }
+
+  /** The conversation that the turn goes to, if it is there. Refuses another user's and a buried one. */
+  private conversation(turn: Turn): Conversation | undefined {
+    const row = this.db.get<ConversationRow & { buried: number }>(EXISTING, turns.conversationIdOf(turn));
+    if (row?.buried) throw turns.conversationUnknown();
+    if (!row?.id) return undefined;
+    if (row.user_id !== turn.userId) throw turns.conversationUnknown();
+    return toConversation(row);
+  }
+
+  private insertTurn(turn: Turn, existing: Conversation | undefined, now: number): TurnResult {
+    const conversationId = turns.conversationIdOf(turn);
+    const anchorId = turns.anchorOf(turn);
+    const anchor = anchorId === null ? undefined : this.table.visible({ conversationId, id: anchorId });
+    turns.checkTurn(turn, existing, anchor);
+    const conversation = turns.conversationAfter(turn, existing, now);
+    if (existing) this.db.run(TOUCH, now, conversation.newestMessageId, conversationId);
+    else this.table.insertConversation(conversation);
+    const question = turn.question ? turns.questionRow(turn, turn.question, now) : (anchor as StoredMessage);
+    if (turn.question) {
+      this.table.insert(question);
+      this.index.add(turn.userId, question.id);
+    }
+    const answer = turns.answerRow(turn, now);
+    this.table.insert(answer);
+    return { question: toMessage(question), answer: toWriting(answer, now), conversation };
+  }
+
+  private asItStands(turn: Turn, conversation: Conversation | undefined, now: number): TurnResult {
+    const conversationId = turns.conversationIdOf(turn);
+    const answer = this.table.get({ conversationId, id: turn.answer.id });
+    const question = answer?.parentId && this.table.get({ conversationId, id: answer.parentId });
+    if (!answer || !question || !conversation) throw turns.conversationUnknown();
+    return { question: toMessage(question), answer: toWriting(answer, now), conversation };
+  }
+
+  private apply<T>(ref: MessageRef, rule: (row: StoredMessage | undefined, now: number) => Step<T>): T {
+    return this.db.transaction(() => this.put(rule(this.table.visible(ref), Date.now())));
+  }
+
+  private put<T>({ change, result }: Step<T>): T {
+    if (!change) return result;
+    this.table.write(change);
+    if (change.status === 'generating') return result;
+    // It has ended with this very change: an ended answer is not changed any more.
+    this.db.run(TOUCH, change.updatedAt.getTime(), null, change.conversationId);
+    this.index.add(change.userId, change.id);
+    return result;
+  }
+
+  private saveOne(save: Save): SaveResult {
+    const { conversationId, id } = save;
+    const held = this.table.save(save, Date.now());
+    if (held) return { conversationId, id, held: true, stop: held.stop };
+    return { conversationId, id, held: false, stop: this.table.visible(save)?.stop ?? false };
+  }
+
+  private writing(sql: string, ...values: Array<string | number>): Writing[] {
+    const now = Date.now();
+    return this.db.all<AnswerRow>(sql, ...values).map((row) => toWriting(rowToStored(row), now));
+  }
+}

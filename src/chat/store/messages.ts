@@ -1,0 +1,251 @@
+import type { AnswerErrorCode, ErrorParams } from '../../../libs/errors/index.js';
+import type { FinishReason } from '../../../libs/models/index.js';
+import type { Page, PageRequest } from '../../../libs/paging/index.js';
+import type { Conversation } from './conversations.js';
+
+/** Where a message is: a partitioned store finds it without a look-up. */
+export interface MessageRef {
+  conversationId: string;
+  id: string;
+}
+
+/** `asc`: oldest first. */
+export type Order = 'asc' | 'desc';
+
+export type MessageStatus = 'complete' | 'generating' | 'stopped' | 'interrupted';
+
+export interface Usage {
+  inputTokens: number;
+  outputTokens: number;
+  /** The provider gave no count. */
+  estimated?: boolean;
+}
+
+/** Why an answer is `interrupted`: what the `error` event said. `params`: what the catalogue says of the code. */
+export interface MessageError {
+  code: AnswerErrorCode;
+  title: string;
+  retryable: boolean;
+  params?: ErrorParams<AnswerErrorCode>;
+}
+
+export interface Message extends MessageRef {
+  userId: string;
+  parentId: string | null;
+  role: 'user' | 'assistant';
+  text: string;
+  status: MessageStatus;
+  endpoint: string | null;
+  model: string | null;
+  usage: Usage | null;
+  error: MessageError | null;
+  /**
+   * Why the provider ended the answer; null while it is written, where it was stopped or failed, and where nobody said. A
+   * `content-filter` stands beside the error of an `interrupted` one.
+   */
+  finishReason: FinishReason | null;
+  createdAt: Date;
+  updatedAt: Date;
+}
+
+/** What the asker wanted of this one answer; kept with it, because the job carries only ids. */
+export interface AnswerParams {
+  instructions?: string;
+  temperature?: number;
+  maxTokens?: number;
+  /** What is not set here may be set in the conversation, where the answer's time has come. */
+  inherits?: true;
+}
+
+/** An answer that is being written, with what says who may write. */
+export interface Writing extends Message {
+  params: AnswerParams;
+  /** Counts owners. 0: nobody has claimed it yet. */
+  epoch: number;
+  /** Random id of who writes; null: nobody does (not claimed yet, or let go). */
+  owner: string | null;
+  /** By the store's clock, ms. Changes with every claim, save and letting go. */
+  touchedAt: number;
+  /** ms since `touchedAt`, by the store's clock, when this was read. */
+  untouchedMs: number;
+  /** Somebody asked to stop. */
+  stop: boolean;
+  /** Attempts that failed. */
+  attempts: number;
+  /** Owners who vanished without letting go. */
+  deaths: number;
+  /** When the next attempt is due, ms by the store's clock; null: at once. */
+  dueAt: number | null;
+  /** Of attempts that ended: `usage` of the present one is added to it. */
+  spent: Usage | null;
+  /** Its `appendTurn` has not come to an end: only `untouched` tells of it, and it may be seized, never run. */
+  accepting?: true;
+}
+
+/** `maxBytes`: of the texts, in UTF-8. */
+export type MessagePage = PageRequest & { maxBytes?: number };
+
+export interface Turn {
+  userId: string;
+  /** Made with this turn (the first), or an existing one's id. */
+  conversation: Conversation | string;
+  /** Undefined: another answer under an existing question. */
+  question?: Pick<Message, 'id' | 'parentId' | 'text'>;
+  answer: Pick<Message, 'id' | 'endpoint' | 'model'> & { parentId: string; params: AnswerParams };
+  /** Refuse where the conversation's newest message is another by now. Undefined: don't look. */
+  expectedNewest?: string | null;
+}
+
+export type Claim =
+  /** `vanished`: it replaced an owner who had not let go. */
+  | { claimed: Writing; vanished: boolean }
+  /** `busy`: its owner touched it within `staleMs`. `ended`: nothing to write any more. `absent`: deleted or never there. */
+  | { refused: 'busy' | 'ended' | 'absent' };
+
+/** An end that is written with the status. `text` undefined or empty: the text that stands is kept. */
+export interface AnswerEnd {
+  status: 'complete' | 'stopped' | 'interrupted';
+  text?: string;
+  usage?: Usage | null;
+  error?: MessageError;
+  /** Of a `stopped` one it is not kept. */
+  finishReason?: FinishReason;
+}
+
+/** What a turn has made, or found where it was here before. */
+export interface Accepted {
+  question: Message;
+  /** Who changes it, reads it again first: when it was touched is not told here. */
+  answer: Omit<Writing, 'touchedAt' | 'untouchedMs'>;
+  conversation: Conversation;
+}
+
+/** An answer as it ended, and its conversation after that; null where it is gone meanwhile. */
+export interface Ended {
+  message: Message;
+  conversation: Conversation | null;
+}
+
+export interface Save extends MessageRef {
+  epoch: number;
+  owner: string;
+  text: string;
+  usage: Usage | null;
+}
+
+/** How a saved answer stands. `held`: still this owner's. */
+export interface SaveResult extends MessageRef {
+  held: boolean;
+  stop: boolean;
+}
+
+/** How an answer stands; absent ones are not in the list. */
+export interface Standing extends MessageRef {
+  status: MessageStatus;
+  epoch: number;
+}
+
+/**
+ * The messages of conversations: a tree by `parentId`, and of each answer who may write it.
+ *
+ * **The store owns the epoch; only the epoch's owner writes.** Two operations change the owner: `claim` (a worker's) and
+ * `seize` (who ends an answer that is in nobody's hand: stop, delete, sweep). All stamps and comparisons are by the
+ * store's clock, but for `createdAt`, which is its writer's, as the id is. A guarded write that matches nothing reads again: where the end it wanted stands by its own hand (same
+ * epoch, same owner) it held, because the same write twice is once. Under a tombstone nothing is written; a save never
+ * inserts.
+ *
+ * Ids are UUIDv7 and sort by time; a child's sorts after its parent's. Each method is atomic unless it says otherwise.
+ * Rejects with `dependency_down` where the backend does not answer or can't write (a full disk); `appendTurn` and `finish`
+ * with `body_too_large` (413) where a text is longer than the store will ever take, and then nothing is written. A save or a
+ * letting-go of such a text keeps what stands.
+ */
+export abstract class Messages {
+  /**
+   * Writes a question and its empty answer (`generating`, epoch 0), makes or touches the conversation; all or nothing.
+   * Again with the same ids: once. Errors: `conversation_unknown` (404; also buried, also another user's),
+   * `conversation_changed` (409), `message_unknown` (404: the parent, or for an answer alone the question, is not there),
+   * `generation_running` (409: the question's parent is still being written).
+   */
+  abstract appendTurn(turn: Turn): Promise<Accepted>;
+
+  /** A user's message. Another user's, and one under a tombstone, is null. */
+  abstract get(userId: string, ref: MessageRef): Promise<Message | null>;
+
+  /** A message wherever it is, by id alone, of this user. For addresses that carry no conversation. */
+  abstract find(userId: string, id: string): Promise<Message | null>;
+
+  /** An answer with who writes it, also one that has ended. Null: not there or under a tombstone. */
+  abstract getWriting(ref: MessageRef): Promise<Writing | null>;
+
+  /**
+   * The whole tree, oldest (`asc`) or newest (`desc`) first; what is written meanwhile moves no page. A page ends before
+   * `limit` where its texts would be more than `maxBytes`; it holds one message at least, whatever its length.
+   */
+  abstract list(userId: string, conversationId: string, page: MessagePage, order?: Order): Promise<Page<Message>>;
+
+  /**
+   * The message and its ancestors, oldest first: of more than `limit`, or than `maxChars` characters (as the store counts
+   * them), the newest ones. The message itself whatever its length.
+   */
+  abstract branch(ref: MessageRef, limit: number, maxChars?: number): Promise<Message[]>;
+
+  /**
+   * Makes `owner` the one who writes: epoch + 1, `touchedAt` now, `dueAt` null. Refused as `busy` where an owner who has
+   * not let go touched it within `staleMs`, unless it is `from`: an owner may claim its own next epoch. An owner that is
+   * replaced and had not let go counts as a death, `from` does not. Again by the same owner, without `from`: once.
+   */
+  abstract claim(ref: MessageRef, owner: string, options: { staleMs: number; from?: string }): Promise<Claim>;
+
+  /**
+   * Ends an answer that nobody may be writing: only where epoch and `touchedAt` still are as read, and it has not ended.
+   * True if this call did, or the same call before.
+   */
+  abstract seize(ref: MessageRef, asRead: { epoch: number; touchedAt: number }, end: AnswerEnd): Promise<boolean>;
+
+  /** Ends the answer as its owner. Null: it is not this owner's any more. A stop flag makes `interrupted` a `stopped`. */
+  abstract finish(ref: MessageRef, epoch: number, owner: string, end: AnswerEnd): Promise<Ended | null>;
+
+  /**
+   * Keeps the texts of running answers: one bulk write, then one read. Never text by empty text. Only what matches epoch
+   * and owner is written, and touched. Not atomic over the list; results in its order.
+   */
+  abstract save(saves: Save[]): Promise<SaveResult[]>;
+
+  /**
+   * The owner gives the answer back, to be gone on with at `dueInMs` from now: keeps text and what was spent so far, sets
+   * `attempts`. Null where it isn't this owner's any more. Where somebody asked to stop meanwhile, it ends as `stopped`.
+   */
+  abstract letGo(
+    ref: MessageRef,
+    epoch: number,
+    owner: string,
+    state: { text: string; spent: Usage | null; attempts: number; dueInMs: number },
+  ): Promise<Writing | null>;
+
+  /**
+   * Sets the stop flag of an answer that is being written. Gives back how it stands after: with an owner, that one ends
+   * it; without, the caller may `seize`. Null: it has ended, or is not there.
+   */
+  abstract requestStop(ref: MessageRef): Promise<Writing | null>;
+
+  /** How these answers stand, in one query. */
+  abstract standings(refs: MessageRef[]): Promise<Standing[]>;
+
+  /**
+   * Answers being written (`generating`) that nobody touched for so long, oldest first, buried ones' left out. Where a turn
+   * is not one transaction, also answers of turns whose writer died on the way, marked `accepting`.
+   */
+  abstract untouched(forMs: number, limit: number): Promise<Writing[]>;
+
+  /** A user's answers that are being written. */
+  abstract writingOfUser(userId: string): Promise<Writing[]>;
+
+  /** Answers of a conversation that are being written, also under a tombstone. For deleting. */
+  abstract writingOfConversation(conversationId: string): Promise<Writing[]>;
+
+  /** Answers of a conversation that ended within so long, also under a tombstone. For deleting. */
+  abstract endedOfConversation(conversationId: string, withinMs: number): Promise<Message[]>;
+
+  /** `seize` for deleting: works under a tombstone, whoever owns it and whatever it was read as. Gives back the message. */
+  abstract seizeForDeletion(ref: MessageRef): Promise<Message | null>;
+}

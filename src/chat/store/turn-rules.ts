@@ -1,0 +1,84 @@
+import { AppError } from '../../../libs/errors/index.js';
+import type { StoredMessage } from './answer-rules.js';
+import type { Conversation } from './conversations.js';
+import type { Message, Turn } from './messages.js';
+import { storable, storableFields } from './storable.js';
+
+export function conversationUnknown(): AppError {
+  return new AppError('conversation_unknown', 404, 'There is no such conversation.');
+}
+
+function messageUnknown(): AppError {
+  return new AppError('message_unknown', 404, 'There is no such message in this conversation.');
+}
+
+export function conversationIdOf(turn: Turn): string {
+  return typeof turn.conversation === 'string' ? turn.conversation : turn.conversation.id;
+}
+
+/** The message that the turn hangs on: the question's parent or, for an answer alone, its question. */
+export function anchorOf(turn: Turn): string | null {
+  return turn.question ? turn.question.parentId : turn.answer.parentId;
+}
+
+/**
+ * Whether `appendTurn` was here before, by the answer that stands under this id. An id that stands elsewhere is nobody's
+ * to write to.
+ */
+export function isRepeat(turn: Turn, standing: Pick<Message, 'userId' | 'conversationId'> | undefined): boolean {
+  if (!standing) return false;
+  if (standing.userId === turn.userId && standing.conversationId === conversationIdOf(turn)) return true;
+  throw messageUnknown();
+}
+
+/** Refuses a turn, by what the store holds. `anchor`: the message of `anchorOf`, if it is in this conversation. */
+export function checkTurn(
+  turn: Turn,
+  conversation: Pick<Conversation, 'newestMessageId'> | undefined,
+  anchor: Pick<Message, 'role' | 'status'> | undefined,
+): void {
+  if (!conversation && typeof turn.conversation === 'string') throw conversationUnknown();
+  const newest = conversation?.newestMessageId ?? null;
+  if (turn.expectedNewest !== undefined && turn.expectedNewest !== newest) {
+    throw new AppError('conversation_changed', 409, 'Another question came in between.');
+  }
+  if (anchorOf(turn) === null) return;
+  if (!anchor || (!turn.question && anchor.role !== 'user')) throw messageUnknown();
+  if (turn.question && anchor.status === 'generating') {
+    throw new AppError('generation_running', 409, 'The message to answer is still being written.');
+  }
+}
+
+const ENDED = { epoch: 0, owner: null, stop: false, attempts: 0, deaths: 0, dueAt: null, spent: null } as const;
+
+export function questionRow(turn: Turn, question: NonNullable<Turn['question']>, now: number): StoredMessage {
+  return {
+    ...{ id: question.id, conversationId: conversationIdOf(turn), userId: turn.userId, parentId: question.parentId },
+    ...{ role: 'user', text: storable(question.text), status: 'complete' },
+    ...{ endpoint: null, model: null, usage: null, error: null, finishReason: null },
+    ...{ createdAt: new Date(now), updatedAt: new Date(now), params: {}, touchedAt: now },
+    ...ENDED,
+  };
+}
+
+export function answerRow(turn: Turn, now: number): StoredMessage {
+  const { id, parentId, endpoint, model, params } = turn.answer;
+  return {
+    ...{ id, conversationId: conversationIdOf(turn), userId: turn.userId, parentId },
+    ...{ role: 'assistant', text: '', status: 'generating' },
+    ...{ endpoint, model, usage: null, error: null, finishReason: null },
+    ...{ createdAt: new Date(now), updatedAt: new Date(now), params: storableFields(params), touchedAt: now },
+    ...ENDED,
+  };
+}
+
+/** The conversation as it is after the turn. `existing` undefined: made by it, with the store's times. */
+export function conversationAfter(turn: Turn, existing: Conversation | undefined, now: number): Conversation {
+  const made = (): Conversation => {
+    const given = storableFields(turn.conversation as Conversation);
+    return { ...given, userId: turn.userId, createdAt: new Date(now), newestMessageId: null };
+  };
+  const conversation = existing ?? made();
+  const ids = [conversation.newestMessageId, turn.question?.id, turn.answer.id].filter((id) => typeof id === 'string');
+  return { ...conversation, updatedAt: new Date(now), newestMessageId: ids.sort().at(-1) ?? null };
+}

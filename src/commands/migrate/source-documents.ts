@@ -1,0 +1,143 @@
+import type { UserDocument } from '../../auth/users/mongo/user-documents.js';
+import type { Role } from '../../auth/users/user-store.js';
+import { ANSWER_COLUMNS, CONVERSATION_COLUMNS, rowToStored, toConversation } from '../../chat/sqlite/chat-rows.js';
+import type { AnswerRow, ConversationRow } from '../../chat/sqlite/chat-rows.js';
+import type { ConversationDocument, MessageDocument } from '../../chat/mongo/chat-documents.js';
+import { storedToDoc } from '../../chat/mongo/message-documents.js';
+import { TOMBSTONE_MS } from '../../chat/store/tombstones.js';
+import { INTERRUPTED } from '../../generation/answer/errors.js';
+import type { Source } from './source.js';
+
+/** Read at once: so many, or so much text. */
+const BATCH = 500;
+const BATCH_BYTES = 4 * 1024 * 1024;
+/** A tombstone that ends within this is not worth copying: it could be gone before both sides are compared. */
+const ENDS_SOON_MS = 60 * 60 * 1000;
+
+interface UserRow {
+  id: string;
+  name: string;
+  email: string;
+  password_hash: string;
+  role: Role;
+  disabled: number;
+  deleting: number;
+  created_at: number;
+}
+
+type BuriedRow = ConversationRow & { tomb: string; buried_at: number; removed_at: number | null };
+
+/** All but the words of a text, which are cut only where they are stored. */
+export type SourceMessage = Omit<MessageDocument, 'tokens'>;
+
+/** What the source holds, as MongoDB's documents, each kind in the order of its ids. */
+export class SourceDocuments {
+  private readonly tombsSince = Date.now() - TOMBSTONE_MS + ENDS_SOON_MS;
+
+  constructor(private readonly source: Source) {}
+
+  hadUser(): boolean {
+    return this.source.count('SELECT count(*) AS n FROM had_user') > 0;
+  }
+
+  /** An account that may have been the first. */
+  oldestAdmin(): string | undefined {
+    const sql = "SELECT id FROM users WHERE role = 'admin' ORDER BY created_at, id LIMIT 1";
+    return this.source.db.get<{ id: string }>(sql)?.id;
+  }
+
+  /** Answers that can't go on elsewhere. */
+  unfinished(): number {
+    return this.source.count(`SELECT count(*) AS n ${MESSAGES} AND m.status = 'generating'`);
+  }
+
+  countUsers(): number {
+    return this.source.count('SELECT count(*) AS n FROM users');
+  }
+
+  countConversations(): number {
+    return this.source.count(`SELECT count(*) AS n FROM (${CONVERSATION_IDS})`, this.tombsSince);
+  }
+
+  countMessages(): number {
+    return this.source.count(`SELECT count(*) AS n ${MESSAGES}`);
+  }
+
+  /** Which of these are in the source; of conversations, any trace of them. */
+  present(kind: 'accounts' | 'conversations' | 'messages', ids: string[]): Set<string> {
+    const rows = this.source.db.all<{ id: string }>(PRESENT[kind], JSON.stringify(ids));
+    return new Set(rows.map(({ id }) => id));
+  }
+
+  users(after: string): UserDocument[] {
+    return this.source.db
+      .all<UserRow>('SELECT * FROM users WHERE id > ? ORDER BY id LIMIT ?', after, BATCH)
+      .map((row) => ({
+        ...{ _id: row.id, name: row.name, email: row.email, passwordHash: row.password_hash, role: row.role },
+        ...{ disabled: row.disabled === 1, deleting: row.deleting === 1, createdAt: new Date(row.created_at) },
+      }));
+  }
+
+  /** With tombstones. What lies under one that is not finished is not copied, so there it is finished. */
+  conversations(after: string): ConversationDocument[] {
+    const sql = `SELECT ${CONVERSATION_COLUMNS}, i.id AS tomb, t.buried_at, t.removed_at
+      FROM (${CONVERSATION_IDS}) i LEFT JOIN tombstones t ON t.conversation_id = i.id
+      LEFT JOIN conversations c ON c.id = i.id WHERE i.id > ? ORDER BY i.id LIMIT ?`;
+    return this.source.db.all<BuriedRow>(sql, this.tombsSince, after, BATCH).map(toConversationDocument);
+  }
+
+  messages(after: string): SourceMessage[] {
+    const { db } = this.source;
+    const sizes = db.all<{ id: string; bytes: number }>(
+      `SELECT m.id, octet_length(m.text) AS bytes ${MESSAGES} AND m.id > ? ORDER BY m.id LIMIT ?`,
+      after,
+      BATCH,
+    );
+    let bytes = 0;
+    const last = sizes.find((size) => (bytes += size.bytes) >= BATCH_BYTES) ?? sizes.at(-1);
+    if (!last) return [];
+    const columns = this.source.has('chat/3') ? ANSWER_COLUMNS : COLUMNS_BEFORE_FINISH_REASON;
+    return db
+      .all<AnswerRow>(`SELECT ${columns} ${MESSAGES} AND m.id > ? AND m.id <= ? ORDER BY m.id`, after, last.id)
+      .map(toMessageDocument);
+  }
+}
+
+/** Of a file that no build has opened which knows why an answer ended. */
+const COLUMNS_BEFORE_FINISH_REASON = ANSWER_COLUMNS.replace('m.finish_reason', 'NULL AS finish_reason');
+
+const CONVERSATION_IDS = `SELECT id FROM conversations WHERE buried_at IS NULL
+  UNION SELECT conversation_id FROM tombstones WHERE coalesce(removed_at, buried_at) > ?`;
+/** Without those under a tombstone. CROSS JOIN keeps the order of ids. */
+const MESSAGES = 'FROM messages m CROSS JOIN conversations c ON c.id = m.conversation_id WHERE c.buried_at IS NULL';
+
+const AMONG = 'IN (SELECT value FROM json_each(?1))';
+const PRESENT = {
+  accounts: `SELECT id FROM users WHERE id ${AMONG}`,
+  conversations: `SELECT id FROM conversations WHERE id ${AMONG}
+    UNION SELECT conversation_id FROM tombstones WHERE conversation_id ${AMONG}`,
+  messages: `SELECT m.id AS id ${MESSAGES} AND m.id ${AMONG}`,
+};
+
+function toConversationDocument(row: BuriedRow): ConversationDocument {
+  if (row.buried_at !== null) {
+    const tombstone = { buriedAt: new Date(row.buried_at), removedAt: new Date(row.removed_at ?? row.buried_at) };
+    return { _id: row.tomb, ...tombstone } as ConversationDocument;
+  }
+  const { id, ...conversation } = toConversation(row);
+  return { _id: id, ...conversation, lastTurns: [] };
+}
+
+/** One that is being written ends with the text it has: who wrote it can't go on where it is copied to. */
+function toMessageDocument(row: AnswerRow): SourceMessage {
+  const stored = rowToStored(row);
+  const { tokens: _, ...doc } = storedToDoc({ ...stored, text: '' });
+  const { createdAt, updatedAt, text, status, stop } = stored;
+  const times = { createdAt, updatedAt, touchedAt: new Date(stored.touchedAt) };
+  const copied = { ...doc, ...times, text, writing: false };
+  if (status !== 'generating') return { ...copied, status };
+  const end = stop
+    ? { status: 'stopped' as const, error: null }
+    : { status: 'interrupted' as const, error: INTERRUPTED };
+  return { ...copied, ...end, owner: null, dueAt: null };
+}

@@ -1,0 +1,94 @@
+import type { ConversationDocument } from '../../chat/mongo/chat-documents.js';
+import { LAY_TOMBSTONE, TO_TOMBSTONE } from '../../chat/mongo/tombstone-updates.js';
+import { BackupWriter, type Doc, readBackup } from './backup-file.js';
+import type { UpkeepDatabases } from './upkeep-databases.js';
+import { eachConversation } from './whole-conversations.js';
+
+const DAY_MS = 86_400_000;
+
+export interface Archived {
+  conversations: number;
+  messages: number;
+  /** Written and then left in the database: somebody came back to them. */
+  left: number;
+  droppedMonths: string[];
+}
+
+/**
+ * Writes conversations in which nothing has happened for `days` into a file, reads the file again, and only then removes
+ * them from the database, if `remove` says so. Pinned ones stay. Removed they are like deleted ones: a tombstone for a day,
+ * then nothing; `npm run restore -- <file> --merge` brings them back. Servers may run: a conversation is removed only if it
+ * still is as it was written.
+ */
+export async function archive(
+  databases: UpkeepDatabases,
+  { file, days, remove }: { file: string; days: number; remove: boolean },
+): Promise<Archived> {
+  const before = new Date(Date.now() - days * DAY_MS);
+  const writer = await BackupWriter.create(file, 'archive');
+  try {
+    await eachConversation(
+      databases,
+      { updatedAt: { $lt: before }, pinned: { $ne: true } },
+      async (conversation, all) => {
+        if (conversation.updatedAt >= before || all.some(({ writing }) => writing)) return;
+        await writer.write('conversations', [conversation as unknown as Doc]);
+        await writer.write('messages', all as unknown as Doc[]);
+      },
+    );
+    await writer.finish();
+  } catch (error) {
+    await writer.abandon();
+    throw error;
+  }
+  const outcome: Archived = { conversations: 0, messages: 0, left: 0, droppedMonths: [] };
+  const { counts } = await readBackup(file, () => undefined);
+  outcome.messages = counts.messages;
+  if (!remove) return { ...outcome, conversations: counts.conversations };
+  await readBackup(file, async (kind, doc) => {
+    if (kind !== 'conversations') return;
+    if (await removeOne(databases, doc as unknown as ConversationDocument)) outcome.conversations++;
+    else outcome.left++;
+  });
+  return { ...outcome, droppedMonths: await dropEmptyMonths(databases) };
+}
+
+/** As a deletion does it, so that a server's sweep finishes it where this ends early. False where it has changed. */
+async function removeOne(databases: UpkeepDatabases, as: ConversationDocument): Promise<boolean> {
+  const { conversations, messages } = databases.chat;
+  const { _id, updatedAt, lastTurns } = as;
+  // A repeat after an election finds its own tombstone.
+  const untouched = { _id, updatedAt, lastTurns, $or: [{ buriedAt: null }, { burying: true }] };
+  const { matchedCount } = await conversations.run((all) => all.updateOne(untouched, LAY_TOMBSTONE));
+  if (matchedCount === 0) return false;
+  await messages.of(_id)?.run((all) => all.deleteMany({ conversationId: _id }));
+  await conversations.run((all) => all.updateOne({ _id }, TO_TOMBSTONE));
+  return true;
+}
+
+/**
+ * Drops collections of months that hold nothing, and of which no conversation is left that could get a message: a
+ * conversation's messages lie in the month in which it began. The present month and its neighbours stay.
+ */
+export async function dropEmptyMonths(databases: UpkeepDatabases): Promise<string[]> {
+  const dropped: string[] = [];
+  if (databases.partition !== 'month') return dropped;
+  const kept = [-31, 0, 31].map((days) => new Date(Date.now() + days * DAY_MS).toISOString().slice(0, 7));
+  for (const name of await databases.months()) {
+    const [year, month] = name.split('_').slice(1).map(Number);
+    if (kept.includes(`${year}-${String(month).padStart(2, '0')}`)) continue;
+    const ids = { $gte: firstIdAt(Date.UTC(year, month - 1)), $lt: firstIdAt(Date.UTC(year, month)) };
+    const alive = await databases.chat.conversations.run((all) => all.findOne({ _id: ids, removedAt: null }));
+    const message = await databases.database.run((db) => db.collection(name).findOne({}, { projection: { _id: 1 } }));
+    if (alive || message) continue;
+    await databases.database.run((db) => db.collection(name).drop());
+    dropped.push(name);
+  }
+  return dropped;
+}
+
+/** No UUIDv7 of this moment sorts before it (RFC 9562 §5.7). */
+function firstIdAt(ms: number): string {
+  const hex = ms.toString(16).padStart(12, '0');
+  return `${hex.slice(0, 8)}-${hex.slice(8)}-7`;
+}

@@ -1,0 +1,136 @@
+import { Logger } from '@nestjs/common';
+import type { Config } from '../../config/config.js';
+import { explain, Failure } from '../failure.js';
+import type { MigrateIo } from '../progress.js';
+import { archive } from './archive.js';
+import { KINDS, type Kind } from './backup-file.js';
+import { indexes, type CollectionReport } from './indexes.js';
+import { backupMongo } from './mongo-backup.js';
+import { restoreMongo } from './mongo-restore.js';
+import { UpkeepDatabases } from './upkeep-databases.js';
+
+export const UPKEEP_USAGE = {
+  backup: 'Usage: npm run backup -- <file>',
+  restore: 'Usage: npm run restore -- <file> [--merge]',
+  indexes: 'Usage: npm run indexes [-- --check]',
+  archive: 'Usage: npm run archive -- <file> --days <n> [--remove]',
+} as const;
+export type UpkeepName = keyof typeof UPKEEP_USAGE;
+
+const EXIT_FAILED = 1;
+/** EX_USAGE of sysexits.h. */
+const EXIT_USAGE = 64;
+
+type Io = Pick<MigrateIo, 'out' | 'err'>;
+type Flags = Set<string>;
+interface Arguments {
+  file?: string;
+  days?: number;
+  flags: Flags;
+}
+
+/** Upkeep of MongoDB. Gives back the exit code; never rejects, and never shows an address with its password. */
+export async function upkeepCommand(
+  name: UpkeepName,
+  args: string[],
+  config: Config,
+  io: Io,
+  running: () => Promise<string[]>,
+): Promise<number> {
+  // What the connection has to say, with the addresses in it, would be in the way.
+  Logger.overrideLogger(false);
+  const parsed = parse(name, args);
+  if (!parsed) {
+    io.err(UPKEEP_USAGE[name]);
+    return EXIT_USAGE;
+  }
+  let databases: UpkeepDatabases | undefined;
+  try {
+    if (name === 'restore' && !parsed.flags.has('--merge')) await mustBeAlone(running);
+    databases = await UpkeepDatabases.open(config);
+    return await run(name, databases, parsed, io);
+  } catch (error) {
+    io.err(
+      explain(
+        error,
+        [config.MONGO_URI, config.MONGO_USERS_URI].filter((uri) => uri !== undefined),
+      ),
+    );
+    return EXIT_FAILED;
+  } finally {
+    await databases?.close();
+  }
+}
+
+function parse(name: UpkeepName, args: string[]): Arguments | undefined {
+  const allowed = { backup: [], restore: ['--merge'], indexes: ['--check'], archive: ['--remove'] }[name] as string[];
+  const parsed: Arguments = { flags: new Set() };
+  for (let i = 0; i < args.length; i++) {
+    if (allowed.includes(args[i])) parsed.flags.add(args[i]);
+    else if (name === 'archive' && args[i] === '--days' && /^\d+$/.test(args[i + 1] ?? ''))
+      parsed.days = Number(args[++i]);
+    else if (args[i].startsWith('-') || parsed.file !== undefined || name === 'indexes') return undefined;
+    else parsed.file = args[i];
+  }
+  if (name !== 'indexes' && parsed.file === undefined) return undefined;
+  return name === 'archive' && parsed.days === undefined ? undefined : parsed;
+}
+
+async function mustBeAlone(running: () => Promise<string[]>): Promise<void> {
+  const servers = await running().catch(() => {
+    throw new Failure('It can not be known whether servers run, because Redis does not answer.');
+  });
+  if (servers.length > 0) throw new Failure(`Stop all servers first. These run: ${servers.join(', ')}.`);
+}
+
+async function run(name: UpkeepName, databases: UpkeepDatabases, args: Arguments, io: Io): Promise<number> {
+  const { flags, days = 0 } = args;
+  const file = args.file as string;
+  if (name === 'indexes') return showIndexes(await indexes(databases, { build: !flags.has('--check') }), flags, io);
+  if (name === 'backup') {
+    const counts = await backupMongo(databases, file);
+    io.out(`Wrote ${file}, and read it again: ${inWords(counts)}.`);
+    return 0;
+  }
+  if (name === 'restore') {
+    const { header, written, kept, orphans } = await restoreMongo(databases, file, flags.has('--merge'));
+    io.out(`Restored the ${header.parley} of ${header.createdAt}, and read it again: ${inWords(written)}.`);
+    if (kept > 0) io.out(`There already, and left as they were: ${kept}.`);
+    if (orphans > 0) io.out(`Left out, because their account is gone: ${orphans}.`);
+    return 0;
+  }
+  const outcome = await archive(databases, { file, days, remove: flags.has('--remove') });
+  const what = `${outcome.conversations} conversations without activity for ${days} days`;
+  if (!flags.has('--remove')) {
+    io.out(`Wrote ${what} (${outcome.messages} messages) to ${file}. Nothing was removed; that takes --remove.`);
+    return 0;
+  }
+  io.out(`Wrote ${outcome.messages} messages to ${file}, and removed ${what} from the database.`);
+  if (outcome.left > 0) io.out(`Left, because somebody came back to them meanwhile: ${outcome.left}.`);
+  for (const month of outcome.droppedMonths) io.out(`Dropped ${month}, which was empty.`);
+  return 0;
+}
+
+function inWords(counts: Record<Kind, number>): string {
+  const some = KINDS.filter((kind) => counts[kind] > 0 && kind !== 'accounts');
+  return some.map((kind) => `${counts[kind].toLocaleString('en')} ${kind}`).join(', ') || 'nothing';
+}
+
+function showIndexes(reports: CollectionReport[], flags: Flags, io: Io): number {
+  const isCheck = flags.has('--check');
+  for (const { name, missing, different, undeclared, unused } of reports) {
+    const lines = [
+      ...missing.map((index) => `${isCheck ? 'missing' : different.length > 0 ? 'not made' : 'made'}: ${index}`),
+      ...different.map((index) => `other options than declared: ${index}; drop it, and run this again`),
+      ...undeclared.map((index) => `not declared: ${index}`),
+      ...(unused ?? []).map((index) => `not used since the server started: ${index}`),
+    ];
+    io.out(`${name}: ${lines.length === 0 ? 'as declared' : ''}`.trim());
+    for (const line of lines) io.out(`  ${line}`);
+  }
+  if (reports.every(({ unused }) => unused === undefined)) {
+    io.out('Which indexes are used is not known: this user may not ask (clusterMonitor).');
+  }
+  const isBad = reports.some(({ missing, different }) => different.length > 0 || (isCheck && missing.length > 0));
+  return isBad ? EXIT_FAILED : 0;
+}

@@ -1,0 +1,97 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { comparePositions, EventLog, type LogPosition } from '../../../libs/event-log/index.js';
+import { Leases } from '../../rate-limit/index.js';
+import { Conversations } from '../../chat/store/conversations.js';
+import { conversationView } from '../../chat/api/conversation-view.js';
+import type { Conversation } from '../../chat/store/conversations.js';
+import type { Ended, Message, Writing } from '../../chat/store/messages.js';
+import { messageView } from '../../chat/api/message-view.js';
+import { Config } from '../../config/config.js';
+import { Notices } from '../../notices/notices.js';
+import { GenerationMetrics } from './generation-metrics.js';
+import { closingContent, type Content, createdEntry, deltaContent, logKey, resetEntry } from './log-entries.js';
+import { repeat } from './repeat.js';
+import type { Run } from '../run/run.js';
+
+/** What follows once an answer's end is in the store: the log's last entry, the lease, the notices. */
+@Injectable()
+export class Endings {
+  private readonly logger = new Logger(Endings.name);
+
+  constructor(
+    private readonly conversations: Conversations,
+    private readonly log: EventLog,
+    private readonly leases: Leases,
+    private readonly notices: Notices,
+    private readonly metrics: GenerationMetrics,
+    private readonly config: Config,
+  ) {}
+
+  get retainMs(): number {
+    return this.config.STREAM_RETENTION_SECONDS * 1000;
+  }
+
+  /** After the owner ended it: its own writer closes the log. */
+  async byOwner(run: Run, { message, conversation }: Ended): Promise<void> {
+    const closing = closingContent(message, conversation);
+    const result = await run.log.append(closing, { retainMs: this.retainMs });
+    // Not where it was deleted meanwhile: its log must not come back.
+    if (result === 'missing' && conversation) {
+      await repeat(() => this.tellAnew(message, { epoch: run.epoch + 1, attempt: run.attempt }, closing));
+    }
+    await this.settle(message, conversation);
+  }
+
+  /** After somebody else ended it: a stop, a sweep. */
+  async byOther(message: Message): Promise<void> {
+    const conversation = await this.conversationOf(message);
+    await this.log.seal(logKey(message), closingContent(message, conversation), this.retainMs);
+    await this.settle(message, conversation);
+  }
+
+  /**
+   * Only the last entry: for a log whose writer died between the store and the log. `readTo`: as far as somebody has read
+   * it; where the log does not reach so far any more it lost its newest entries, and is told anew.
+   */
+  async closeLog(message: Writing, readTo?: LogPosition): Promise<void> {
+    const closing = closingContent(message, await this.conversationOf(message));
+    const found = readTo && (await this.log.read(logKey(message), readTo, 0));
+    if (found && comparePositions(found.last, readTo) < 0) {
+      const epoch = Math.max(message.epoch, readTo.epoch) + 1;
+      return this.tellAnew(message, { epoch, attempt: message.attempts + 1 }, closing);
+    }
+    await this.log.seal(logKey(message), closing, this.retainMs);
+  }
+
+  /**
+   * An answer that has ended and whose log was lost, all of it or its newest entries: once more, whole, in the next epoch.
+   * Nobody claims that of an answer that has ended. A log that was closed meanwhile stays as it is.
+   */
+  private async tellAnew(message: Message, at: { epoch: number; attempt: number }, closing: Content): Promise<void> {
+    const { epoch, attempt } = at;
+    const opening = [createdEntry(message), resetEntry(epoch, attempt, 'log_lost')];
+    if (message.text) opening.push({ epoch, seq: 1, ...deltaContent(message.text) });
+    if ((await this.log.open(logKey(message), opening)) !== 'written') return;
+    const last = { epoch, seq: opening.length - 1, ...closing };
+    await this.log.append(logKey(message), [last], { retainMs: this.retainMs });
+    this.metrics.reset('log_lost');
+  }
+
+  conversationOf(message: Message): Promise<Conversation | null> {
+    return this.conversations.get(message.userId, message.conversationId);
+  }
+
+  /** Frees the place; what does not hold now, the sweep does later. */
+  async freeLease(message: Message): Promise<void> {
+    await this.leases.free(message.userId, logKey(message));
+  }
+
+  private async settle(message: Message, conversation: Conversation | null): Promise<void> {
+    this.metrics.ended(message);
+    await this.freeLease(message);
+    this.notices.toUser(message.userId, 'generation.finished', { message: messageView(message) });
+    if (conversation) {
+      this.notices.toUser(message.userId, 'conversation.updated', { conversation: conversationView(conversation) });
+    }
+  }
+}

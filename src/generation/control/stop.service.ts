@@ -1,0 +1,54 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { Queue } from '../../../libs/queue/index.js';
+import { type MessageRef, Messages, type Writing } from '../../chat/store/messages.js';
+import { Runs } from '../run/runs.js';
+import { Readers } from '../stream/readers.js';
+import { Endings } from '../answer/endings.js';
+
+/** Longest wait for the one who writes to end it. */
+const PATIENCE_MS = 2000;
+/** A worker may claim between our look and our seizing: then it is the one who ends it. */
+const TRIES = 3;
+
+/** Stops an answer, whoever writes it, or nobody. */
+@Injectable()
+export class StopService {
+  private readonly logger = new Logger(StopService.name);
+
+  constructor(
+    private readonly messages: Messages,
+    private readonly queue: Queue,
+    private readonly runs: Runs,
+    private readonly readers: Readers,
+    private readonly endings: Endings,
+  ) {}
+
+  /** Resolves when the end is stored, after 2 s at most. Whether the answer's status is `stopped`. */
+  async stop(ref: MessageRef): Promise<boolean> {
+    for (let i = 0; i < TRIES; i++) {
+      const answer = await this.messages.requestStop(ref);
+      if (!answer) break;
+      if (answer.owner !== null) {
+        await this.runs.signalStop(ref.id, 'stop').catch((error: unknown) => {
+          this.logger.warn(`a stop goes the slow way: ${String(error)}`);
+        });
+        await this.readers.waitForEnd(ref, PATIENCE_MS);
+        break;
+      }
+      if (await this.seize(answer)) break;
+    }
+    const message = await this.messages.getWriting(ref);
+    return message?.status === 'stopped';
+  }
+
+  /** Ends an answer that is in nobody's hand. False: a worker has it now. */
+  private async seize(answer: Writing): Promise<boolean> {
+    const { epoch, touchedAt } = answer;
+    if (!(await this.messages.seize(answer, { epoch, touchedAt }, { status: 'stopped' }))) return false;
+    // Best effort: a worker that takes the job finds the answer ended.
+    await this.queue.remove(answer.id).catch(() => false);
+    const ended = await this.messages.getWriting(answer);
+    if (ended) await this.endings.byOther(ended);
+    return true;
+  }
+}

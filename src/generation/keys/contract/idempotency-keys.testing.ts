@@ -1,0 +1,33 @@
+import { v7 } from 'uuid';
+import type { AskIds, IdempotencyKeys } from '../idempotency-keys.js';
+
+export const HOUR_MS = 3_600_000;
+export const MINUTE_MS = 60_000;
+
+export interface OpenedKeys {
+  keys: IdempotencyKeys;
+  /** Makes everything that is kept older by so much. */
+  age(ms: number): Promise<void>;
+  close(): Promise<void>;
+}
+
+export function newIds(): AskIds {
+  return { conversationId: v7(), userMessageId: v7(), messageId: v7() };
+}
+
+/** Claims a key that must be free. */
+export async function claim(keys: IdempotencyKeys, userId: string, key: string): Promise<AskIds> {
+  const ids = newIds();
+  expect(await keys.claim(userId, key, `print of ${key}`, ids)).toBeNull();
+  return ids;
+}
+
+/** The keys that `unaccepted` tells, in its order. */
+export async function unaccepted(keys: IdempotencyKeys, olderThanMs = 0, limit = 1000): Promise<string> {
+  return (await keys.unaccepted(olderThanMs, limit)).map(({ key }) => key).join(' ');
+}
+
+/** So many calls at once. */
+export function times<T>(count: number, call: (i: number) => Promise<T>): Promise<T[]> {
+  return Promise.all(Array.from({ length: count }, (_, i) => call(i)));
+}

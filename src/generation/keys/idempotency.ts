@@ -1,0 +1,79 @@
+import { createHash } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Injectable } from '@nestjs/common';
+import { AppError } from '../../../libs/errors/index.js';
+import { type AskIds, IdempotencyKeys, type KeyRecord } from './idempotency-keys.js';
+import type { AskBody } from '../ask/ask.schema.js';
+
+/** How long a question may take to be accepted: a little longer than a call to MongoDB is repeated. */
+export const ACCEPT_MS = 16_000;
+/** How long a repeat waits for the first one. */
+const WAIT_MS = 10_000;
+/** A repeat that waits looks soon, then less and less often: after an outage many wait, for a store that is just back. */
+const FIRST_LOOK_MS = 50;
+const LONGEST_LOOK_MS = 1000;
+
+export interface Key {
+  userId: string;
+  key: string;
+  fingerprint: string;
+}
+
+/** What a key says of a question: it was accepted, it is ours to accept with these ids, or nothing. */
+export type KeyState = { accepted: AskIds } | { takenOver: AskIds } | null;
+
+/** Tells a repeat from another request under the same key. Fields in any order. */
+export function fingerprintOf(endpoint: string, body: AskBody): string {
+  const fields = Object.entries(body).sort(([a], [b]) => (a < b ? -1 : 1));
+  return createHash('sha256')
+    .update(JSON.stringify([endpoint, fields]))
+    .digest('base64url');
+}
+
+/** Idempotency keys at work (draft-ietf-httpapi-idempotency-key-header). */
+@Injectable()
+export class Idempotency {
+  constructor(private readonly keys: IdempotencyKeys) {}
+
+  /**
+   * What stands under a key. Where its first use is still being accepted, waits for it; where that one was given up,
+   * takes it over. Errors: `idempotency_mismatch` (422), `idempotency_in_progress` (409).
+   */
+  async state(key: Key): Promise<KeyState> {
+    const start = Date.now();
+    for (let lookMs = FIRST_LOOK_MS; ; lookMs = Math.min(lookMs * 2, LONGEST_LOOK_MS)) {
+      const record = await this.keys.get(key.userId, key.key);
+      if (!record) return null;
+      this.requireSame(record, key);
+      if (record.accepted) return { accepted: record.ids };
+      if (record.ageMs > ACCEPT_MS && (await this.keys.takeOver(key.userId, key.key, ACCEPT_MS))) {
+        return { takenOver: record.ids };
+      }
+      if (Date.now() - start > WAIT_MS) {
+        throw new AppError('idempotency_in_progress', 409, 'The first request with this key is still being accepted.', {
+          retryAfterSeconds: 1,
+        });
+      }
+      await sleep(lookMs);
+    }
+  }
+
+  /** Takes the key for these ids. False: somebody was faster; ask for its `state`. */
+  async claim(key: Key, ids: AskIds): Promise<boolean> {
+    return (await this.keys.claim(key.userId, key.key, key.fingerprint, ids)) === null;
+  }
+
+  async accept(key: Key, ids: AskIds): Promise<void> {
+    await this.keys.accept(key.userId, key.key, ids.messageId);
+  }
+
+  /** A refused question keeps no key. */
+  async free(key: Key, ids: AskIds): Promise<void> {
+    await this.keys.free(key.userId, key.key, ids.messageId);
+  }
+
+  private requireSame(record: KeyRecord, key: Key): void {
+    if (record.fingerprint === key.fingerprint) return;
+    throw new AppError('idempotency_mismatch', 422, 'This Idempotency-Key was used with another request.');
+  }
+}

@@ -1,0 +1,76 @@
+import { basename } from 'node:path';
+import type { Cache } from '../../libs/cache/index.js';
+import type { Model } from '../../libs/models/index.js';
+import type { ProviderConnection } from '../../libs/models/provider-client.js';
+import type { EndpointSettings } from '../../libs/models/provider-model.js';
+import type { Config } from '../config/config.js';
+
+const OPENAI_URL = 'https://api.openai.com/v1';
+const ANTHROPIC_URL = 'https://api.anthropic.com/v1';
+
+/**
+ * One model for each configured endpoint, in the order in which they are offered: OpenAI, Anthropic, those of the YAML
+ * file, and the demo last. What isn't configured isn't loaded.
+ */
+export async function configuredModels(config: Config, cache: Cache): Promise<Model[]> {
+  const connection = connectionOf(config);
+  const openAiCompatible = async (settings: EndpointSettings) => {
+    const { OpenAiCompatibleModel } = await import('../../libs/models/openai-compatible.model.js');
+    return new OpenAiCompatibleModel(settings, connection, cache);
+  };
+  const anthropic = async (settings: EndpointSettings) => {
+    const { AnthropicModel } = await import('../../libs/models/anthropic.model.js');
+    return new AnthropicModel(settings, connection, cache);
+  };
+  const demo = async () => {
+    const { DemoModel } = await import('../../libs/models/demo.model.js');
+    const { DEMO_TEXT: text, DEMO_TOKENS: tokens, DEMO_TOKENS_PER_SECOND: tokensPerSecond } = config;
+    return new DemoModel({ text, tokens, tokensPerSecond });
+  };
+  return Promise.all([
+    ...openAiEndpoints(config).map(openAiCompatible),
+    ...anthropicEndpoints(config).map(anthropic),
+    ...fileEndpoints(config).map(openAiCompatible),
+    ...(config.DEMO ? [demo()] : []),
+  ]);
+}
+
+function openAiEndpoints(config: Config): EndpointSettings[] {
+  const { OPENAI_API_KEY: apiKey, OPENAI_BASE_URL: baseURL, OPENAI_MODELS: models } = config;
+  if (!apiKey && !baseURL) return [];
+  // The address may be anybody's who speaks like OpenAI.
+  const label = baseURL ? 'OpenAI-compatible' : 'OpenAI';
+  const keyFrom = 'OPENAI_API_KEY';
+  return [{ name: 'openAI', label, baseURL: baseURL ?? OPENAI_URL, apiKey, models: named(models), keyFrom }];
+}
+
+function anthropicEndpoints(config: Config): EndpointSettings[] {
+  const { ANTHROPIC_API_KEY: apiKey, ANTHROPIC_BASE_URL: baseURL = ANTHROPIC_URL, ANTHROPIC_MODELS: models } = config;
+  if (!apiKey && !config.ANTHROPIC_BASE_URL) return [];
+  const keyFrom = 'ANTHROPIC_API_KEY';
+  return [{ name: 'anthropic', label: 'Anthropic', baseURL, apiKey, models: named(models), keyFrom }];
+}
+
+function fileEndpoints(config: Config): EndpointSettings[] {
+  return config.endpoints.map((endpoint) => ({
+    ...endpoint,
+    label: endpoint.label ?? endpoint.name,
+    keyFrom: `apiKey of ${endpoint.name} in ${basename(config.CONFIG_FILE ?? '')}`,
+  }));
+}
+
+/** An empty list is none: then the provider is asked. */
+function named(models: string[] = []): EndpointSettings['models'] {
+  return models.length > 0 ? models.map((name) => ({ name })) : undefined;
+}
+
+function connectionOf(config: Config): ProviderConnection {
+  return {
+    connectMs: config.MODEL_CONNECT_SECONDS * 1000,
+    firstByteMs: config.MODEL_FIRST_BYTE_SECONDS * 1000,
+    idleMs: config.MODEL_IDLE_SECONDS * 1000,
+    httpsProxy: config.HTTPS_PROXY,
+    httpProxy: config.HTTP_PROXY,
+    noProxy: config.NO_PROXY,
+  };
+}

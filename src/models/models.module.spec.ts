@@ -1,0 +1,125 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Global, Module } from '@nestjs/common';
+import { Test } from '@nestjs/testing';
+import { memoryCache } from '../../libs/cache/memory/cache.js';
+import { Cache } from '../../libs/cache/index.js';
+import { ModelRegistry } from '../../libs/models/index.js';
+import { hear, question } from '../../libs/models/model.testing.js';
+import { openAi } from '../../libs/models/dialect.testing.js';
+import { Upstream } from '../../libs/models/upstream.testing.js';
+import { Config } from '../config/config.js';
+import { testConfig } from '../config/config.testing.js';
+import { ModelsModule } from './models.module.js';
+
+async function open(env: Record<string, string>) {
+  @Global()
+  @Module({
+    providers: [
+      { provide: Config, useValue: testConfig(env) },
+      { provide: Cache, useValue: memoryCache() },
+    ],
+    exports: [Config, Cache],
+  })
+  class Foundation {}
+  const module = await Test.createTestingModule({ imports: [Foundation, ModelsModule] }).compile();
+  await module.init();
+  return { registry: module.get(ModelRegistry), close: () => module.close() };
+}
+
+describe('ModelsModule', () => {
+  let folder: string;
+  let file: string;
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'parley-models-'));
+    file = join(folder, 'parley.yaml');
+  });
+  afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+  const endpoints = async (env: Record<string, string>) => {
+    const { registry, close } = await open(env);
+    await close();
+    return registry.all().map(({ name, label, maxConcurrent }) => [name, label, maxConcurrent]);
+  };
+
+  it('offers the demo alone where nothing is set', async () => {
+    expect(await endpoints({})).toEqual([['demo', 'Demo', undefined]]);
+  });
+
+  it('offers what is configured in its order: OpenAI, Anthropic, the file, the demo', async () => {
+    const text =
+      '{ endpoints: [{ name: b, label: B, baseURL: "http://h/v1", maxConcurrent: 2 }, { name: a, baseURL: "http://h/v1" }] }';
+    writeFileSync(file, text);
+    expect(await endpoints({ ANTHROPIC_API_KEY: 'k', OPENAI_API_KEY: 'k', CONFIG_FILE: file })).toEqual([
+      ['openAI', 'OpenAI', undefined],
+      ['anthropic', 'Anthropic', undefined],
+      ['b', 'B', 2],
+      ['a', 'a', undefined],
+      ['demo', 'Demo', undefined],
+    ]);
+  });
+
+  it('offers each without the others', async () => {
+    expect(await endpoints({ DEMO: 'false', OPENAI_BASE_URL: 'http://h/v1' })).toEqual([
+      ['openAI', 'OpenAI-compatible', undefined],
+    ]);
+    expect(await endpoints({ DEMO: 'false', ANTHROPIC_BASE_URL: 'http://h' })).toEqual([
+      ['anthropic', 'Anthropic', undefined],
+    ]);
+  });
+
+  it('makes the demo as it is configured', async () => {
+    const { registry, close } = await open({ DEMO_TEXT: 'a b', DEMO_TOKENS: '3', DEMO_TOKENS_PER_SECOND: '100000' });
+    expect((await hear(registry.get('demo')!)).text).toBe('a b\n\na');
+    await close();
+  });
+
+  it('gives providers their keys, models and time-outs, and closes them', async () => {
+    const upstream = await Upstream.start();
+    const { registry, close } = await open({
+      OPENAI_BASE_URL: upstream.url,
+      OPENAI_API_KEY: 'sk-openai',
+      OPENAI_MODELS: 'x, y',
+      ANTHROPIC_BASE_URL: upstream.url,
+      ANTHROPIC_API_KEY: 'sk-anthropic',
+      ANTHROPIC_MODELS: 'z',
+      MODEL_IDLE_SECONDS: '1',
+    });
+    const [openAI, anthropic] = registry.all();
+    expect(await openAI.defaultModel()).toBe('x');
+    expect(await anthropic.models()).toEqual([{ name: 'z' }]);
+
+    upstream.reply = (call) => call.send(openAi.say('half'));
+    expect((await hear(openAI, question('Hi', { model: 'x' }))).error).toMatchObject({ code: 'model_broken_stream' });
+    expect(upstream.calls[0].headers.authorization).toBe('Bearer sk-openai');
+
+    const heard = hear(anthropic, question('Hi', { model: 'z' }));
+    const call = await upstream.call(1);
+    expect(call.headers['x-api-key']).toBe('sk-anthropic');
+    await close();
+    expect((await heard).error).toMatchObject({ name: 'ModelError' });
+    await call.closed();
+    await upstream.stop();
+  });
+
+  it('asks a provider for its models where no list is set', async () => {
+    const upstream = await Upstream.start();
+    upstream.reply = (call) => call.json(200, { data: [{ id: 'found' }] });
+    writeFileSync(file, JSON.stringify({ endpoints: [{ name: 'local', baseURL: upstream.url }] }));
+    const { registry, close } = await open({ CONFIG_FILE: file, OPENAI_BASE_URL: upstream.url, OPENAI_MODELS: ',' });
+    expect(await registry.get('local')!.defaultModel()).toBe('found');
+    expect(await registry.get('openAI')!.defaultModel()).toBe('found');
+    await close();
+    await upstream.stop();
+  });
+
+  it('tells which endpoints have a limit', async () => {
+    const text = JSON.stringify({ endpoints: [{ name: 'local', baseURL: 'http://h/v1', maxConcurrent: 3 }] });
+    writeFileSync(file, text);
+    const { registry, close } = await open({ CONFIG_FILE: file });
+    expect(registry.limits()).toEqual({ local: 3 });
+    expect(registry.get('constructor')).toBeUndefined();
+    await close();
+  });
+});

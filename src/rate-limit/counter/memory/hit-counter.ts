@@ -1,0 +1,49 @@
+import { HitCounter, type WindowState } from '../hit-counter.js';
+
+const SWEEP_MS = 30_000;
+const CLOSED: WindowState = { hits: 0, resetMs: 0 };
+
+interface Window {
+  hits: number;
+  endsAt: number;
+}
+
+/** Limit: counts of one process, forgotten with it. */
+export class MemoryHitCounter extends HitCounter {
+  private readonly windows = new Map<string, Window>();
+  private readonly timer: NodeJS.Timeout;
+
+  constructor() {
+    super();
+    this.timer = setInterval(() => this.sweep(), SWEEP_MS);
+    this.timer.unref();
+  }
+
+  async hit(key: string, windowMs: number, amount = 1): Promise<WindowState> {
+    if (windowMs <= 0) return CLOSED;
+    const now = Date.now();
+    let window = this.windows.get(key);
+    if (!window || window.endsAt <= now) {
+      if (amount <= 0) return CLOSED;
+      window = { hits: 0, endsAt: now + windowMs };
+      this.windows.set(key, window);
+    }
+    window.hits = Math.max(0, window.hits + amount);
+    return { hits: window.hits, resetMs: window.endsAt - now };
+  }
+
+  async peek(key: string): Promise<WindowState> {
+    const now = Date.now();
+    const window = this.windows.get(key);
+    return window && window.endsAt > now ? { hits: window.hits, resetMs: window.endsAt - now } : CLOSED;
+  }
+
+  async close(): Promise<void> {
+    clearInterval(this.timer);
+  }
+
+  private sweep(): void {
+    const now = Date.now();
+    for (const [key, window] of this.windows) if (window.endsAt <= now) this.windows.delete(key);
+  }
+}

@@ -1,0 +1,2 @@
+export * from './counter/hit-counter.js';
+export * from './leases/leases.js';

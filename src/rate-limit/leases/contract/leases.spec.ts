@@ -1,0 +1,98 @@
+import { eventually } from '../../../../test/support/eventually.js';
+import type { RedisClient } from '../../../../libs/redis/index.js';
+import { redisForTests } from '../../../../libs/redis/redis.testing.js';
+import { leasesContract } from './leases.contract.js';
+import { LEASE_LIFE_MS } from '../leases.js';
+import { MemoryLeases } from '../memory/leases.js';
+import { RedisLeases } from '../redis/leases.js';
+
+leasesContract('memory', async (lifeMs) => {
+  const leases = new MemoryLeases(lifeMs);
+  return { leases, another: () => leases, close: () => leases.close() };
+});
+
+const redis = redisForTests();
+const onRedis = (client: RedisClient, lifeMs?: number) => {
+  const open = () => new RedisLeases(client, lifeMs);
+  return { leases: open(), another: open, close: () => client.close() };
+};
+leasesContract(
+  'redis',
+  async (lifeMs) => onRedis(await redis.open(), lifeMs),
+  async () => onRedis(await redis.openBroken()),
+);
+
+describe('RedisLeases', () => {
+  it('keeps nothing of leases that were freed, or ran out', async () => {
+    const client = await redis.open();
+    try {
+      const leases = new RedisLeases(client, 100);
+      for (let i = 0; i < 20; i++) {
+        await leases.take(`${i}`, 'a', 1);
+        if (i % 2) await leases.free(`${i}`, 'a');
+        await leases.take(`${i}`, 'a', 0);
+      }
+      await eventually(async () => (await client.commands.keys(`*${client.tagged('leases')}*`)).length === 0);
+      await leases.take('user', 'a', 1);
+      await eventually(async () => (await leases.count('user')) === 0);
+    } finally {
+      await client.close();
+    }
+  });
+});
+
+describe('MemoryLeases', () => {
+  let leases: MemoryLeases;
+  beforeEach(() => {
+    jest.useFakeTimers();
+    leases = new MemoryLeases();
+  });
+  afterEach(async () => {
+    await leases.close();
+    jest.useRealTimers();
+  });
+  const holders = () => (leases as unknown as { holders: Map<string, unknown> }).holders.size;
+
+  it('ends a lease after 24 h, to the millisecond', async () => {
+    await leases.take('user', 'a', 1);
+    jest.setSystemTime(Date.now() + LEASE_LIFE_MS - 1);
+    expect(await leases.take('user', 'b', 1)).toBe(false);
+    expect(await leases.olderThan(LEASE_LIFE_MS - 1, 1)).toEqual([
+      { holder: 'user', id: 'a', sinceMs: LEASE_LIFE_MS - 1 },
+    ]);
+    jest.setSystemTime(Date.now() + 1);
+    expect(await leases.olderThan(0, 1)).toEqual([]);
+    expect(await leases.take('user', 'b', 1)).toBe(true);
+  });
+
+  it('keeps nothing of holders whose leases were freed, refused or asked for in vain', async () => {
+    for (let i = 0; i < 100; i++) {
+      await leases.take(`${i}`, 'a', 1);
+      await leases.free(`${i}`, 'a');
+      await leases.take(`${i}`, 'a', 0);
+      await leases.renew(`${i}`, 'a');
+      await leases.count(`${i}`);
+    }
+    expect(holders()).toBe(0);
+  });
+
+  it('keeps nothing of holders whose leases ran out, whoever looks', async () => {
+    const looks = [() => leases.olderThan(0, 10), () => leases.count('user'), () => leases.renew('user', 'a')];
+    for (const look of looks) {
+      await leases.take('user', 'a', 1);
+      jest.setSystemTime(Date.now() + LEASE_LIFE_MS);
+      await look();
+      expect(holders()).toBe(0);
+    }
+  });
+
+  it('keeps nothing of them though nobody looks', async () => {
+    for (let i = 0; i < 100; i++) await leases.take(`${i}`, 'a', 1);
+    await jest.advanceTimersByTimeAsync(LEASE_LIFE_MS - 1000);
+    await leases.take('young', 'a', 1);
+    await jest.advanceTimersByTimeAsync(120_000);
+    expect(holders()).toBe(1);
+    await leases.close();
+    expect(jest.getTimerCount()).toBe(0);
+  });
+});

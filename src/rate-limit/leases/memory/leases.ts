@@ -1,0 +1,72 @@
+import { type Lease, LEASE_LIFE_MS, Leases } from '../leases.js';
+
+const SWEEP_MS = 60_000;
+
+/** Limit: places of one process, free when it ends. */
+export class MemoryLeases extends Leases {
+  /** Of each holder: when each place was last taken, ms since 1970. */
+  private readonly holders = new Map<string, Map<string, number>>();
+  private readonly timer: NodeJS.Timeout;
+
+  /** `lifeMs`: when a lease that nobody renews ends. */
+  constructor(private readonly lifeMs = LEASE_LIFE_MS) {
+    super();
+    this.timer = setInterval(() => this.sweep(), SWEEP_MS);
+    this.timer.unref();
+  }
+
+  async take(holder: string, id: string, limit: number): Promise<boolean> {
+    const places = this.placesOf(holder);
+    if (!places.has(id) && places.size >= limit) return false;
+    places.set(id, Date.now());
+    this.holders.set(holder, places);
+    return true;
+  }
+
+  async renew(holder: string, id: string): Promise<void> {
+    const places = this.placesOf(holder);
+    if (places.has(id)) places.set(id, Date.now());
+  }
+
+  async free(holder: string, id: string): Promise<void> {
+    this.placesOf(holder).delete(id);
+    this.dropEmpty(holder);
+  }
+
+  async count(holder: string): Promise<number> {
+    return this.placesOf(holder).size;
+  }
+
+  async olderThan(ms: number, limit: number): Promise<Lease[]> {
+    const now = Date.now();
+    const old: Lease[] = [];
+    for (const holder of [...this.holders.keys()]) {
+      for (const [id, takenAt] of this.placesOf(holder)) {
+        if (now - takenAt >= ms) old.push({ holder, id, sinceMs: now - takenAt });
+      }
+    }
+    return old.sort((a, b) => b.sinceMs - a.sinceMs).slice(0, limit);
+  }
+
+  async close(): Promise<void> {
+    clearInterval(this.timer);
+  }
+
+  /** Those that have not run out. */
+  private placesOf(holder: string): Map<string, number> {
+    const places = this.holders.get(holder) ?? new Map<string, number>();
+    const outAt = Date.now() - this.lifeMs;
+    for (const [id, takenAt] of places) if (takenAt <= outAt) places.delete(id);
+    this.dropEmpty(holder);
+    return places;
+  }
+
+  private dropEmpty(holder: string): void {
+    if (this.holders.get(holder)?.size === 0) this.holders.delete(holder);
+  }
+
+  /** Holders who never come back would stay for ever. */
+  private sweep(): void {
+    for (const holder of [...this.holders.keys()]) this.placesOf(holder);
+  }
+}
