@@ -4,7 +4,7 @@ const test = '\\.(spec|contract|testing)\\.ts$';
 const backend = '^(src|libs)/.*/(memory|sqlite|redis|mongo|bullmq)/';
 const driver = '^libs/(redis|mongo|sqlite)/';
 const features =
-  '^src/(account|admin|auth|chat|commands|generation|health|metrics|models|rate-limit|realtime|self-test|web)/';
+  '^src/(account|admin|auth|chat|commands|generation|health|metrics|models|queue|rate-limit|realtime|self-test|web)/';
 const feature = (name, ...mayImport) => ({
   name: `${name}-imports`,
   comment: `src/${name} may import only: ${mayImport.join(', ') || 'no feature'}`,
@@ -76,18 +76,19 @@ export default {
       to: { path: 'node_modules/prom-client' },
     },
     feature('rate-limit'),
+    feature('queue'),
     feature('auth', 'rate-limit'),
     feature('health'),
     feature('web'),
     feature('chat', 'auth'),
     feature('realtime', 'auth', 'rate-limit'),
-    feature('generation', 'chat', 'auth', 'rate-limit'),
+    feature('generation', 'queue', 'chat', 'auth', 'rate-limit'),
     feature('models'),
     feature('self-test', 'generation', 'auth'),
     feature('commands', 'account', 'self-test', 'models', 'generation', 'chat', 'auth'),
     feature('account', 'commands', 'generation', 'chat', 'auth', 'rate-limit'),
     feature('metrics'),
-    feature('admin', 'metrics', 'health', 'realtime', 'generation', 'chat', 'auth', 'rate-limit'),
+    feature('admin', 'metrics', 'health', 'realtime', 'generation', 'queue', 'chat', 'auth', 'rate-limit'),
     {
       name: 'no-dev-dependencies',
       severity: 'error',

@@ -6,7 +6,7 @@ import { EventLog } from '../libs/event-log/index.js';
 import { HealthChecks } from '../libs/health/index.js';
 import { HitCounter, Leases } from './rate-limit/index.js';
 import { Metrics } from '../libs/metrics/index.js';
-import { Queue, QueueBoard } from '../libs/queue/index.js';
+import { Queue, QueueBoard } from './queue/index.js';
 import { Tracing } from '../libs/tracing/index.js';
 import { SessionStore } from './auth/sessions/session-store.js';
 import { UserStore } from './auth/users/user-store.js';
@@ -116,17 +116,17 @@ const table: Array<[Port, Variable, Record<string, Make>]> = [
     Queue,
     'QUEUE',
     {
-      memory: async () => new (await import('../libs/queue/queue.memory.js')).MemoryQueue(),
-      redis: async (c) => new (await import('../libs/queue/queue.bullmq.js')).BullmqQueue(await c.redis()),
+      memory: async () => new (await import('./queue/memory/queue.js')).MemoryQueue(),
+      redis: async (c) => new (await import('./queue/bullmq/queue.js')).BullmqQueue(await c.redis()),
     },
   ],
   [
     QueueBoard,
     'QUEUE',
     {
-      memory: async () => new (await import('../libs/queue/queue-board.memory.js')).MemoryQueueBoard(),
+      memory: async () => new (await import('./queue/memory/queue-board.js')).MemoryQueueBoard(),
       redis: async (c, _config, loader) =>
-        new (await import('../libs/queue/queue-board.bullmq.js')).BullmqQueueBoard(await c.redis(), loader),
+        new (await import('./queue/bullmq/queue-board.js')).BullmqQueueBoard(await c.redis(), loader),
     },
   ],
   [

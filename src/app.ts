@@ -1,7 +1,7 @@
 import type { LoggerService } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { QueueBoard } from '../libs/queue/index.js';
+import { QueueBoard } from './queue/index.js';
 import { QueueGate } from './admin/queue-gate.js';
 import { serveQueueBoard } from './admin/serve-queue-board.js';
 import { AppModule } from './app.module.js';

@@ -1,5 +1,5 @@
 import type { ProcessFigures } from '../../libs/metrics/index.js';
-import type { Queue, QueueStats } from '../../libs/queue/index.js';
+import type { Queue, QueueStats } from '../queue/index.js';
 import { Lifecycle } from '../lifecycle/lifecycle.js';
 import type { OwnStatus } from './instance-status.js';
 import { OwnHistory, STEP_MS } from './own-history.js';

@@ -1,6 +1,6 @@
 import { Injectable, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
 import { History, ProcessFigures, type Steps } from '../../libs/metrics/index.js';
-import { Queue } from '../../libs/queue/index.js';
+import { Queue } from '../queue/index.js';
 import { Lifecycle } from '../lifecycle/lifecycle.js';
 import { type InstanceStatus, OwnStatus } from './instance-status.js';
 

@@ -1,7 +1,7 @@
 import type { AddressInfo } from 'node:net';
 import { Queue } from 'bullmq';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { QueueBoard } from '../../libs/queue/index.js';
+import { QueueBoard } from '../queue/index.js';
 import { redisForTests } from '../../libs/redis/redis.testing.js';
 import { MemorySessionStore } from '../auth/sessions/memory/session-store.js';
 import { MemoryUserStore } from '../auth/users/memory/user-store.js';

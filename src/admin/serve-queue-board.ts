@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import type { QueueBoard } from '../../libs/queue/index.js';
+import type { QueueBoard } from '../queue/index.js';
 import { sendProblem } from '../http/problem.filter.js';
 import { toProblem } from '../http/problem.js';
 import { BOARD_HEADERS } from '../http/security-headers.js';

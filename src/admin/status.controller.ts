@@ -1,6 +1,6 @@
 import { Controller, Get, Header, type OnModuleDestroy } from '@nestjs/common';
 import { InstanceRegistry, RollCall, Signals } from '../../libs/cluster/index.js';
-import { Queue } from '../../libs/queue/index.js';
+import { Queue } from '../queue/index.js';
 import { Roles } from '../auth/api/roles.js';
 import { Lifecycle } from '../lifecycle/lifecycle.js';
 import { OwnStatus, type InstanceStatus } from './instance-status.js';

@@ -5,7 +5,7 @@ import { Provider } from '../support/provider.js';
 import { allEvents, eventsOf, textOf } from '../support/sse.js';
 import { dependencyDown } from '../../libs/errors/index.js';
 import { EventLog } from '../../libs/event-log/index.js';
-import { Queue } from '../../libs/queue/index.js';
+import { Queue } from '../../src/queue/index.js';
 import { Messages } from '../../src/chat/store/messages.js';
 import { IdempotencyKeys } from '../../src/generation/keys/idempotency-keys.js';
 

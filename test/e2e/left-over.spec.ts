@@ -2,7 +2,7 @@ import { dependencyDown } from '../../libs/errors/index.js';
 import { EventLog } from '../../libs/event-log/index.js';
 import { Signals } from '../../libs/cluster/index.js';
 import { Leases } from '../../src/rate-limit/index.js';
-import { Queue } from '../../libs/queue/index.js';
+import { Queue } from '../../src/queue/index.js';
 import { Conversations } from '../../src/chat/store/conversations.js';
 import { Messages } from '../../src/chat/store/messages.js';
 import { Sweep } from '../../src/generation/control/sweep.js';

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { Leases } from '../../src/rate-limit/index.js';
-import { Queue } from '../../libs/queue/index.js';
+import { Queue } from '../../src/queue/index.js';
 import { IdempotencyKeys } from '../../src/generation/keys/idempotency-keys.js';
 import { TestApp } from '../support/app.js';
 import { Child } from '../support/child.js';

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Leases } from '../../src/rate-limit/index.js';
-import { Queue } from '../../libs/queue/index.js';
+import { Queue } from '../../src/queue/index.js';
 import { IdempotencyKeys } from '../../src/generation/keys/idempotency-keys.js';
 import type { TestApp } from '../support/app.js';
 import { Backends, TestCluster } from '../support/cluster.js';

@@ -1,5 +1,5 @@
 import { Leases } from '../../src/rate-limit/index.js';
-import { Queue } from '../../libs/queue/index.js';
+import { Queue } from '../../src/queue/index.js';
 import type { TestApp } from '../support/app.js';
 import { Backends, TestCluster } from '../support/cluster.js';
 import { eventually } from '../support/eventually.js';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import { mongo } from 'mongoose';
 import { Leases } from '../../src/rate-limit/index.js';
-import { Queue } from '../../libs/queue/index.js';
+import { Queue } from '../../src/queue/index.js';
 import { type MessageRef, Messages, type Writing } from '../../src/chat/store/messages.js';
 import type { Run } from '../../src/generation/run/run.js';
 import { Runs } from '../../src/generation/run/runs.js';

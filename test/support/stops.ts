@@ -3,7 +3,7 @@ import { dependencyDown } from '../../libs/errors/index.js';
 import { EventLog } from '../../libs/event-log/index.js';
 import { Leases } from '../../src/rate-limit/index.js';
 import { BatchesTogether, ChangesTogether } from '../../libs/mongo/index.js';
-import { Queue } from '../../libs/queue/index.js';
+import { Queue } from '../../src/queue/index.js';
 import { Messages } from '../../src/chat/store/messages.js';
 import { Deadline } from '../../src/generation/answer/deadline.js';
 import { IdempotencyKeys } from '../../src/generation/keys/idempotency-keys.js';

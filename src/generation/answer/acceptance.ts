@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { AppError, isCode } from '../../../libs/errors/index.js';
 import { EventLog } from '../../../libs/event-log/index.js';
-import { Queue } from '../../../libs/queue/index.js';
+import { Queue } from '../../queue/index.js';
 import { traced, Tracing } from '../../../libs/tracing/index.js';
 import { conversationView } from '../../chat/api/conversation-view.js';
 import { type Accepted, type MessageRef, Messages, type Turn } from '../../chat/store/messages.js';

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Metrics } from '../../../libs/metrics/index.js';
-import { Queue } from '../../../libs/queue/index.js';
+import { Queue } from '../../queue/index.js';
 import type { Span } from '../../../libs/tracing/index.js';
 import type { Message, Writing } from '../../chat/store/messages.js';
 import type { ResetReason } from './log-entries.js';

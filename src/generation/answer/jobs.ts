@@ -1,4 +1,4 @@
-import type { JobData, NewJob } from '../../../libs/queue/index.js';
+import type { JobData, NewJob } from '../../queue/index.js';
 import type { Model } from '../../../libs/models/index.js';
 import type { Message, MessageRef, Writing } from '../../chat/store/messages.js';
 

@@ -3,7 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { AppError } from '../../../libs/errors/index.js';
 import { decodeCursor, type PageRequest, toPage } from '../../../libs/paging/index.js';
-import { Queue } from '../../../libs/queue/index.js';
+import { Queue } from '../../queue/index.js';
 import { type Message, Messages } from '../../chat/store/messages.js';
 import { pageQuery } from '../../http/paging.js';
 import { validationFailed } from '../../http/validation.pipe.js';

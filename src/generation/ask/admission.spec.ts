@@ -1,5 +1,5 @@
 import type { AppError } from '../../../libs/errors/index.js';
-import type { QueueStats } from '../../../libs/queue/index.js';
+import type { QueueStats } from '../../queue/index.js';
 import { testConfig } from '../../config/config.testing.js';
 import { Admission } from './admission.js';
 

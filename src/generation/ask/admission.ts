@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { AppError } from '../../../libs/errors/index.js';
 import { Leases } from '../../rate-limit/index.js';
-import { Queue } from '../../../libs/queue/index.js';
+import { Queue } from '../../queue/index.js';
 import { RateLimits } from '../../rate-limit/rate-limits.js';
 import { Config } from '../../config/config.js';
 import { Presence } from '../../lifecycle/presence.js';

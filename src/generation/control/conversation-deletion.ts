@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { EventLog } from '../../../libs/event-log/index.js';
 import { Leases } from '../../rate-limit/index.js';
-import { Queue } from '../../../libs/queue/index.js';
+import { Queue } from '../../queue/index.js';
 import { DELETED } from '../../chat/store/answer-rules.js';
 import { Conversations } from '../../chat/store/conversations.js';
 import { type Message, Messages } from '../../chat/store/messages.js';

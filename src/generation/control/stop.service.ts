@@ -1,5 +1,5 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { Queue } from '../../../libs/queue/index.js';
+import { Queue } from '../../queue/index.js';
 import { type MessageRef, Messages, type Writing } from '../../chat/store/messages.js';
 import { Runs } from '../run/runs.js';
 import { Readers } from '../stream/readers.js';

@@ -1,7 +1,7 @@
 import { Injectable, Logger, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
 import { isCode } from '../../../libs/errors/index.js';
 import { HitCounter, Leases } from '../../rate-limit/index.js';
-import { Queue } from '../../../libs/queue/index.js';
+import { Queue } from '../../queue/index.js';
 import { Conversations } from '../../chat/store/conversations.js';
 import { type MessageError, Messages, type Writing } from '../../chat/store/messages.js';
 import { Config } from '../../config/config.js';

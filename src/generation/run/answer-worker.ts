@@ -2,7 +2,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import { isCode } from '../../../libs/errors/index.js';
 import { EventLog } from '../../../libs/event-log/index.js';
 import { ModelError, type ModelRequest } from '../../../libs/models/index.js';
-import type { JobOutcome } from '../../../libs/queue/index.js';
+import type { JobOutcome } from '../../queue/index.js';
 import { type Span, Tracing, traced } from '../../../libs/tracing/index.js';
 import { Conversations } from '../../chat/store/conversations.js';
 import { type AnswerEnd, type Ended, type MessageError, type MessageRef, Messages } from '../../chat/store/messages.js';

@@ -1,5 +1,5 @@
 import { Injectable, type OnModuleDestroy } from '@nestjs/common';
-import type { QueueWorker } from '../../../libs/queue/index.js';
+import type { QueueWorker } from '../../queue/index.js';
 import { Config } from '../../config/config.js';
 import { Presence } from '../../lifecycle/presence.js';
 import { GenerationMetrics } from '../answer/generation-metrics.js';

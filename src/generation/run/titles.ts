@@ -1,6 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import type { ModelUsage } from '../../../libs/models/index.js';
-import { Queue } from '../../../libs/queue/index.js';
+import { Queue } from '../../queue/index.js';
 import { conversationView } from '../../chat/api/conversation-view.js';
 import { type Conversation, Conversations } from '../../chat/store/conversations.js';
 import { type Message, Messages } from '../../chat/store/messages.js';

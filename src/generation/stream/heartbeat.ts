@@ -1,5 +1,5 @@
 import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
-import { Queue } from '../../../libs/queue/index.js';
+import { Queue } from '../../queue/index.js';
 import { Authenticator } from '../../auth/accounts/authenticator.js';
 import { Messages } from '../../chat/store/messages.js';
 import { Lifecycle } from '../../lifecycle/lifecycle.js';

@@ -1,5 +1,5 @@
 import { type Job, Lane } from './lane.js';
-import { type JobHandler, type JobState, type NewJob, Queue, type QueueStats, type QueueWorker } from './queue.js';
+import { type JobHandler, type JobState, type NewJob, Queue, type QueueStats, type QueueWorker } from '../queue.js';
 import { Sorted } from './sorted.js';
 import { StartRate } from './start-rate.js';
 

@@ -1,7 +1,7 @@
 import { type BackendFactory, type QueueBaseOptions, QueueKeys, RedisConnection, RedisQueueBackend } from 'bullmq';
 import { Cluster, type Redis, type RedisOptions } from 'ioredis';
-import { corkWrites } from '../redis/corked.js';
-import type { RedisClient, RedisConnection as Connection } from '../redis/index.js';
+import { corkWrites } from '../../../libs/redis/corked.js';
+import type { RedisClient, RedisConnection as Connection } from '../../../libs/redis/index.js';
 import { TunedConnection } from './bullmq-tuned.js';
 
 /**

@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DelayedError, type Job, WaitingError } from 'bullmq';
-import type { RedisLog } from '../redis/index.js';
+import type { RedisLog } from '../../../libs/redis/index.js';
 import { ownId } from './bullmq-names.js';
 import { TunedWorker } from './bullmq-tuned.js';
 import type { WorkerConnections } from './bullmq-connections.js';
-import type { JobData, JobHandler, JobOutcome } from './queue.js';
+import type { JobData, JobHandler, JobOutcome } from '../queue.js';
 
 const THROWN_MS = 2000;
 /** A worker that died is noticed when its locks ran out, and seen so by two looks: 14 s at most. */

@@ -1,6 +1,6 @@
-import { queueContract } from './queue.contract.js';
-import { HeldWorker, job } from './queue.testing.js';
-import { MemoryQueue } from './queue.memory.js';
+import { queueContract } from '../contract/queue.contract.js';
+import { HeldWorker, job } from '../contract/queue.testing.js';
+import { MemoryQueue } from './queue.js';
 import { Sorted } from './sorted.js';
 import { StartRate } from './start-rate.js';
 

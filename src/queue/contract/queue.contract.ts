@@ -2,8 +2,8 @@ import { queueLanesContract } from './queue-lanes.contract.js';
 import { queueOrderContract } from './queue-order.contract.js';
 import { queueWorkContract } from './queue-work.contract.js';
 import { HeldWorker, job, type OpenedQueue } from './queue.testing.js';
-import { eventually } from '../../test/support/eventually.js';
-import type { Queue } from './queue.js';
+import { eventually } from '../../../test/support/eventually.js';
+import type { Queue } from '../queue.js';
 
 const DAY_MS = 86_400_000;
 

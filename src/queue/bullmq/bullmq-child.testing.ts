@@ -1,7 +1,7 @@
 import { createInterface } from 'node:readline';
-import { RedisClient } from '../redis/redis-client.js';
-import { HeldWorker } from './queue.testing.js';
-import { BullmqQueue } from './queue.bullmq.js';
+import { RedisClient } from '../../../libs/redis/redis-client.js';
+import { HeldWorker } from '../contract/queue.testing.js';
+import { BullmqQueue } from './queue.js';
 
 /** A worker in a process of its own. Says `start <id>` of each job; ends the job whose id it is told. */
 const [uri, keyPrefix, concurrency] = process.argv.slice(2);

@@ -1,5 +1,5 @@
 import { Sorted } from './sorted.js';
-import type { JobData, NewJob } from './queue.js';
+import type { JobData, NewJob } from '../queue.js';
 
 export interface Job {
   id: string;

@@ -2,7 +2,7 @@ import { BullModule, getQueueToken } from '@nestjs/bullmq';
 import { Injectable } from '@nestjs/common';
 import { LazyModuleLoader } from '@nestjs/core';
 import type { Queue } from 'bullmq';
-import type { RedisConnection } from '../redis/index.js';
+import type { RedisConnection } from '../../../libs/redis/index.js';
 
 /** How BullMQ's queue of a lane is reached. */
 export interface LaneQueue {

@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { eventually } from '../../test/support/eventually.js';
-import { RedisServer } from '../../test/support/redis.js';
-import { openRedis } from '../redis/redis.testing.js';
-import type { RedisClient } from '../redis/index.js';
-import { BullmqQueue } from './queue.bullmq.js';
-import { HeldWorker, job } from './queue.testing.js';
+import { eventually } from '../../../test/support/eventually.js';
+import { RedisServer } from '../../../test/support/redis.js';
+import { openRedis } from '../../../libs/redis/redis.testing.js';
+import type { RedisClient } from '../../../libs/redis/index.js';
+import { BullmqQueue } from './queue.js';
+import { HeldWorker, job } from '../contract/queue.testing.js';
 
 const DAY_MS = 86_400_000;
 const DOWN = { code: 'dependency_down', status: 503 };

@@ -1,10 +1,10 @@
 import { resolve } from 'node:path';
-import { Child } from '../../test/support/child.js';
-import { eventually } from '../../test/support/eventually.js';
-import { redisForTests } from '../redis/redis.testing.js';
-import type { RedisClient } from '../redis/index.js';
-import { BullmqQueue } from './queue.bullmq.js';
-import { HeldWorker, job } from './queue.testing.js';
+import { Child } from '../../../test/support/child.js';
+import { eventually } from '../../../test/support/eventually.js';
+import { redisForTests } from '../../../libs/redis/redis.testing.js';
+import type { RedisClient } from '../../../libs/redis/index.js';
+import { BullmqQueue } from './queue.js';
+import { HeldWorker, job } from '../contract/queue.testing.js';
 
 const CHILD = resolve(__dirname, 'bullmq-child.testing.ts');
 

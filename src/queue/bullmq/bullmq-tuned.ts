@@ -8,7 +8,7 @@ import {
   type WorkerOptions,
 } from 'bullmq';
 import { moveToActive, moveToFinished } from 'bullmq/dist/cjs/scripts/index.js';
-import type { JobData } from './queue.js';
+import type { JobData } from '../queue.js';
 
 /** What the scripts below say, in the place of a rate limit, of a job behind which nothing waits. */
 const ALONE = -1;

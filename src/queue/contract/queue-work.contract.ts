@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { eventually } from '../../test/support/eventually.js';
+import { eventually } from '../../../test/support/eventually.js';
 import { DONE, type HeldWorker, job } from './queue.testing.js';
-import type { JobData, Queue } from './queue.js';
+import type { JobData, Queue } from '../queue.js';
 
 const DAY_MS = 86_400_000;
 /** How much clocks and timers may differ. */

@@ -1,9 +1,9 @@
-import { RedisCluster } from '../../test/support/redis-cluster.js';
-import type { RedisClient } from '../redis/index.js';
-import { openRedis, redisForTests } from '../redis/redis.testing.js';
-import { BullmqQueue } from './queue.bullmq.js';
-import { queueContract } from './queue.contract.js';
-import { type OpenedQueue, SeveralQueues } from './queue.testing.js';
+import { RedisCluster } from '../../../test/support/redis-cluster.js';
+import type { RedisClient } from '../../../libs/redis/index.js';
+import { openRedis, redisForTests } from '../../../libs/redis/redis.testing.js';
+import { BullmqQueue } from './queue.js';
+import { queueContract } from '../contract/queue.contract.js';
+import { type OpenedQueue, SeveralQueues } from '../contract/queue.testing.js';
 
 const redis = redisForTests();
 

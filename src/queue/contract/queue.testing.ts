@@ -1,5 +1,5 @@
-import { eventually } from '../../test/support/eventually.js';
-import { type JobOutcome, type NewJob, Queue, type QueueWorker } from './queue.js';
+import { eventually } from '../../../test/support/eventually.js';
+import { type JobOutcome, type NewJob, Queue, type QueueWorker } from '../queue.js';
 
 export interface OpenedQueue {
   queue: Queue;

@@ -1,10 +1,10 @@
-import type { RedisClient, RedisLog, RedisScript } from '../redis/index.js';
+import type { RedisClient, RedisLog, RedisScript } from '../../../libs/redis/index.js';
 import { WorkerConnections } from './bullmq-connections.js';
 import { bullId, MAX_TAG, queueName } from './bullmq-names.js';
 import { ADD, POSITIONS, PULSE, PUT_BACK, REMOVE, STATE, STATS } from './bullmq-scripts.js';
 import type { LaneQueue } from './bullmq-board.js';
 import { BullmqWorker } from './bullmq-worker.js';
-import { type JobHandler, type JobState, type NewJob, Queue, type QueueStats, type QueueWorker } from './queue.js';
+import { type JobHandler, type JobState, type NewJob, Queue, type QueueStats, type QueueWorker } from '../queue.js';
 
 const WHAT = 'job queue';
 const PULSE_MS = 1000;

@@ -1,6 +1,6 @@
-import { eventually } from '../../test/support/eventually.js';
+import { eventually } from '../../../test/support/eventually.js';
 import { type HeldWorker, job } from './queue.testing.js';
-import type { Queue } from './queue.js';
+import type { Queue } from '../queue.js';
 
 const DAY_MS = 86_400_000;
 type Work = (concurrency: number, laneLimits?: Record<string, number>) => HeldWorker;

@@ -1,8 +1,8 @@
 import type { LazyModuleLoader } from '@nestjs/core';
-import type { RedisClient } from '../redis/index.js';
+import type { RedisClient } from '../../../libs/redis/index.js';
 import { BullmqBoard } from './bullmq-board.js';
-import { QueueBoard } from './queue-board.js';
-import { BullmqQueue } from './queue.bullmq.js';
+import { QueueBoard } from '../queue-board.js';
+import { BullmqQueue } from './queue.js';
 
 /** BullMQ's queues, one a lane. */
 export class BullmqQueueBoard extends QueueBoard {

@@ -1,4 +1,4 @@
-import { QueueBoard } from './queue-board.js';
+import { QueueBoard } from '../queue-board.js';
 
 /** Limit: bull-board shows nothing but BullMQ. */
 export class MemoryQueueBoard extends QueueBoard {

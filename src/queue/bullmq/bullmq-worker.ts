@@ -1,6 +1,6 @@
 import { BullmqLane, type LaneContext } from './bullmq-lane.js';
 import { laneOfQueue, queueName } from './bullmq-names.js';
-import type { QueueWorker } from './queue.js';
+import type { QueueWorker } from '../queue.js';
 
 type Pulse = (starts: number, limits: string[]) => Promise<string[]>;
 

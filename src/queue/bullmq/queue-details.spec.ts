@@ -1,11 +1,11 @@
 import { Test } from '@nestjs/testing';
-import { eventually } from '../../test/support/eventually.js';
-import { redisForTests } from '../redis/redis.testing.js';
-import type { RedisClient } from '../redis/index.js';
+import { eventually } from '../../../test/support/eventually.js';
+import { redisForTests } from '../../../libs/redis/redis.testing.js';
+import type { RedisClient } from '../../../libs/redis/index.js';
 import { BullmqBoard } from './bullmq-board.js';
 import { LAST_PRIORITY } from './bullmq-names.js';
-import { BullmqQueue, type BullmqQueueOptions } from './queue.bullmq.js';
-import { HeldWorker, job } from './queue.testing.js';
+import { BullmqQueue, type BullmqQueueOptions } from './queue.js';
+import { HeldWorker, job } from '../contract/queue.testing.js';
 
 const DAY_MS = 86_400_000;
 
