@@ -69,6 +69,12 @@ export default {
       to: { path: features },
     },
     {
+      name: 'one-makes-ids',
+      severity: 'error',
+      from: { path: '^(src|libs)/', pathNot: ['^libs/ids/', test] },
+      to: { path: 'node_modules/uuid' },
+    },
+    {
       name: 'one-knows-prometheus',
       comment: 'Features declare with libs/metrics what they count; only that folder knows in which form it is shown.',
       severity: 'error',

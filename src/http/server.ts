@@ -4,7 +4,7 @@ import cookie from '@fastify/cookie';
 import cors from '@fastify/cors';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { v7 as uuidv7 } from 'uuid';
+import { newId } from '../../libs/ids/index.js';
 import type { AppError } from '../../libs/errors/index.js';
 import type { Config } from '../config/config.js';
 import { askBodyLimit, BODY_LIMIT, readJson, refuseCompressed } from './body.js';
@@ -52,7 +52,7 @@ function refuseMalformed(error: NodeJS.ErrnoException, socket: Duplex): void {
 
 /** A problem document where there is no reply yet, only the bare socket; then the connection ends. */
 export function refuseOnSocket(socket: Duplex, error: AppError, phrase: string): void {
-  const id = uuidv7();
+  const id = newId();
   const { status, body } = toProblem(error, id);
   const text = JSON.stringify(body);
   const headers = [
@@ -70,7 +70,7 @@ export function createAdapter(config: Config): FastifyAdapter {
   const trusted = trustProxy(config.TRUST_PROXY);
   return new FastifyAdapter({
     logger: false,
-    genReqId: () => uuidv7(),
+    genReqId: () => newId(),
     requestIdHeader: false,
     trustProxy: config.TRUST_PROXY ? trusted : false,
     bodyLimit: BODY_LIMIT,

@@ -7,7 +7,7 @@ import { Conversations } from '../../src/chat/store/conversations.js';
 import { Messages } from '../../src/chat/store/messages.js';
 import { Sweep } from '../../src/generation/control/sweep.js';
 import { IdempotencyKeys } from '../../src/generation/keys/idempotency-keys.js';
-import { newId } from '../../src/generation/answer/ids.js';
+import { newId } from '../../libs/ids/index.js';
 import { logKey } from '../../src/generation/answer/log-entries.js';
 import { Heartbeat } from '../../src/generation/stream/heartbeat.js';
 import { TestApp } from '../support/app.js';

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { v7 } from 'uuid';
+import { newId } from '../../../libs/ids/index.js';
 import { AppError } from '../../../libs/errors/index.js';
 import { Config } from '../../config/config.js';
 import { RateLimits } from '../../rate-limit/rate-limits.js';
@@ -46,6 +46,6 @@ export class Registration {
     await this.limits.consume('register', client.address, client.reply);
     await this.setupCode.check(setupCode, client.direct);
     const passwordHash = await this.passwords.hash(password, network(client.address));
-    return this.users.create({ id: v7(), name, email, passwordHash, role: 'first' });
+    return this.users.create({ id: newId(), name, email, passwordHash, role: 'first' });
   }
 }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { v7 } from 'uuid';
+import { newId } from '../../../libs/ids/index.js';
 import { AppError } from '../../../libs/errors/index.js';
 import { Config } from '../../config/config.js';
 import { Notices } from '../../notices/notices.js';
@@ -36,7 +36,7 @@ export class Sessions {
     const createdAt = new Date();
     const expiresAt = this.endOf({ createdAt });
     const session = {
-      id: v7(),
+      id: newId(),
       userId,
       createdAt,
       lastUsedAt: createdAt,
@@ -98,8 +98,8 @@ export class Sessions {
     return ids.length;
   }
 
-  private async endUnused(userId: string, newId: string): Promise<void> {
-    const others = (await this.store.listByUser(userId)).filter(({ id }) => id !== newId);
+  private async endUnused(userId: string, keptId: string): Promise<void> {
+    const others = (await this.store.listByUser(userId)).filter(({ id }) => id !== keptId);
     others.sort((a, b) => +b.lastUsedAt - +a.lastUsedAt);
     for (const { id } of others.slice(MAX_SESSIONS - 1)) await this.revoke(id, userId);
   }

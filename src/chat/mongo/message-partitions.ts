@@ -1,3 +1,4 @@
+import { timeOf } from '../../../libs/ids/index.js';
 import type { MongoCollection, MongoDatabase } from '../../../libs/mongo/index.js';
 import { messageSchema, type MessageDocument } from './chat-documents.js';
 
@@ -6,7 +7,6 @@ export type MessageCollection = MongoCollection<MessageDocument>;
 /** How long the list of months is used. A month that begins meanwhile is asked without being in it. */
 const LIST_MS = 60_000;
 const DAY_MS = 24 * 60 * 60 * 1000;
-const UUID_V7 = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/i;
 const MONTH = /^messages_(\d{4}_\d{2})$/;
 
 /**
@@ -27,7 +27,7 @@ export class MessagePartitions {
   /** Where a conversation's messages are. Undefined: no conversation can have this id. */
   of(conversationId: string): MessageCollection | undefined {
     if (this.partition === 'none') return this.named('messages');
-    const ms = UUID_V7.test(conversationId) ? timeOf(conversationId) : 0;
+    const ms = timeOf(conversationId) ?? 0;
     // Ids come from clients, too: one from nowhere must not make this process remember a collection for it.
     return ms > Date.UTC(2020) && ms < Date.now() + DAY_MS ? this.named(`messages_${monthAt(ms)}`) : undefined;
   }
@@ -73,11 +73,6 @@ export class MessagePartitions {
     const lazy = this.lazy || this.partition === 'month';
     return this.database.collection<MessageDocument>(name, messageSchema, { lazy });
   }
-}
-
-/** The milliseconds in a UUIDv7 (RFC 9562 §5.7: its first 48 bits). */
-function timeOf(id: string): number {
-  return Number.parseInt(id.slice(0, 8) + id.slice(9, 13), 16);
 }
 
 function monthAt(ms: number): string {

@@ -1,3 +1,4 @@
+import { firstIdAt } from '../../../libs/ids/index.js';
 import type { ConversationDocument } from '../../chat/mongo/chat-documents.js';
 import { LAY_TOMBSTONE, TO_TOMBSTONE } from '../../chat/mongo/tombstone-updates.js';
 import { BackupWriter, type Doc, readBackup } from './backup-file.js';
@@ -85,10 +86,4 @@ export async function dropEmptyMonths(databases: UpkeepDatabases): Promise<strin
     dropped.push(name);
   }
   return dropped;
-}
-
-/** No UUIDv7 of this moment sorts before it (RFC 9562 §5.7). */
-function firstIdAt(ms: number): string {
-  const hex = ms.toString(16).padStart(12, '0');
-  return `${hex.slice(0, 8)}-${hex.slice(8)}-7`;
 }

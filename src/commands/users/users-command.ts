@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { v7 } from 'uuid';
+import { newId } from '../../../libs/ids/index.js';
 import { AppError } from '../../../libs/errors/index.js';
 import { Accounts } from '../../auth/accounts/accounts.js';
 import { newPassword } from '../../auth/accounts/fields.js';
@@ -100,7 +100,7 @@ export class UsersCommand {
     if (await this.users.findByEmail(email)) throw failure(`There already is an account of ${email}.`);
     const { password, generated } = await choosePassword(io, { name, email });
     const passwordHash = await this.passwords.hash(password, email);
-    const user = await this.users.create({ id: v7(), name, email, passwordHash, role });
+    const user = await this.users.create({ id: newId(), name, email, passwordHash, role });
     this.events.note({ action: 'register', outcome: 'success', account: user.id, ...COMMAND, reason: user.role });
     io.out(`Added ${email} as ${user.role}.`);
     if (generated) io.out(`Password: ${password}`);

@@ -8,7 +8,7 @@ import { type Message, Messages } from '../../chat/store/messages.js';
 import { pageQuery } from '../../http/paging.js';
 import { validationFailed } from '../../http/validation.pipe.js';
 import { StopService } from '../control/stop.service.js';
-import { isId } from '../answer/ids.js';
+import { isId } from '../../../libs/ids/index.js';
 import { AnswerResponse } from '../stream/answer-response.js';
 import { messageUnknown } from '../stream/readers.js';
 import { ReadingPlaces } from '../stream/reading-places.js';

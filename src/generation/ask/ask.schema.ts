@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { FieldProblem } from '../../../libs/errors/index.js';
 import { validationFailed } from '../../http/validation.pipe.js';
-import { isId } from '../answer/ids.js';
+import { isId } from '../../../libs/ids/index.js';
 
 const MAX_INSTRUCTIONS = 20_000;
 

@@ -4,7 +4,7 @@ import type { Model } from '../../../libs/models/index.js';
 import { type Conversation, Conversations } from '../../chat/store/conversations.js';
 import { Messages, type Turn } from '../../chat/store/messages.js';
 import type { AskIds } from '../keys/idempotency-keys.js';
-import { newId } from '../answer/ids.js';
+import { newId } from '../../../libs/ids/index.js';
 import { ModelCatalog } from '../answer/model-catalog.js';
 import { messageUnknown } from '../stream/readers.js';
 import { titleFromWords } from '../run/titles.js';
