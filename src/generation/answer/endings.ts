@@ -1,5 +1,5 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { comparePositions, EventLog, type LogPosition } from '../../../libs/event-log/index.js';
+import { type AppendResult, comparePositions, EventLog, type LogPosition } from '../../../libs/event-log/index.js';
 import { Leases } from '../../rate-limit/index.js';
 import { Conversations } from '../../chat/store/conversations.js';
 import { conversationView } from '../../chat/api/conversation-view.js';
@@ -11,7 +11,13 @@ import { Notices } from '../../notices/notices.js';
 import { GenerationMetrics } from './generation-metrics.js';
 import { closingContent, type Content, createdEntry, deltaContent, logKey, resetEntry } from './log-entries.js';
 import { repeat } from './repeat.js';
-import type { Run } from '../run/run.js';
+
+/** An answer in the hands of its owner: which attempt it is, and what writes that attempt's part of the log. */
+export interface OwnedAnswer {
+  readonly epoch: number;
+  readonly attempt: number;
+  readonly log: { append(content: Content, end: { retainMs: number }): Promise<AppendResult> };
+}
 
 /** What follows once an answer's end is in the store: the log's last entry, the lease, the notices. */
 @Injectable()
@@ -32,12 +38,12 @@ export class Endings {
   }
 
   /** After the owner ended it: its own writer closes the log. */
-  async byOwner(run: Run, { message, conversation }: Ended): Promise<void> {
+  async byOwner(owned: OwnedAnswer, { message, conversation }: Ended): Promise<void> {
     const closing = closingContent(message, conversation);
-    const result = await run.log.append(closing, { retainMs: this.retainMs });
+    const result = await owned.log.append(closing, { retainMs: this.retainMs });
     // Not where it was deleted meanwhile: its log must not come back.
     if (result === 'missing' && conversation) {
-      await repeat(() => this.tellAnew(message, { epoch: run.epoch + 1, attempt: run.attempt }, closing));
+      await repeat(() => this.tellAnew(message, { epoch: owned.epoch + 1, attempt: owned.attempt }, closing));
     }
     await this.settle(message, conversation);
   }

@@ -16,8 +16,8 @@ import { Acceptance, OutcomeUnknown, StoredOnly } from '../answer/acceptance.js'
 import { Admission } from './admission.js';
 import { type AskBody, checkAsk } from './ask.schema.js';
 import { Deadline } from '../answer/deadline.js';
-import { type Draft, Drafts, idsFor, turnFrom } from './draft.js';
-import { ACCEPT_MS, fingerprintOf, Idempotency, type Key } from '../keys/idempotency.js';
+import { type Draft, Drafts, fingerprintOf, idsFor, turnFrom } from './draft.js';
+import { ACCEPT_MS, Idempotency, type Key } from '../keys/idempotency.js';
 
 const DRAINING_RETRY_SECONDS = 5;
 

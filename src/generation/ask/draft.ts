@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { AppError } from '../../../libs/errors/index.js';
 import type { Model } from '../../../libs/models/index.js';
@@ -126,4 +127,12 @@ function newConversation({ userId, body, model, modelName }: Draft, ids: AskIds)
     updatedAt: now,
     newestMessageId: null,
   };
+}
+
+/** Tells a repeat from another request under the same idempotency key. Fields in any order. */
+export function fingerprintOf(endpoint: string, body: AskBody): string {
+  const fields = Object.entries(body).sort(([a], [b]) => (a < b ? -1 : 1));
+  return createHash('sha256')
+    .update(JSON.stringify([endpoint, fields]))
+    .digest('base64url');
 }

@@ -1,9 +1,7 @@
-import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { AppError } from '../../../libs/errors/index.js';
 import { type AskIds, IdempotencyKeys, type KeyRecord } from './idempotency-keys.js';
-import type { AskBody } from '../ask/ask.schema.js';
 
 /** How long a question may take to be accepted: a little longer than a call to MongoDB is repeated. */
 export const ACCEPT_MS = 16_000;
@@ -21,14 +19,6 @@ export interface Key {
 
 /** What a key says of a question: it was accepted, it is ours to accept with these ids, or nothing. */
 export type KeyState = { accepted: AskIds } | { takenOver: AskIds } | null;
-
-/** Tells a repeat from another request under the same key. Fields in any order. */
-export function fingerprintOf(endpoint: string, body: AskBody): string {
-  const fields = Object.entries(body).sort(([a], [b]) => (a < b ? -1 : 1));
-  return createHash('sha256')
-    .update(JSON.stringify([endpoint, fields]))
-    .digest('base64url');
-}
 
 /** Idempotency keys at work (draft-ietf-httpapi-idempotency-key-header). */
 @Injectable()
