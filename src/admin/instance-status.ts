@@ -3,7 +3,7 @@ import { ProcessFigures, type Quantiles } from '../../libs/metrics/index.js';
 import { Config } from '../config/config.js';
 import { version } from '../config/version.js';
 import { GenerationMetrics } from '../generation/answer/generation-metrics.js';
-import { Runs } from '../generation/run/runs.js';
+import { ActiveRuns } from '../generation/run/active-runs.js';
 import { AnswerResponse } from '../generation/stream/answer-response.js';
 import { adaptersInUse } from '../health/adapters.js';
 import { Dependencies, type DependencyState } from '../health/dependencies.js';
@@ -43,7 +43,7 @@ export class OwnStatus {
     private readonly figures: ProcessFigures,
     private readonly http: HttpMetrics,
     private readonly generation: GenerationMetrics,
-    private readonly runs: Runs,
+    private readonly runs: ActiveRuns,
     private readonly answers: AnswerResponse,
     private readonly gateway: RealtimeGateway,
     private readonly dependencies: Dependencies,

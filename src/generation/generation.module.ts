@@ -6,11 +6,11 @@ import { AskController } from './api/ask.controller.js';
 import { AskService } from './ask/ask.service.js';
 import { Drafts } from './ask/draft.js';
 import { Idempotency } from './keys/idempotency.js';
-import { Latecomers } from './ask/latecomers.js';
+import { AccountRecheck } from './ask/account-recheck.js';
 import { ConversationDeletionController } from './api/conversation-deletion.controller.js';
 import { ConversationDeletion } from './control/conversation-deletion.js';
 import { Disabling } from './control/disabling.js';
-import { Endings } from './answer/endings.js';
+import { Settlement } from './answer/settlement.js';
 import { StopService } from './control/stop.service.js';
 import { Sweep } from './control/sweep.js';
 import { GenerationMetrics } from './answer/generation-metrics.js';
@@ -19,7 +19,7 @@ import { AnswerWorker } from './run/answer-worker.js';
 import { Capacity } from './run/capacity.js';
 import { FlushTicker } from './run/flush-ticker.js';
 import { Owners } from './run/owners.js';
-import { Runs } from './run/runs.js';
+import { ActiveRuns } from './run/active-runs.js';
 import { Saver } from './run/saver.js';
 import { Worker } from './run/worker.js';
 import { AnswerResponse } from './stream/answer-response.js';
@@ -27,7 +27,7 @@ import { Heartbeat } from './stream/heartbeat.js';
 import { Readers } from './stream/readers.js';
 import { ReadingPlaces } from './stream/reading-places.js';
 import { StreamsController } from './api/streams.controller.js';
-import { Tails } from './stream/tails.js';
+import { LogSubscriptions } from './stream/log-subscriptions.js';
 import { Titles } from './run/titles.js';
 import { TokenBudget } from './run/token-budget.js';
 
@@ -36,11 +36,11 @@ import { TokenBudget } from './run/token-budget.js';
   imports: [AuthModule],
   controllers: [AskController, StreamsController, ConversationDeletionController],
   providers: [
-    ...[AskService, Drafts, Idempotency, Admission, Acceptance, Latecomers, ModelCatalog, GenerationMetrics],
-    ...[Worker, AnswerWorker, TokenBudget, Capacity, Owners, Runs, Saver, FlushTicker, Titles],
-    ...[AnswerResponse, ReadingPlaces, Readers, Tails, Heartbeat],
-    ...[Endings, StopService, Disabling, Sweep, ConversationDeletion],
+    ...[AskService, Drafts, Idempotency, Admission, Acceptance, AccountRecheck, ModelCatalog, GenerationMetrics],
+    ...[Worker, AnswerWorker, TokenBudget, Capacity, Owners, ActiveRuns, Saver, FlushTicker, Titles],
+    ...[AnswerResponse, ReadingPlaces, Readers, LogSubscriptions, Heartbeat],
+    ...[Settlement, StopService, Disabling, Sweep, ConversationDeletion],
   ],
-  exports: [ConversationDeletion, Disabling, GenerationMetrics, Runs, AnswerResponse],
+  exports: [ConversationDeletion, Disabling, GenerationMetrics, ActiveRuns, AnswerResponse],
 })
 export class GenerationModule {}

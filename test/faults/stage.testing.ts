@@ -7,7 +7,7 @@ import { Leases } from '../../src/rate-limit/index.js';
 import { Queue } from '../../src/queue/index.js';
 import { type MessageRef, Messages, type Writing } from '../../src/chat/store/messages.js';
 import type { Run } from '../../src/generation/run/run.js';
-import { Runs } from '../../src/generation/run/runs.js';
+import { ActiveRuns } from '../../src/generation/run/active-runs.js';
 import { Readers } from '../../src/generation/stream/readers.js';
 import type { TestApp } from '../support/app.js';
 import { Backends, TestCluster } from '../support/cluster.js';
@@ -109,7 +109,7 @@ export class Stage {
   /** What writes it, if anything does. */
   run({ ref }: Held): Run | undefined {
     return this.a
-      .get(Runs)
+      .get(ActiveRuns)
       .all()
       .find((run) => run.answer.id === ref.id);
   }
@@ -150,7 +150,7 @@ export class Stage {
   async nothingLeft(): Promise<void> {
     (await this.callFor('blocker')).say('done').finish();
     for (const app of [this.a, this.b]) {
-      await eventually(() => app.get(Runs).size === 0 && app.get(Readers).all().length === 0);
+      await eventually(() => app.get(ActiveRuns).size === 0 && app.get(Readers).all().length === 0);
     }
     await eventually(async () => {
       const { running, waiting } = await this.a.get(Queue).stats();

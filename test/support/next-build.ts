@@ -19,7 +19,7 @@ const CHANGES: Change[] = [
     'JSON.stringify({ attempt, reason })',
     `JSON.stringify({ attempt, reason, ${MORE} })`,
   ],
-  ['generation/run/runs.js', '{ v: 1, messageId, reason }', `{ v: 1, messageId, reason, ${MORE} }`],
+  ['generation/run/active-runs.js', '{ v: 1, messageId, reason }', `{ v: 1, messageId, reason, ${MORE} }`],
   ['notices/notices.js', '{ v: 1, userId, sessionId }', `{ v: 1, userId, sessionId, ${MORE} }`],
   ['chat/mongo/turn-updates.js', '{ $literal: doc }', `{ $literal: { ...doc, ${MORE} } }`],
   ['auth/users/mongo/user-store.js', '{ $literal: doc }', `{ $literal: { ...doc, ${MORE} } }`],

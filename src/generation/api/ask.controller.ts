@@ -8,7 +8,7 @@ import { AnswerResponse } from '../stream/answer-response.js';
 import { ReadingPlaces } from '../stream/reading-places.js';
 import { type AskBody, askBody, checkKey } from '../ask/ask.schema.js';
 import { AskService } from '../ask/ask.service.js';
-import { Latecomers } from '../ask/latecomers.js';
+import { AccountRecheck } from '../ask/account-recheck.js';
 
 @Controller('api')
 export class AskController {
@@ -17,7 +17,7 @@ export class AskController {
     private readonly answers: AnswerResponse,
     private readonly catalog: ModelCatalog,
     private readonly places: ReadingPlaces,
-    private readonly latecomers: Latecomers,
+    private readonly accountRecheck: AccountRecheck,
   ) {}
 
   /** What one may ask, and of whom. An endpoint whose provider does not tell its models has none listed. */
@@ -50,7 +50,7 @@ export class AskController {
     const { userId, sessionId } = request.auth!;
     const idempotencyKey = checkKey(request.headers['idempotency-key']);
     const { ref, isRepeat } = await this.asks.ask({ userId, endpoint, body, idempotencyKey }, reply);
-    void this.latecomers.look(request.auth!, ref);
+    void this.accountRecheck.afterStored(request.auth!, ref);
     const options = { sessionId, fromMessage: true };
     if (wantsJson(request.headers.accept)) {
       if (isRepeat) await this.places.take(userId, reply);

@@ -9,7 +9,7 @@ import { Config } from '../../config/config.js';
 import { Notices } from '../../notices/notices.js';
 import { GenerationMetrics } from '../answer/generation-metrics.js';
 import { deletedContent, logKey } from '../answer/log-entries.js';
-import { Runs } from '../run/runs.js';
+import { ActiveRuns } from '../run/active-runs.js';
 
 /** How long readers can still learn that the conversation is gone. */
 const RETAIN_MS = 60_000;
@@ -28,7 +28,7 @@ export class ConversationDeletion {
     private readonly log: EventLog,
     private readonly queue: Queue,
     private readonly leases: Leases,
-    private readonly runs: Runs,
+    private readonly runs: ActiveRuns,
     private readonly notices: Notices,
     private readonly metrics: GenerationMetrics,
     private readonly config: Config,

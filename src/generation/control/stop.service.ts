@@ -1,9 +1,9 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { Queue } from '../../queue/index.js';
 import { type MessageRef, Messages, type Writing } from '../../chat/store/messages.js';
-import { Runs } from '../run/runs.js';
+import { ActiveRuns } from '../run/active-runs.js';
 import { Readers } from '../stream/readers.js';
-import { Endings } from '../answer/endings.js';
+import { Settlement } from '../answer/settlement.js';
 
 /** Longest wait for the one who writes to end it. */
 const PATIENCE_MS = 2000;
@@ -18,9 +18,9 @@ export class StopService {
   constructor(
     private readonly messages: Messages,
     private readonly queue: Queue,
-    private readonly runs: Runs,
+    private readonly runs: ActiveRuns,
     private readonly readers: Readers,
-    private readonly endings: Endings,
+    private readonly settlement: Settlement,
   ) {}
 
   /** Resolves when the end is stored, after 2 s at most. Whether the answer's status is `stopped`. */
@@ -48,7 +48,7 @@ export class StopService {
     // Best effort: a worker that takes the job finds the answer ended.
     await this.queue.remove(answer.id).catch(() => false);
     const ended = await this.messages.getWriting(answer);
-    if (ended) await this.endings.byOther(ended);
+    if (ended) await this.settlement.byOther(ended);
     return true;
   }
 }

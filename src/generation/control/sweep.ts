@@ -14,7 +14,7 @@ import { IdempotencyKeys } from '../keys/idempotency-keys.js';
 import { refOf } from '../answer/log-entries.js';
 import { Outages } from '../answer/outages.js';
 import { Owners } from '../run/owners.js';
-import { Endings } from '../answer/endings.js';
+import { Settlement } from '../answer/settlement.js';
 import { INTERRUPTED, NEVER_BEGUN } from '../answer/errors.js';
 
 const SWEEP_MS = 3000;
@@ -49,7 +49,7 @@ export class Sweep implements OnModuleInit, OnModuleDestroy {
     private readonly keys: IdempotencyKeys,
     private readonly acceptance: Acceptance,
     private readonly deletion: ConversationDeletion,
-    private readonly endings: Endings,
+    private readonly settlement: Settlement,
     private readonly lifecycle: Lifecycle,
     private readonly config: Config,
   ) {}
@@ -122,7 +122,7 @@ export class Sweep implements OnModuleInit, OnModuleDestroy {
     const end = stop ? { status: 'stopped' as const } : { status: 'interrupted' as const, error };
     if (!(await this.messages.seize(answer, { epoch, touchedAt }, end))) return;
     const ended = await this.messages.getWriting(answer);
-    if (ended) await this.endings.byOther(ended);
+    if (ended) await this.settlement.byOther(ended);
     this.logger.log(`answer ${answer.id} was in nobody's hand: ${end.status}`);
   }
 

@@ -7,7 +7,7 @@ import { type Span, Tracing, traced } from '../../../libs/tracing/index.js';
 import { Conversations } from '../../chat/store/conversations.js';
 import { type AnswerEnd, type Ended, type MessageError, type MessageRef, Messages } from '../../chat/store/messages.js';
 import { Config } from '../../config/config.js';
-import { Endings } from '../answer/endings.js';
+import { Settlement } from '../answer/settlement.js';
 import { CUT_BY_FILTER, DIED_TOO_OFTEN, INTERNAL, INTERRUPTED, NO_SUCH_ENDPOINT, TOO_LONG } from '../answer/errors.js';
 import { GenerationMetrics } from '../answer/generation-metrics.js';
 import { traceAttributes, usageAttributes } from '../answer/generation-traces.js';
@@ -22,7 +22,7 @@ import { Owners } from './owners.js';
 import { repeat } from '../answer/repeat.js';
 import { retryDelay } from './retry-delay.js';
 import { Run, STALE_MS } from './run.js';
-import { Runs } from './runs.js';
+import { ActiveRuns } from './active-runs.js';
 import { addUsage, estimateUsage, isBilled } from './usage.js';
 
 const DONE: JobOutcome = { done: true };
@@ -50,10 +50,10 @@ export class AnswerWorker {
     private readonly messages: Messages,
     private readonly eventLog: EventLog,
     private readonly models: ModelCatalog,
-    private readonly runs: Runs,
+    private readonly runs: ActiveRuns,
     private readonly owners: Owners,
     private readonly ticker: FlushTicker,
-    private readonly endings: Endings,
+    private readonly settlement: Settlement,
     private readonly titles: Titles,
     private readonly metrics: GenerationMetrics,
     private readonly config: Config,
@@ -213,7 +213,7 @@ export class AnswerWorker {
     const left = await repeat(() => this.messages.letGo(run.answer, run.epoch, run.owner, state));
     if (!left) return DONE;
     if (left.status === 'generating') return { done: false, putBackMs: dueInMs };
-    await this.endings.byOther(left);
+    await this.settlement.byOther(left);
     return DONE;
   }
 
@@ -240,7 +240,7 @@ export class AnswerWorker {
       });
     const ended = await traced(run.span.child('store answer'), () => store({ ...end, text: run.text }));
     if (!ended) return DONE;
-    await traced(run.span.child('close log'), () => this.endings.byOwner(run, ended));
+    await traced(run.span.child('close log'), () => this.settlement.byOwner(run, ended));
     run.span.set({ 'parley.status': ended.message.status, 'parley.log.entries': run.log.written });
     if (ended.conversation) await this.titles.afterAnswer(ended.message, ended.conversation);
     return DONE;

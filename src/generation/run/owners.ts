@@ -4,7 +4,7 @@ import { type Claim, type MessageRef, Messages, type Writing } from '../../chat/
 import { Lifecycle } from '../../lifecycle/lifecycle.js';
 import { Presence } from '../../lifecycle/presence.js';
 import { STALE_MS } from './run.js';
-import { Runs } from './runs.js';
+import { ActiveRuns } from './active-runs.js';
 
 /**
  * One that was not heard of for so long is taken for dead though its process lives: it hangs, or has dropped the answer.
@@ -24,7 +24,7 @@ const SEPARATOR = '/';
 export class Owners {
   constructor(
     private readonly messages: Messages,
-    private readonly runs: Runs,
+    private readonly runs: ActiveRuns,
     private readonly lifecycle: Lifecycle,
     private readonly presence: Presence,
   ) {}

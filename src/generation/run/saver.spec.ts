@@ -1,7 +1,7 @@
 import type { Leases } from '../../rate-limit/index.js';
 import type { Messages } from '../../chat/store/messages.js';
 import type { Run } from './run.js';
-import type { Runs } from './runs.js';
+import type { ActiveRuns } from './active-runs.js';
 import { Saver } from './saver.js';
 
 describe('Saver', () => {
@@ -15,7 +15,7 @@ describe('Saver', () => {
   it('saves all of them on while the log of one can’t be opened anew', async () => {
     const check = jest.fn(() => new Promise<void>(() => {}));
     const all = [run('silent', check), run('other', async () => undefined)];
-    const runs = { size: all.length, all: () => all, has: () => true } as unknown as Runs;
+    const runs = { size: all.length, all: () => all, has: () => true } as unknown as ActiveRuns;
     const save = jest.fn(async (saves: unknown[]) => saves.map(() => ({ held: true, stop: false })));
     const saver = new Saver(runs, { save } as unknown as Messages, {} as Leases);
     for (const times of [1, 2, 3]) {

@@ -5,7 +5,7 @@ import { logKey } from '../answer/log-entries.js';
 import { Outages } from '../answer/outages.js';
 import type { Run } from './run.js';
 import { addUsage } from './usage.js';
-import { Runs } from './runs.js';
+import { ActiveRuns } from './active-runs.js';
 
 const SAVE_MS = 1000;
 const RENEW_MS = 3_600_000;
@@ -23,7 +23,7 @@ export class Saver implements OnModuleInit, OnModuleDestroy {
   private savedAt = performance.now();
 
   constructor(
-    private readonly runs: Runs,
+    private readonly runs: ActiveRuns,
     private readonly messages: Messages,
     private readonly leases: Leases,
   ) {}

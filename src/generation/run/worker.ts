@@ -9,7 +9,7 @@ import { readJob } from '../answer/jobs.js';
 import { Titles } from './titles.js';
 import { AnswerWorker } from './answer-worker.js';
 import { Capacity } from './capacity.js';
-import { Runs } from './runs.js';
+import { ActiveRuns } from './active-runs.js';
 
 /** A job of a form that this build does not know waits for one that does. */
 const UNKNOWN_FORM_MS = 5000;
@@ -26,7 +26,7 @@ export class Worker implements OnModuleInit {
     private readonly answers: AnswerWorker,
     private readonly titles: Titles,
     private readonly messages: Messages,
-    private readonly runs: Runs,
+    private readonly runs: ActiveRuns,
     private readonly capacity: Capacity,
     private readonly lifecycle: Lifecycle,
     private readonly config: Config,

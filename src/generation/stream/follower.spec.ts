@@ -3,7 +3,7 @@ import { MemoryEventLog } from '../../../libs/event-log/memory/event-log.js';
 import { type LogEntry } from '../../../libs/event-log/index.js';
 import { eventually } from '../../../test/support/eventually.js';
 import { Follower, type Sink } from './follower.js';
-import { Tails } from './tails.js';
+import { LogSubscriptions } from './log-subscriptions.js';
 
 /** A reader that can be told to take no more. */
 class TestSink implements Sink {
@@ -32,13 +32,13 @@ class TestSink implements Sink {
 
 describe('Follower', () => {
   let log: MemoryEventLog;
-  let tails: Tails;
+  let subscriptions: LogSubscriptions;
   let key: string;
   const entry = (epoch: number, seq: number, event = 'delta'): LogEntry => ({ epoch, seq, event, data: '{}' });
 
   beforeEach(async () => {
     log = new MemoryEventLog();
-    tails = new Tails(log);
+    subscriptions = new LogSubscriptions(log);
     key = `${randomUUID()}:${randomUUID()}`;
     await log.open(key, [entry(1, 0, 'created')]);
   });
@@ -50,8 +50,10 @@ describe('Follower', () => {
   async function follow(lastSeen?: { epoch: number; seq: number }) {
     const sink = new TestSink();
     const [conversationId, id] = key.split(':');
-    const follower = new Follower(key, { conversationId, id }, undefined, log, sink, (closed) => tails.leave(closed));
-    await tails.join(follower);
+    const follower = new Follower(key, { conversationId, id }, undefined, log, sink, (closed) =>
+      subscriptions.leave(closed),
+    );
+    await subscriptions.join(follower);
     await follower.start(lastSeen);
     return { sink, follower };
   }
@@ -75,7 +77,7 @@ describe('Follower', () => {
     await log.append(key, [entry(1, 1002, 'final')], { retainMs: 1000 });
     await eventually(() => sink.ended);
     expect(sink.seen).toEqual(ids(0, 1002));
-    expect(tails.all()).toEqual([]);
+    expect(subscriptions.all()).toEqual([]);
   });
 
   it('misses no end, in whichever step of its beginning that is written', async () => {

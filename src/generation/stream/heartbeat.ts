@@ -4,11 +4,11 @@ import { Authenticator } from '../../auth/accounts/authenticator.js';
 import { Messages } from '../../chat/store/messages.js';
 import { Lifecycle } from '../../lifecycle/lifecycle.js';
 import { Notices } from '../../notices/notices.js';
-import { Endings } from '../answer/endings.js';
+import { Settlement } from '../answer/settlement.js';
 import { Outages } from '../answer/outages.js';
 import type { Follower } from './follower.js';
 import { Readers } from './readers.js';
-import { Tails } from './tails.js';
+import { LogSubscriptions } from './log-subscriptions.js';
 
 const TICK_MS = 1000;
 /** Each reader is visited once in so many ticks. */
@@ -34,10 +34,10 @@ export class Heartbeat implements OnApplicationBootstrap, OnModuleDestroy {
 
   constructor(
     private readonly readers: Readers,
-    private readonly tails: Tails,
+    private readonly subscriptions: LogSubscriptions,
     private readonly queue: Queue,
     private readonly messages: Messages,
-    private readonly endings: Endings,
+    private readonly settlement: Settlement,
     private readonly authenticator: Authenticator,
     private readonly notices: Notices,
     private readonly lifecycle: Lifecycle,
@@ -84,13 +84,13 @@ export class Heartbeat implements OnApplicationBootstrap, OnModuleDestroy {
   }
 
   private async showPositions(): Promise<void> {
-    const waiting = this.tails.all().filter((tail) => !tail.running);
+    const waiting = this.subscriptions.all().filter((subscription) => !subscription.running);
     if (waiting.length === 0) return;
-    const positions = await this.queue.positions(waiting.map((tail) => tail.messageId));
-    for (const tail of waiting) {
-      const position = positions.get(tail.messageId);
+    const positions = await this.queue.positions(waiting.map((subscription) => subscription.messageId));
+    for (const subscription of waiting) {
+      const position = positions.get(subscription.messageId);
       if (position === undefined || (position > FAR && this.tick % FAR_TICKS !== 0)) continue;
-      for (const follower of tail.followers) follower.queued(position);
+      for (const follower of subscription.followers) follower.queued(position);
     }
   }
 
@@ -107,7 +107,8 @@ export class Heartbeat implements OnApplicationBootstrap, OnModuleDestroy {
    * those that could not be read, are asked for each second.
    */
   private async lookAtLogs(due: Follower[]): Promise<void> {
-    const isSilent = (follower: Follower) => Date.now() - (this.tails.get(follower.key)?.heardAt ?? 0) >= SILENT_MS;
+    const isSilent = (follower: Follower) =>
+      Date.now() - (this.subscriptions.get(follower.key)?.heardAt ?? 0) >= SILENT_MS;
     const doubtful = new Set([
       ...due.filter(isSilent),
       ...this.readers.all().filter(({ missing, failed }) => missing || failed),
@@ -126,7 +127,7 @@ export class Heartbeat implements OnApplicationBootstrap, OnModuleDestroy {
 
   private async closeEnded(follower: Follower): Promise<void> {
     const message = await this.messages.getWriting(follower.ref);
-    if (message) await this.endings.closeLog(message, follower.position);
+    if (message) await this.settlement.closeLog(message, follower.position);
     await follower.catchUp();
     if (follower.missing && !follower.closed) await this.readers.withoutLog(follower, true);
   }

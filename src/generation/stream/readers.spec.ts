@@ -3,7 +3,7 @@ import type { LogEntry } from '../../../libs/event-log/index.js';
 import { logKey } from '../answer/log-entries.js';
 import type { Sink } from './follower.js';
 import { Readers } from './readers.js';
-import { Tails } from './tails.js';
+import { LogSubscriptions } from './log-subscriptions.js';
 
 class TestSink implements Sink {
   events: string[] = [];
@@ -32,7 +32,7 @@ describe('Readers', () => {
 
   beforeEach(async () => {
     log = new MemoryEventLog();
-    readers = new Readers(log, new Tails(log), undefined as never, undefined as never);
+    readers = new Readers(log, new LogSubscriptions(log), undefined as never, undefined as never);
     await log.open(logKey(ref), [{ epoch: 1, seq: 0, event: 'created', data: '{}' }]);
   });
   afterEach(() => log.close());

@@ -2,11 +2,11 @@ import { Injectable } from '@nestjs/common';
 import { EventLog, type LogPosition } from '../../../libs/event-log/index.js';
 import { AppError } from '../../../libs/errors/index.js';
 import { type Message, type MessageRef, Messages } from '../../chat/store/messages.js';
-import { Endings } from '../answer/endings.js';
+import { Settlement } from '../answer/settlement.js';
 import { closingContent, createdEntry, logKey } from '../answer/log-entries.js';
 import { EndSink } from './end-sink.js';
 import { Follower, type Sink } from './follower.js';
-import { Tails } from './tails.js';
+import { LogSubscriptions } from './log-subscriptions.js';
 
 export interface ReadOptions {
   /** Closed with this session. */
@@ -31,9 +31,9 @@ export class Readers {
 
   constructor(
     private readonly log: EventLog,
-    private readonly tails: Tails,
+    private readonly subscriptions: LogSubscriptions,
     private readonly messages: Messages,
-    private readonly endings: Endings,
+    private readonly settlement: Settlement,
   ) {}
 
   all(): Follower[] {
@@ -49,7 +49,7 @@ export class Readers {
     this.followers.add(follower);
     this.opening.add(follower);
     try {
-      await this.tails.join(follower);
+      await this.subscriptions.join(follower);
       const found = await follower.start(options.lastSeen);
       if (!found) await this.withoutLog(follower, options.fromMessage === true);
     } catch (error) {
@@ -100,7 +100,7 @@ export class Readers {
         'The answer has ended, and its events are no longer kept. Read the message.',
       );
     }
-    const conversation = await this.endings.conversationOf(message);
+    const conversation = await this.settlement.conversationOf(message);
     const created = createdEntry(message);
     const epoch = Math.max(1, message.epoch, follower.position?.epoch ?? 1);
     const seq = follower.position?.epoch === epoch ? follower.position.seq + 1 : 1;
@@ -110,6 +110,6 @@ export class Readers {
 
   private forget(follower: Follower): void {
     this.followers.delete(follower);
-    this.tails.leave(follower);
+    this.subscriptions.leave(follower);
   }
 }

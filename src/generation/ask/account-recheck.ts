@@ -12,8 +12,8 @@ import { StopService } from '../control/stop.service.js';
  * session then: one of the two sees the other.
  */
 @Injectable()
-export class Latecomers {
-  private readonly logger = new Logger(Latecomers.name);
+export class AccountRecheck {
+  private readonly logger = new Logger(AccountRecheck.name);
 
   constructor(
     private readonly authenticator: Authenticator,
@@ -26,7 +26,7 @@ export class Latecomers {
    * After a question was stored; nobody needs to wait. Deletes its conversation where the account is gone, stops its
    * answer where that is disabled. Never rejects.
    */
-  async look({ sessionId, userId }: RequestAuth, answer: MessageRef): Promise<void> {
+  async afterStored({ sessionId, userId }: RequestAuth, answer: MessageRef): Promise<void> {
     try {
       if (await this.authenticator.isAlive(sessionId)) return;
       const user = await this.users.findById(userId);

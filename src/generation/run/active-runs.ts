@@ -7,7 +7,7 @@ const STOP = 'generation.stop';
 
 /** The answers that this process is writing right now. */
 @Injectable()
-export class Runs implements OnModuleDestroy {
+export class ActiveRuns implements OnModuleDestroy {
   private readonly byMessage = new Map<string, Run>();
   private readonly unsubscribe: () => void;
   private whenEmpty: Array<() => void> = [];

@@ -4,7 +4,7 @@ import type { Follower } from './follower.js';
 import { frameOf } from './sse-frames.js';
 
 /** What this process hears of one generation: one subscription for all its readers. */
-export class Tail implements LogListener {
+export class LogSubscription implements LogListener {
   readonly followers = new Set<Follower>();
   /** When the last entry came, ms since 1970. */
   heardAt = Date.now();
@@ -31,26 +31,26 @@ export class Tail implements LogListener {
 
 /** The generations that somebody here listens to. */
 @Injectable()
-export class Tails {
-  private readonly tails = new Map<string, { tail: Tail; ready: Promise<void> }>();
+export class LogSubscriptions {
+  private readonly subscriptions = new Map<string, { subscription: LogSubscription; ready: Promise<void> }>();
 
   constructor(private readonly log: EventLog) {}
 
   /** Adds a reader: from the moment this resolves it hears what is written. */
   async join(follower: Follower): Promise<void> {
     const { key } = follower;
-    let entry = this.tails.get(key);
+    let entry = this.subscriptions.get(key);
     if (!entry) {
-      const tail = new Tail(key, follower.ref.id);
-      const subscribed = this.log.subscribe(key, tail);
+      const subscription = new LogSubscription(key, follower.ref.id);
+      const subscribed = this.log.subscribe(key, subscription);
       const ready = subscribed.then((unsubscribe) => {
-        tail.unsubscribe = unsubscribe;
-        if (tail.followers.size === 0) this.drop(tail);
+        subscription.unsubscribe = unsubscribe;
+        if (subscription.followers.size === 0) this.drop(subscription);
       });
-      entry = { tail, ready };
-      this.tails.set(key, entry);
+      entry = { subscription, ready };
+      this.subscriptions.set(key, entry);
     }
-    entry.tail.followers.add(follower);
+    entry.subscription.followers.add(follower);
     try {
       await entry.ready;
     } catch (error) {
@@ -60,21 +60,22 @@ export class Tails {
   }
 
   leave(follower: Follower): void {
-    const tail = this.tails.get(follower.key)?.tail;
-    if (!tail?.followers.delete(follower)) return;
-    if (tail.followers.size === 0) this.drop(tail);
+    const subscription = this.subscriptions.get(follower.key)?.subscription;
+    if (!subscription?.followers.delete(follower)) return;
+    if (subscription.followers.size === 0) this.drop(subscription);
   }
 
-  get(key: string): Tail | undefined {
-    return this.tails.get(key)?.tail;
+  get(key: string): LogSubscription | undefined {
+    return this.subscriptions.get(key)?.subscription;
   }
 
-  all(): Tail[] {
-    return [...this.tails.values()].map(({ tail }) => tail);
+  all(): LogSubscription[] {
+    return [...this.subscriptions.values()].map(({ subscription }) => subscription);
   }
 
-  private drop(tail: Tail): void {
-    if (this.tails.get(tail.key)?.tail === tail) this.tails.delete(tail.key);
-    tail.unsubscribe?.();
+  private drop(subscription: LogSubscription): void {
+    if (this.subscriptions.get(subscription.key)?.subscription === subscription)
+      this.subscriptions.delete(subscription.key);
+    subscription.unsubscribe?.();
   }
 }

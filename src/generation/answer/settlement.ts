@@ -21,8 +21,8 @@ export interface OwnedAnswer {
 
 /** What follows once an answer's end is in the store: the log's last entry, the lease, the notices. */
 @Injectable()
-export class Endings {
-  private readonly logger = new Logger(Endings.name);
+export class Settlement {
+  private readonly logger = new Logger(Settlement.name);
 
   constructor(
     private readonly conversations: Conversations,
