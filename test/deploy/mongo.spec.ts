@@ -5,7 +5,7 @@ import { join, resolve } from 'node:path';
 import { TestApp } from '../support/app.js';
 import { eventually } from '../support/eventually.js';
 import type { Person } from '../support/person.js';
-import { SHARDED } from '../support/mongo/stand-in/commands/sharding.js';
+import { SHARDED } from '../mongo-stand-in/src/commands/sharding.js';
 import { useMongo } from '../support/mongo/use-mongo.js';
 import { testConfig } from '../../src/config/config.testing.js';
 import { upkeepCommand, type UpkeepName } from '../../src/commands/upkeep/upkeep-command.js';

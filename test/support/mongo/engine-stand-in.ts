@@ -1,7 +1,7 @@
 import { STAND_IN_NAME } from './choice.js';
 import { DatabaseNames } from './database-names.js';
 import type { MongoControl, MongoEngine } from './engine.js';
-import { ReplicaSet, type ReplicaSetOptions } from './stand-in/cluster/replica-set.js';
+import { ReplicaSet, type ReplicaSetOptions } from '../../mongo-stand-in/src/cluster/replica-set.js';
 
 /** How long a dying primary still works without being heard: long enough to lose answers of writes it has made. */
 const UNANSWERED_MS = 15;

@@ -1,6 +1,6 @@
 import { appendFileSync } from 'node:fs';
 import { chooseEngine, type Choice, type EngineKind } from './choice.js';
-import type { ReplicaSetOptions } from './stand-in/cluster/replica-set.js';
+import type { ReplicaSetOptions } from '../../mongo-stand-in/src/cluster/replica-set.js';
 
 /** What an engine can do beyond storing. */
 export interface MongoSupport {

@@ -6,7 +6,7 @@ import type { DeclaredIndex, DeclaredIndexes } from './index-check/indexes.js';
 import { explainable, queriesOf, type Query } from './index-check/queries.js';
 import { serves } from './index-check/serves.js';
 import { shapeOf, sortText } from './index-check/shape.js';
-import { toNumber } from './stand-in/values/order.js';
+import { toNumber } from '../../mongo-stand-in/src/values/order.js';
 
 /** A query that no declared index serves. */
 export interface Unserved {

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ReplicaSet } from './stand-in/cluster/replica-set.js';
+import { ReplicaSet } from '../../mongo-stand-in/src/cluster/replica-set.js';
 
 /**
  * A `mongod` for tests of the engine that runs it: each process passes its connections on to one node of a stand-in, and

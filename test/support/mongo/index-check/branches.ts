@@ -1,5 +1,5 @@
-import { isDoc, isOperators } from '../stand-in/values/documents.js';
-import type { Doc } from '../stand-in/wire/bson.js';
+import { isDoc, isOperators } from '../../../mongo-stand-in/src/values/documents.js';
+import type { Doc } from '../../../mongo-stand-in/src/wire/bson.js';
 
 /** One way to match a filter: `$or` makes several. Conditions that no index can serve are left out. */
 export interface Branch {

@@ -1,5 +1,5 @@
 import type { mongo } from 'mongoose';
-import { isDoc } from '../stand-in/values/documents.js';
+import { isDoc } from '../../../mongo-stand-in/src/values/documents.js';
 
 /** Asks the server for the plan of each command; says which of them read a whole collection. */
 export async function collectionScans(

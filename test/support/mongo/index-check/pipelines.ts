@@ -1,4 +1,4 @@
-import type { Doc } from '../stand-in/wire/bson.js';
+import type { Doc } from '../../../mongo-stand-in/src/wire/bson.js';
 import type { Query } from './queries.js';
 
 /** What an aggregation asks of its own collection by its first stages, and of others by the stages that read them. */

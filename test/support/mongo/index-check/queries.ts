@@ -1,4 +1,4 @@
-import type { Doc } from '../stand-in/wire/bson.js';
+import type { Doc } from '../../../mongo-stand-in/src/wire/bson.js';
 import { queriesOfPipeline } from './pipelines.js';
 
 /** One look for documents: what a command asks of one collection. */

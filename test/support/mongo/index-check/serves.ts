@@ -1,6 +1,6 @@
-import { compileFilter } from '../stand-in/query/filter.js';
-import { isOperators } from '../stand-in/values/documents.js';
-import { isEqual } from '../stand-in/values/order.js';
+import { compileFilter } from '../../../mongo-stand-in/src/query/filter.js';
+import { isOperators } from '../../../mongo-stand-in/src/values/documents.js';
+import { isEqual } from '../../../mongo-stand-in/src/values/order.js';
 import type { Branch } from './branches.js';
 import type { DeclaredIndex } from './indexes.js';
 

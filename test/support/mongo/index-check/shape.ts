@@ -1,5 +1,5 @@
-import { isDoc, isOperators } from '../stand-in/values/documents.js';
-import type { Doc } from '../stand-in/wire/bson.js';
+import { isDoc, isOperators } from '../../../mongo-stand-in/src/values/documents.js';
+import type { Doc } from '../../../mongo-stand-in/src/wire/bson.js';
 
 /** A filter without its values: two queries of one shape need the same index. */
 export function shapeOf(filter: Doc): string {

@@ -1,9 +1,9 @@
 import { connect } from 'node:net';
 import { once } from 'node:events';
 import { mongo } from 'mongoose';
-import { eventually } from '../eventually.js';
-import { startStandIn, type StandInEngine } from './engine-stand-in.js';
-import type { ReplicaSetOptions } from './stand-in/cluster/replica-set.js';
+import { eventually } from '../../support/eventually.js';
+import { startStandIn, type StandInEngine } from '../../support/mongo/engine-stand-in.js';
+import type { ReplicaSetOptions } from '../src/cluster/replica-set.js';
 
 const opened: Array<{ close(): Promise<void> }> = [];
 

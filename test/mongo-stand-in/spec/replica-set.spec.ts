@@ -1,8 +1,8 @@
 import { mongo } from 'mongoose';
-import { eventually } from '../eventually.js';
-import { itWithControl, type MongoControl } from './engine.js';
+import { eventually } from '../../support/eventually.js';
+import { itWithControl, type MongoControl } from '../../support/mongo/engine.js';
 import { underLoad } from './load.js';
-import { useMongo } from './use-mongo.js';
+import { useMongo } from '../../support/mongo/use-mongo.js';
 
 const mongoUnderTest = useMongo({ client: { monitorCommands: true, serverSelectionTimeoutMS: 60_000 } });
 const control = (): MongoControl => mongoUnderTest.engine.control!;

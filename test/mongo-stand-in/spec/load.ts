@@ -1,6 +1,6 @@
 import type { mongo } from 'mongoose';
-import { eventually } from '../eventually.js';
-import type { UsedMongo } from './use-mongo.js';
+import { eventually } from '../../support/eventually.js';
+import type { UsedMongo } from '../../support/mongo/use-mongo.js';
 
 /** What came of many writes: what was acknowledged, and what is stored. */
 export interface LoadResult {

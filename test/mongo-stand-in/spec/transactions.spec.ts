@@ -1,5 +1,5 @@
 import { mongo } from 'mongoose';
-import { useMongo } from './use-mongo.js';
+import { useMongo } from '../../support/mongo/use-mongo.js';
 
 const mongoUnderTest = useMongo();
 

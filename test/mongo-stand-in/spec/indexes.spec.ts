@@ -1,6 +1,6 @@
 import { mongo } from 'mongoose';
-import { eventually } from '../eventually.js';
-import { useMongo } from './use-mongo.js';
+import { eventually } from '../../support/eventually.js';
+import { useMongo } from '../../support/mongo/use-mongo.js';
 
 const mongoUnderTest = useMongo();
 const duplicate = { code: 11000 };
