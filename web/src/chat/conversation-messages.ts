@@ -2,7 +2,7 @@ import { call, query } from '../api/client.js';
 import { ApiError } from '../api/problem.js';
 import type { Message, Page } from '../api/types.js';
 import { Store } from '../store.js';
-import { buildTree, EMPTY_TREE, type Tree } from './tree.js';
+import { buildTree, EMPTY_TREE, type Tree } from '../conversations/tree.js';
 
 export interface MessagesState {
   status: 'loading' | 'ready' | 'failed';

@@ -1,6 +1,6 @@
 import type { Message } from '../api/types.js';
 import { findIn } from './find.js';
-import { buildTree } from './tree.js';
+import { buildTree } from '../conversations/tree.js';
 
 const treeOf = (...texts: string[]) =>
   buildTree(new Map(texts.map((text, at) => [String(at), { id: String(at), parentId: null, text } as Message])));

@@ -1,5 +1,5 @@
 import type { Message } from '../api/types.js';
-import type { Tree } from './tree.js';
+import type { Tree } from '../conversations/tree.js';
 
 const folded = new WeakMap<Message, string>();
 

@@ -1,7 +1,7 @@
 import type { Message } from '../api/types.js';
 import type { PendingAsk, Question } from './asks.js';
 import { rowsOf } from './rows.js';
-import { buildTree } from './tree.js';
+import { buildTree } from '../conversations/tree.js';
 
 const message = (id: string, parentId: string | null, role: Message['role']) =>
   ({ id, parentId, role, text: id }) as Message;

@@ -1,6 +1,6 @@
 import type { Message } from '../api/types.js';
 import type { PendingAsk } from './asks.js';
-import { pathOf, type Tree, versionsOf } from './tree.js';
+import { pathOf, type Tree, versionsOf } from '../conversations/tree.js';
 
 /** What stands in a thread: messages, and at its end a question on its way. */
 export type Row =

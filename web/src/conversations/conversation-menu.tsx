@@ -13,8 +13,8 @@ import {
 import { type ReactNode, useState } from 'react';
 import { useLocation } from 'wouter';
 import type { Conversation } from '../api/types.js';
-import { asJson, asMarkdown, download, fileName } from '../chat/export.js';
-import { pathOf } from '../chat/tree.js';
+import { asJson, asMarkdown, download, fileName } from './export.js';
+import { pathOf } from './tree.js';
 import { errorText, useTexts } from '../i18n/index.js';
 import { useStore } from '../store.js';
 import { Menu, MenuItem, MenuLine } from '../ui/menu.js';

@@ -13,7 +13,7 @@ import { lazyPart } from '../ui/lazy-part.js';
 import { Toaster } from '../ui/toaster.js';
 import { lastUndo, toast } from '../ui/toasts.js';
 import { useWorkspace } from '../workspace.js';
-import { pathOf } from '../chat/tree.js';
+import { pathOf } from '../conversations/tree.js';
 import { KeysDialog } from './keys-dialog.js';
 import './shell.css';
 import { Sidebar } from './sidebar.js';
