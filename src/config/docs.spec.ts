@@ -11,8 +11,8 @@ describe('what is generated from the schema', () => {
     expect(file('.env.example')).toBe(renderEnvExample());
   });
 
-  it('the tables of README.md are up to date (else: npm run docs:config)', () => {
-    expect(file('README.md')).toBe(withTables(file('README.md')));
+  it('the tables of docs/configuration.md are up to date (else: npm run docs:config)', () => {
+    expect(file('docs/configuration.md')).toBe(withTables(file('docs/configuration.md')));
   });
 
   it('names every variable, each with its default', () => {
@@ -34,7 +34,7 @@ describe('what is generated from the schema', () => {
     expect(renderTables() + renderEnvExample()).not.toContain('[object');
   });
 
-  it('refuses a README without markers', () => {
-    expect(() => withTables('# Parley')).toThrow('README.md must hold');
+  it('refuses a page without markers', () => {
+    expect(() => withTables('# Parley')).toThrow('docs/configuration.md must hold');
   });
 });

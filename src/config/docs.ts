@@ -59,7 +59,7 @@ export function renderEnvExample(): string {
 
 const cell = (text: string) => text.replaceAll('|', '\\|');
 
-/** The README's tables, one for each section. */
+/** The tables of `docs/configuration.md`, one for each section. */
 export function renderTables(): string {
   const parts: string[] = [];
   for (const [section, group] of bySection()) {
@@ -67,9 +67,7 @@ export function renderTables(): string {
       const initial = variable.initial ? `\`${variable.initial}\`` : '–';
       return `| \`${variable.name}\` | ${initial} | ${cell(variable.description + choices(variable))} |`;
     });
-    parts.push(
-      [`**${section}**`, '', '| Variable | Default | What it is |', '| --- | --- | --- |', ...rows].join('\n'),
-    );
+    parts.push([`## ${section}`, '', '| Variable | Default | What it is |', '| --- | --- | --- |', ...rows].join('\n'));
   }
   return parts.join('\n\n');
 }
@@ -77,10 +75,10 @@ export function renderTables(): string {
 const BEGIN = '<!-- variables: made by npm run docs:config -->';
 const END = '<!-- /variables -->';
 
-/** Puts the tables between the markers of a README. Throws where a marker is missing. */
-export function withTables(readme: string): string {
-  const from = readme.indexOf(BEGIN);
-  const to = readme.indexOf(END);
-  if (from < 0 || to < from) throw new Error(`README.md must hold ${BEGIN} and then ${END}`);
-  return `${readme.slice(0, from + BEGIN.length)}\n${renderTables()}\n${readme.slice(to)}`;
+/** Puts the tables between the markers of a page. Throws where a marker is missing. */
+export function withTables(page: string): string {
+  const from = page.indexOf(BEGIN);
+  const to = page.indexOf(END);
+  if (from < 0 || to < from) throw new Error(`docs/configuration.md must hold ${BEGIN} and then ${END}`);
+  return `${page.slice(0, from + BEGIN.length)}\n${renderTables()}\n${page.slice(to)}`;
 }

@@ -50,7 +50,7 @@ const page = 'Web client';
 const traces = 'Traces (OpenTelemetry’s own names)';
 
 /**
- * Every variable the product reads. `.env.example` and the README's table are generated from this (npm run docs:config).
+ * Every variable the product reads. `.env.example` and `docs/configuration.md` are generated from this (npm run docs:config).
  * A default is written as an operator would write it.
  */
 export const schema = z.object({

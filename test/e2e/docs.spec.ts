@@ -40,9 +40,10 @@ describe.each(files)('%s', (name) => {
 });
 
 it('each check of the doctor that the documents name is one that it makes', () => {
-  const sources = readdirSync(join(root, 'src/doctor'), { recursive: true, encoding: 'utf8' })
+  const doctor = join(root, 'src/commands/doctor');
+  const sources = readdirSync(doctor, { recursive: true, encoding: 'utf8' })
     .filter((name) => name.endsWith('.ts'))
-    .map((name) => text(join(root, 'src/doctor', name)))
+    .map((name) => text(join(doctor, name)))
     .join('\n')
     .replaceAll('${name}.', 'mongo.');
   const named = files.flatMap((name) =>
