@@ -4,7 +4,7 @@ import { MemorySessionStore } from '../auth/sessions/memory/session-store.js';
 import { SecurityEvents } from '../auth/accounts/security-events.js';
 import { Sessions } from '../auth/accounts/sessions.js';
 import { MemoryUserStore } from '../auth/users/memory/user-store.js';
-import type { Conversations } from '../chat/store/conversations.js';
+import type { Conversations } from '../chat/store/index.js';
 import { testConfig } from '../config/config.testing.js';
 import type { ConversationDeletion } from '../generation/control/conversation-deletion.js';
 import type { IdempotencyKeys } from '../generation/keys/idempotency-keys.js';

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { AppError } from '../../libs/errors/index.js';
 import { Sessions } from '../auth/accounts/sessions.js';
 import { UserStore } from '../auth/users/user-store.js';
-import { Conversations } from '../chat/store/conversations.js';
+import { Conversations } from '../chat/store/index.js';
 import { ConversationDeletion } from '../generation/control/conversation-deletion.js';
 import { IdempotencyKeys } from '../generation/keys/idempotency-keys.js';
 

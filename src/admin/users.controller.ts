@@ -4,7 +4,7 @@ import { AppError } from '../../libs/errors/index.js';
 import { publicUser } from '../auth/api/public-user.js';
 import { Roles } from '../auth/api/roles.js';
 import { type User, UserStore } from '../auth/users/user-store.js';
-import { Messages } from '../chat/store/messages.js';
+import { Messages } from '../chat/store/index.js';
 import { Disabling } from '../generation/control/disabling.js';
 import { RateLimits } from '../rate-limit/rate-limits.js';
 import { userChange, type UserChange, usersQuery, type UsersQuery } from './users.schema.js';

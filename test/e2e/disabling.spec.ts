@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { UsersCommand } from '../../src/commands/users/users-command.js';
 import { createApp } from '../../src/app.js';
-import { Messages } from '../../src/chat/store/messages.js';
+import { Messages } from '../../src/chat/store/index.js';
 import { testConfig } from '../../src/config/config.testing.js';
 import { TestApp } from '../support/app.js';
 import { Backends, TestCluster } from '../support/cluster.js';

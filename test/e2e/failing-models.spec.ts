@@ -1,5 +1,5 @@
 import { tooLarge } from '../../libs/errors/index.js';
-import { Messages } from '../../src/chat/store/messages.js';
+import { Messages } from '../../src/chat/store/index.js';
 import { Person } from '../support/person.js';
 import { TestApp } from '../support/app.js';
 import { type Call, Provider } from '../support/provider.js';

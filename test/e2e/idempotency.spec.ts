@@ -6,7 +6,7 @@ import { allEvents, eventsOf, textOf } from '../support/sse.js';
 import { dependencyDown } from '../../libs/errors/index.js';
 import { EventLog } from '../../libs/event-log/index.js';
 import { Queue } from '../../src/queue/index.js';
-import { Messages } from '../../src/chat/store/messages.js';
+import { Messages } from '../../src/chat/store/index.js';
 import { IdempotencyKeys } from '../../src/generation/keys/idempotency-keys.js';
 
 describe('an Idempotency-Key', () => {

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { type IncomingMessage, request } from 'node:http';
 import { Authenticator } from '../../src/auth/accounts/authenticator.js';
-import { Conversations } from '../../src/chat/store/conversations.js';
+import { Conversations } from '../../src/chat/store/index.js';
 import { TestApp } from '../support/app.js';
 import { eventually } from '../support/eventually.js';
 import { PASSWORD, type Person } from '../support/person.js';

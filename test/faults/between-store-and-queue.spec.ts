@@ -1,6 +1,6 @@
 import { Redis } from 'ioredis';
 import { Leases } from '../../src/rate-limit/index.js';
-import { Messages } from '../../src/chat/store/messages.js';
+import { Messages } from '../../src/chat/store/index.js';
 import { IdempotencyKeys } from '../../src/generation/keys/idempotency-keys.js';
 import type { TestApp } from '../support/app.js';
 import { Backends, TestCluster } from '../support/cluster.js';

@@ -1,4 +1,4 @@
-import type { Messages } from '../../src/chat/store/messages.js';
+import type { Messages } from '../../src/chat/store/index.js';
 import type { Call } from '../support/provider.js';
 import type { Reading } from '../support/reading.js';
 

@@ -5,7 +5,7 @@ import { Redis } from 'ioredis';
 import { mongo } from 'mongoose';
 import { Leases } from '../../src/rate-limit/index.js';
 import { Queue } from '../../src/queue/index.js';
-import { type MessageRef, Messages, type Writing } from '../../src/chat/store/messages.js';
+import { type MessageRef, Messages, type Writing } from '../../src/chat/store/index.js';
 import type { Run } from '../../src/generation/run/run.js';
 import { ActiveRuns } from '../../src/generation/run/active-runs.js';
 import { Readers } from '../../src/generation/stream/readers.js';

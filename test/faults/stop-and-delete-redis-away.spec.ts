@@ -1,5 +1,4 @@
-import { Conversations } from '../../src/chat/store/conversations.js';
-import { Messages } from '../../src/chat/store/messages.js';
+import { Conversations, Messages } from '../../src/chat/store/index.js';
 import { eventually } from '../support/eventually.js';
 import { Gate } from '../support/gate.js';
 import type { Person } from '../support/person.js';

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Redis } from 'ioredis';
 import { Leases } from '../../src/rate-limit/index.js';
 import { Queue } from '../../src/queue/index.js';
-import { type MessageRef, Messages, type Writing } from '../../src/chat/store/messages.js';
+import { type MessageRef, Messages, type Writing } from '../../src/chat/store/index.js';
 import type { TestApp } from '../support/app.js';
 import { Backends, TestCluster } from '../support/cluster.js';
 import { eventually } from '../support/eventually.js';

@@ -4,7 +4,7 @@ import { EventLog } from '../../libs/event-log/index.js';
 import { Leases } from '../../src/rate-limit/index.js';
 import { BatchesTogether, ChangesTogether } from '../../libs/mongo/index.js';
 import { Queue } from '../../src/queue/index.js';
-import { Messages } from '../../src/chat/store/messages.js';
+import { Messages } from '../../src/chat/store/index.js';
 import { Deadline } from '../../src/generation/answer/deadline.js';
 import { IdempotencyKeys } from '../../src/generation/keys/idempotency-keys.js';
 import { AnswerWorker } from '../../src/generation/run/answer-worker.js';

@@ -4,9 +4,7 @@ import { memoryChat } from '../contract/chat-stores.testing.js';
 import { Notices } from '../../notices/notices.js';
 import { ChatModule } from '../chat.module.js';
 import { askAndAnswer, newConversation, newId, newTurn, type ChatStores } from '../contract/chat.testing.js';
-import { Conversations } from '../store/conversations.js';
-import { MessageSearch } from '../store/message-search.js';
-import { type AnswerEnd, type MessageError, Messages } from '../store/messages.js';
+import { type AnswerEnd, Conversations, type MessageError, Messages, MessageSearch } from '../store/index.js';
 
 describe('conversations, messages and search over HTTP', () => {
   let stores: ChatStores;

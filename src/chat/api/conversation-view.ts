@@ -1,4 +1,4 @@
-import type { Conversation } from '../store/conversations.js';
+import type { Conversation } from '../store/index.js';
 
 /** A conversation as clients see it. */
 export interface ConversationView {

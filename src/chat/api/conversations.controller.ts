@@ -5,8 +5,7 @@ import type { RequestAuth } from '../../http/request-auth.js';
 import { Notices } from '../../notices/notices.js';
 import { listQuery, patchBody, type ListQuery, type PatchBody } from './conversation-bodies.js';
 import { conversationView, type ConversationView } from './conversation-view.js';
-import { Conversations } from '../store/conversations.js';
-import { conversationUnknown } from '../store/turn-rules.js';
+import { Conversations, conversationUnknown } from '../store/index.js';
 
 @Controller('api/convos')
 export class ConversationsController {

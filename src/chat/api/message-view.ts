@@ -1,4 +1,4 @@
-import type { Message, MessageError, MessageStatus, Usage } from '../store/messages.js';
+import type { Message, MessageError, MessageStatus, Usage } from '../store/index.js';
 
 /** A message as clients see it. */
 export interface MessageView {

@@ -4,10 +4,8 @@ import type { Page } from '../../../libs/paging/index.js';
 import { CurrentAuth } from '../../auth/api/current-auth.js';
 import type { RequestAuth } from '../../http/request-auth.js';
 import { pageQuery } from '../../http/paging.js';
-import { Conversations } from '../store/conversations.js';
+import { Conversations, conversationUnknown, Messages } from '../store/index.js';
 import { messageView, type MessageView } from './message-view.js';
-import { Messages } from '../store/messages.js';
-import { conversationUnknown } from '../store/turn-rules.js';
 
 /** Texts of one answer, bytes: nobody waits for one that holds what people may write in a hundred messages. */
 const MOST_BYTES = 2_000_000;

@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { decodeCursor, encodeCursor, type Page, type PageRequest } from '../../../libs/paging/index.js';
 import { conversationView, type ConversationView } from './conversation-view.js';
-import { MessageSearch, type SearchHit, type Snippet } from '../store/message-search.js';
+import type { Snippet } from '../../../libs/text/index.js';
+import { MessageSearch, type SearchHit } from '../store/index.js';
 import { type TitleHit, TitleSearch } from './title-search.js';
 
 interface MessageHitView {

@@ -1,10 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { Pace } from '../../../libs/pace/index.js';
 import { decodeCursor, encodeCursor, type Page, type PageRequest } from '../../../libs/paging/index.js';
-import { type Conversation, Conversations, type Titled } from '../store/conversations.js';
-import type { Snippet } from '../store/message-search.js';
-import { holdsAll, searchTerms, type SearchTerms } from '../store/snippet.js';
-import { tokens } from '../store/tokenizer.js';
+import { type Conversation, Conversations, type Titled } from '../store/index.js';
+import { holdsAll, searchTerms, type SearchTerms, type Snippet, tokens } from '../../../libs/text/index.js';
 
 export interface TitleHit {
   conversation: Conversation;

@@ -1,7 +1,16 @@
 import { v7 } from 'uuid';
-import type { Conversation, Conversations } from '../store/conversations.js';
-import type { MessageSearch } from '../store/message-search.js';
-import type { AnswerEnd, Claim, Message, MessageRef, Messages, Turn, Writing } from '../store/messages.js';
+import type {
+  AnswerEnd,
+  Claim,
+  Conversation,
+  Conversations,
+  Message,
+  MessageRef,
+  Messages,
+  MessageSearch,
+  Turn,
+  Writing,
+} from '../store/index.js';
 
 /** The three stores of this feature over one backend. */
 export interface ChatStores {

@@ -1,5 +1,5 @@
 import { askAndAnswer, answerRef, newConversation, newId, newTurn, nextMs, type ChatStores } from './chat.testing.js';
-import type { Conversation } from '../store/conversations.js';
+import type { Conversation } from '../store/index.js';
 
 /** What every Conversations must do. `openBroken`: a store whose backend does not answer. */
 export function conversationsContract(

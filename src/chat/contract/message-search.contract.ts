@@ -9,7 +9,7 @@ import {
   type ChatStores,
   finish,
 } from './chat.testing.js';
-import type { SearchHit } from '../store/message-search.js';
+import type { SearchHit } from '../store/index.js';
 
 /** What every MessageSearch must do. `openBroken`: a store whose backend does not answer. */
 export function messageSearchContract(

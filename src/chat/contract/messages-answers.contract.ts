@@ -1,7 +1,7 @@
 import { eventually } from '../../../test/support/eventually.js';
 import type { FinishReason } from '../../../libs/models/index.js';
 import { ask, claimed, newId, newTurn, nextMs, type ChatStores, finish } from './chat.testing.js';
-import type { AnswerEnd, MessageError, MessageRef, Messages, Save, Writing } from '../store/messages.js';
+import type { AnswerEnd, MessageError, MessageRef, Messages, Save, Writing } from '../store/index.js';
 
 const DAY = 24 * 60 * 60 * 1000;
 const FAILED: MessageError = { code: 'model_unavailable', title: 'The model did not answer', retryable: true };

@@ -1,6 +1,6 @@
 import { eventually } from '../../../test/support/eventually.js';
 import { answerRef, ask, askAndAnswer, claimed, newId, newTurn, type ChatStores } from './chat.testing.js';
-import type { Message, Order } from '../store/messages.js';
+import type { Message, Order } from '../store/index.js';
 
 /** Reading the tree. Part of `messagesContract`. */
 export function treeContract(open: () => Promise<ChatStores>): void {

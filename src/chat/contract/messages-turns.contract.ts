@@ -10,7 +10,7 @@ import {
   finish,
 } from './chat.testing.js';
 import type { ChatStores } from './chat.testing.js';
-import type { Turn } from '../store/messages.js';
+import type { Turn } from '../store/index.js';
 
 /** `appendTurn`. Part of `messagesContract`. */
 export function turnsContract(open: () => Promise<ChatStores>): void {

@@ -1,5 +1,4 @@
-import type { StoredMessage } from '../store/answer-rules.js';
-import type { Conversation } from '../store/conversations.js';
+import type { Conversation, StoredMessage } from '../store/index.js';
 
 export interface Tombstone {
   userId: string;

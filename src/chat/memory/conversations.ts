@@ -1,9 +1,14 @@
 import { decodeCursor, toPage, type Page, type PageRequest } from '../../../libs/paging/index.js';
 import type { ChatMemory } from './chat-memory.js';
-import { Conversations, type Conversation, type ConversationPatch, type Titled } from '../store/conversations.js';
-import { changeOf } from '../store/conversation-change.js';
-import { storable } from '../store/storable.js';
-import { TOMBSTONE_MS } from '../store/tombstones.js';
+import {
+  changeOf,
+  type Conversation,
+  type ConversationPatch,
+  Conversations,
+  type Titled,
+  TOMBSTONE_MS,
+} from '../store/index.js';
+import { wellFormed } from '../../../libs/text/index.js';
 
 export class MemoryConversations extends Conversations {
   constructor(private readonly memory: ChatMemory) {
@@ -52,8 +57,8 @@ export class MemoryConversations extends Conversations {
 
   async retitle(id: string, expected: string, title: string): Promise<Conversation | null> {
     const conversation = this.memory.conversations.get(id);
-    if (!conversation || this.memory.isBuried(id) || conversation.title !== storable(expected)) return null;
-    return this.put({ ...conversation, title: storable(title) });
+    if (!conversation || this.memory.isBuried(id) || conversation.title !== wellFormed(expected)) return null;
+    return this.put({ ...conversation, title: wellFormed(title) });
   }
 
   async bury(userId: string, id: string): Promise<boolean> {

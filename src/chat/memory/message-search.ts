@@ -1,9 +1,8 @@
 import { Pace } from '../../../libs/pace/index.js';
 import { decodeCursor, toPage, type Page, type PageRequest } from '../../../libs/paging/index.js';
-import type { StoredMessage } from '../store/answer-rules.js';
+import { MessageSearch, type SearchHit, type StoredMessage } from '../store/index.js';
 import type { ChatMemory } from './chat-memory.js';
-import { MessageSearch, type SearchHit } from '../store/message-search.js';
-import { holdsAll, searchTerms, snippet, type SearchTerms } from '../store/snippet.js';
+import { holdsAll, searchTerms, type SearchTerms, snippet } from '../../../libs/text/index.js';
 
 /** Its limit: there is no index, each search reads all of the user's messages. */
 export class MemoryMessageSearch extends MessageSearch {

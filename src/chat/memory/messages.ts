@@ -1,33 +1,28 @@
 import { decodeCursor, fitting, toPage, type Page } from '../../../libs/paging/index.js';
-import * as rules from '../store/answer-rules.js';
-import { toMessage, toWriting, untouchedMs, type Step, type StoredMessage } from '../store/answer-rules.js';
-import type { ChatMemory } from './chat-memory.js';
-import type { Conversation } from '../store/conversations.js';
-import { Messages } from '../store/messages.js';
-import type {
-  AnswerEnd,
-  Claim,
-  Ended,
-  Message,
-  MessagePage,
-  MessageRef,
-  Order,
-  Save,
-  SaveResult,
-  Standing,
-  Turn,
-  Writing,
-} from '../store/messages.js';
 import {
-  anchorOf,
-  answerRow,
-  checkTurn,
-  conversationAfter,
-  conversationIdOf,
-  conversationUnknown,
-  isRepeat,
-  questionRow,
-} from '../store/turn-rules.js';
+  type AnswerEnd,
+  type Claim,
+  type Conversation,
+  type Ended,
+  type Message,
+  type MessagePage,
+  type MessageRef,
+  Messages,
+  type Order,
+  rules,
+  type Save,
+  type SaveResult,
+  type Standing,
+  type Step,
+  type StoredMessage,
+  toMessage,
+  toWriting,
+  type Turn,
+  turns,
+  untouchedMs,
+  type Writing,
+} from '../store/index.js';
+import type { ChatMemory } from './chat-memory.js';
 
 export class MemoryMessages extends Messages {
   constructor(private readonly memory: ChatMemory) {
@@ -36,15 +31,19 @@ export class MemoryMessages extends Messages {
 
   async appendTurn(turn: Turn): Promise<{ question: Message; answer: Writing; conversation: Conversation }> {
     const now = Date.now();
-    const id = conversationIdOf(turn);
+    const id = turns.conversationIdOf(turn);
     const existing = this.memory.conversations.get(id);
-    if (this.memory.isBuried(id) || (existing && existing.userId !== turn.userId)) throw conversationUnknown();
-    if (!isRepeat(turn, this.memory.messages.get(turn.answer.id))) {
-      const anchor = anchorOf(turn);
-      checkTurn(turn, existing, anchor === null ? undefined : this.inConversation({ conversationId: id, id: anchor }));
-      this.memory.putConversation(conversationAfter(turn, existing, now));
-      if (turn.question) this.memory.put(questionRow(turn, turn.question, now));
-      this.memory.put(answerRow(turn, now));
+    if (this.memory.isBuried(id) || (existing && existing.userId !== turn.userId)) throw turns.conversationUnknown();
+    if (!turns.isRepeat(turn, this.memory.messages.get(turn.answer.id))) {
+      const anchor = turns.anchorOf(turn);
+      turns.checkTurn(
+        turn,
+        existing,
+        anchor === null ? undefined : this.inConversation({ conversationId: id, id: anchor }),
+      );
+      this.memory.putConversation(turns.conversationAfter(turn, existing, now));
+      if (turn.question) this.memory.put(turns.questionRow(turn, turn.question, now));
+      this.memory.put(turns.answerRow(turn, now));
     }
     const answer = this.memory.messages.get(turn.answer.id) as StoredMessage;
     const question = this.memory.messages.get(answer.parentId as string) as StoredMessage;

@@ -1,10 +1,9 @@
 import type { mongo } from 'mongoose';
-import { DELETED } from '../store/answer-rules.js';
+import { type AnswerEnd, DELETED, type MessageRef, type Save, type Writing } from '../store/index.js';
 import type { MessageDocument } from './chat-documents.js';
 import { isTooLong } from './document-limit.js';
 import { entered } from './message-documents.js';
-import type { AnswerEnd, MessageRef, Save, Writing } from '../store/messages.js';
-import { storable } from '../store/storable.js';
+import { wellFormed } from '../../../libs/text/index.js';
 
 /** One guarded write: what `answer-rules.ts` says of it, as the server decides it, by its own clock. */
 export interface Guarded {
@@ -22,7 +21,7 @@ const BEING_WRITTEN = { status: 'generating', buried: { $ne: true } } as const;
 /** What people and providers wrote is never read as an expression. */
 const literal = (value: unknown) => ({ $literal: value });
 /** Of a text that does not fit, what stands stays: to end it is its owner's. */
-const kept = (text: string | undefined) => (text && !isTooLong(text) ? { text: literal(storable(text)) } : {});
+const kept = (text: string | undefined) => (text && !isTooLong(text) ? { text: literal(wellFormed(text)) } : {});
 const given = (usage: Writing['usage'] | undefined) => (usage ? { usage: literal(usage) } : {});
 
 /** `hand` names this call. */
@@ -59,7 +58,7 @@ function ended(end: AnswerEnd): Record<string, unknown> {
     status: interrupted ? { $cond: ['$stop', 'stopped', 'interrupted'] } : end.status,
     error: interrupted ? { $cond: ['$stop', null, literal(end.error ?? null)] } : null,
     finishReason: finishReasonOf(end),
-    ...(end.text ? enteredWith(storable(end.text)) : { unindexed: true }),
+    ...(end.text ? enteredWith(wellFormed(end.text)) : { unindexed: true }),
   };
 }
 

@@ -1,12 +1,10 @@
 import type { mongo } from 'mongoose';
 import { Away, isTooLarge } from '../../../libs/mongo/index.js';
-import type { Step, StoredMessage } from '../store/answer-rules.js';
+import type { Conversation, MessageRef, Save, SaveResult, Step, StoredMessage } from '../store/index.js';
 import { saveUpdate, type Guarded } from './answer-updates.js';
 import type { ChatCollections } from './chat-collections.js';
 import type { MessageDocument } from './chat-documents.js';
-import type { Conversation } from '../store/conversations.js';
 import { docToConversation, docToStored, READ_ANSWER, VISIBLE, type ReadAnswer } from './message-documents.js';
-import type { MessageRef, Save, SaveResult } from '../store/messages.js';
 
 interface Outcome<T> {
   /** What the caller is told of the document as it was written. */

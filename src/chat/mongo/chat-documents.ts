@@ -1,8 +1,7 @@
 import { Prop, Schema, SchemaFactory } from '@nestjs/mongoose';
 import mongoose from 'mongoose';
 import type { FinishReason } from '../../../libs/models/index.js';
-import type { AnswerParams, MessageError, MessageStatus, Usage } from '../store/messages.js';
-import { TOMBSTONE_MS } from '../store/tombstones.js';
+import { type AnswerParams, type MessageError, type MessageStatus, TOMBSTONE_MS, type Usage } from '../store/index.js';
 
 const Json = mongoose.Schema.Types.Mixed;
 

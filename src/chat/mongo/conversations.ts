@@ -3,10 +3,9 @@ import { ReadsTogether } from '../../../libs/mongo/index.js';
 import { decodeCursor, toPage, type Page, type PageRequest } from '../../../libs/paging/index.js';
 import type { ChatCollections } from './chat-collections.js';
 import type { ConversationDocument } from './chat-documents.js';
-import { changeOf } from '../store/conversation-change.js';
-import { Conversations, type Conversation, type ConversationPatch, type Titled } from '../store/conversations.js';
+import { changeOf, type Conversation, type ConversationPatch, Conversations, type Titled } from '../store/index.js';
 import { docToConversation } from './message-documents.js';
-import { storable } from '../store/storable.js';
+import { wellFormed } from '../../../libs/text/index.js';
 import { LAY_TOMBSTONE, TO_TOMBSTONE } from './tombstone-updates.js';
 
 type Filter = mongo.Filter<ConversationDocument>;
@@ -66,7 +65,7 @@ export class MongoConversations extends Conversations {
 
   /** Where the acknowledgement was lost, the title that was wanted stands. */
   async retitle(id: string, expected: string, title: string): Promise<Conversation | null> {
-    const [from, to] = [storable(expected), storable(title)];
+    const [from, to] = [wellFormed(expected), wellFormed(title)];
     return this.found(async (conversations) => {
       const filter = { _id: id, title: from, buriedAt: null };
       const retitled = await conversations.findOneAndUpdate(filter, { $set: { title: to } }, AFTER);

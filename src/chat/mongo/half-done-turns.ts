@@ -3,7 +3,7 @@ import { seizeUpdate } from './answer-updates.js';
 import type { ChatCollections } from './chat-collections.js';
 import type { MessageDocument } from './chat-documents.js';
 import { READ_ANSWER, toRead, VISIBLE, type ReadAnswer } from './message-documents.js';
-import type { AnswerEnd, MessageRef, Writing } from '../store/messages.js';
+import type { AnswerEnd, MessageRef, Writing } from '../store/index.js';
 import { SHOW_ANSWER, SHOW_QUESTION } from './turn-updates.js';
 
 /** As `abandon` leaves it. */

@@ -1,8 +1,7 @@
 import type { mongo } from 'mongoose';
-import { toMessage } from '../store/answer-rules.js';
+import { type Message, type MessageRef, toMessage } from '../store/index.js';
 import type { MessageDocument } from './chat-documents.js';
 import { docToStored, MESSAGE_FIELDS, VISIBLE } from './message-documents.js';
-import type { Message, MessageRef } from '../store/messages.js';
 
 /** Read at once, where the branch may be longer. */
 const BATCH = 200;

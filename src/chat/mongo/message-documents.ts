@@ -1,9 +1,7 @@
 import type { mongo } from 'mongoose';
-import { toWriting, type StoredMessage } from '../store/answer-rules.js';
+import { type Conversation, type StoredMessage, toWriting, type Writing } from '../store/index.js';
 import type { ConversationDocument, MessageDocument } from './chat-documents.js';
-import type { Conversation } from '../store/conversations.js';
-import type { Writing } from '../store/messages.js';
-import { eachToken, MOST_WORDS } from '../store/tokenizer.js';
+import { eachToken, MOST_WORDS } from '../../../libs/text/index.js';
 
 /** What clients see of a message: all but the words, which may be as long as the text. */
 export const MESSAGE_FIELDS = {

@@ -5,9 +5,8 @@ import type { ChatCollections } from './chat-collections.js';
 import type { MessageDocument } from './chat-documents.js';
 import { isTooLong } from './document-limit.js';
 import type { MessageCollection } from './message-partitions.js';
-import { MessageSearch, type SearchHit } from '../store/message-search.js';
-import { searchTerms, snippet, type SearchTerms } from '../store/snippet.js';
-import { differentWords } from '../store/tokenizer.js';
+import { MessageSearch, type SearchHit } from '../store/index.js';
+import { differentWords, searchTerms, type SearchTerms, snippet } from '../../../libs/text/index.js';
 
 const FOUND = { conversationId: 1, role: 1, createdAt: 1, text: 1 } as const;
 /** Messages that are read to be entered at once: they may be long. */

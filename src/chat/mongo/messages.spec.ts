@@ -10,7 +10,7 @@ import {
   newTurn,
   finish as endAnswer,
 } from '../contract/chat.testing.js';
-import type { Accepted, MessageRef, Messages } from '../store/messages.js';
+import type { Accepted, MessageRef, Messages } from '../store/index.js';
 import { mongoChat, useMongoChat, type MongoChat } from './mongo-chat.testing.js';
 
 const mongo = useMongoChat();

@@ -1,32 +1,32 @@
 import { randomUUID } from 'node:crypto';
 import type { mongo } from 'mongoose';
 import { decodeCursor, fitting, toPage, type Page } from '../../../libs/paging/index.js';
-import * as rules from '../store/answer-rules.js';
-import { toMessage } from '../store/answer-rules.js';
+import {
+  type AnswerEnd,
+  type Claim,
+  type Conversation,
+  type Ended,
+  type Message,
+  type MessagePage,
+  type MessageRef,
+  Messages,
+  type Order,
+  rules,
+  type Save,
+  type SaveResult,
+  type Standing,
+  toMessage,
+  type Turn,
+  type Writing,
+} from '../store/index.js';
 import * as updates from './answer-updates.js';
 import { AnswerWriter } from './answer-writer.js';
 import type { ChatCollections } from './chat-collections.js';
 import type { MessageDocument } from './chat-documents.js';
-import type { Conversation } from '../store/conversations.js';
 import { requireFits } from './document-limit.js';
 import { HalfDoneTurns } from './half-done-turns.js';
 import { branchOf } from './message-branch.js';
 import { docToStored, MESSAGE_FIELDS, READ_ANSWER, toRead, VISIBLE, type ReadAnswer } from './message-documents.js';
-import { Messages } from '../store/messages.js';
-import type {
-  AnswerEnd,
-  Claim,
-  Ended,
-  Message,
-  MessagePage,
-  MessageRef,
-  Order,
-  Save,
-  SaveResult,
-  Standing,
-  Turn,
-  Writing,
-} from '../store/messages.js';
 import { TurnWriter } from './turn-writer.js';
 
 const READ_MESSAGE = { projection: MESSAGE_FIELDS } as const;

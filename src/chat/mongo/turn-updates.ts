@@ -1,9 +1,6 @@
 import type { mongo } from 'mongoose';
-import type { StoredMessage } from '../store/answer-rules.js';
-import type { Conversation } from '../store/conversations.js';
+import { type Conversation, type StoredMessage, type Turn, turns } from '../store/index.js';
 import { storedToDoc } from './message-documents.js';
-import type { Turn } from '../store/messages.js';
-import { answerRow, questionRow } from '../store/turn-rules.js';
 
 const NOW = '$$NOW';
 /** How many turns of one conversation may be on their way at once without one forgetting that it was accepted. */
@@ -24,8 +21,8 @@ function makeOnce<T extends { _id: string; userId: string }>(doc: T, stamps: rea
 /** Answer and question, or the answer alone, as nobody sees them yet. The answer first: by it the sweep finds a half pair. */
 export function pairWrites(turn: Turn, now: number) {
   const rows: StoredMessage[] = [
-    answerRow(turn, now),
-    ...(turn.question ? [questionRow(turn, turn.question, now)] : []),
+    turns.answerRow(turn, now),
+    ...(turn.question ? [turns.questionRow(turn, turn.question, now)] : []),
   ];
   return rows.map((row) => makeOnce(storedToDoc(row), ['touchedAt']));
 }

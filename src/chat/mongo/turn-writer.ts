@@ -1,12 +1,10 @@
 import type { mongo } from 'mongoose';
 import { Away, isDuplicate } from '../../../libs/mongo/index.js';
-import { toMessage, toWriting, type StoredMessage } from '../store/answer-rules.js';
+import { type Accepted, type StoredMessage, toMessage, toWriting, type Turn, turns as rules } from '../store/index.js';
 import type { ChatCollections } from './chat-collections.js';
 import type { ConversationDocument, MessageDocument } from './chat-documents.js';
 import { docToConversation, docToStored, READ_ANSWER, type ReadAnswer } from './message-documents.js';
 import type { MessageCollection } from './message-partitions.js';
-import type { Accepted, Turn } from '../store/messages.js';
-import * as rules from '../store/turn-rules.js';
 import { makeConversation, pairWrites, showWrites, takeTurn } from './turn-updates.js';
 
 type MessagesIn = mongo.Collection<MessageDocument>;

@@ -1,7 +1,5 @@
 import type { FinishReason } from '../../../libs/models/index.js';
-import type { StoredMessage } from '../store/answer-rules.js';
-import type { Conversation } from '../store/conversations.js';
-import type { AnswerParams, Message, MessageError, Usage } from '../store/messages.js';
+import type { AnswerParams, Conversation, Message, MessageError, StoredMessage, Usage } from '../store/index.js';
 
 /** A row of `conversations` in SQLite. */
 export interface ConversationRow {

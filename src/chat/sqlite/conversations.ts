@@ -3,11 +3,16 @@ import { decodeCursor, toPage, type Page, type PageRequest } from '../../../libs
 import type { SqliteDatabase } from '../../../libs/sqlite/index.js';
 import { CONVERSATION_COLUMNS, toConversation, type ConversationRow } from './chat-rows.js';
 import { migrateChat } from './chat-schema.js';
-import { TOMBSTONE_MS } from '../store/tombstones.js';
-import { changeOf } from '../store/conversation-change.js';
-import { Conversations, type Conversation, type ConversationPatch, type Titled } from '../store/conversations.js';
+import {
+  changeOf,
+  type Conversation,
+  type ConversationPatch,
+  Conversations,
+  type Titled,
+  TOMBSTONE_MS,
+} from '../store/index.js';
 import { SearchIndex } from './search-index.js';
-import { storable } from '../store/storable.js';
+import { wellFormed } from '../../../libs/text/index.js';
 
 const GET = `SELECT ${CONVERSATION_COLUMNS} FROM conversations c WHERE c.id = ? AND c.buried_at IS NULL`;
 const OF_USER = `FROM conversations c
@@ -72,7 +77,9 @@ export class SqliteConversations extends Conversations {
   async retitle(id: string, expected: string, title: string): Promise<Conversation | null> {
     return this.db.transaction(() => {
       const row = this.db.get<ConversationRow>(GET, id);
-      return row?.title === storable(expected) ? this.write({ ...toConversation(row), title: storable(title) }) : null;
+      return row?.title === wellFormed(expected)
+        ? this.write({ ...toConversation(row), title: wellFormed(title) })
+        : null;
     });
   }
 

@@ -2,9 +2,9 @@ import { Pace } from '../../../libs/pace/index.js';
 import { decodeCursor, toPage, type Page, type PageRequest } from '../../../libs/paging/index.js';
 import type { SqliteDatabase } from '../../../libs/sqlite/index.js';
 import { migrateChat } from './chat-schema.js';
-import { MessageSearch, type SearchHit } from '../store/message-search.js';
+import { MessageSearch, type SearchHit } from '../store/index.js';
 import { type FoundRow, SearchIndex } from './search-index.js';
-import { type SearchTerms, searchTerms, snippet } from '../store/snippet.js';
+import { type SearchTerms, searchTerms, snippet } from '../../../libs/text/index.js';
 
 /** How often it looks whether there is something to enter, ms. */
 const EVERY_MS = 1000;

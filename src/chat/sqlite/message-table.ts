@@ -1,9 +1,7 @@
 import type { SqliteDatabase } from '../../../libs/sqlite/index.js';
-import type { StoredMessage } from '../store/answer-rules.js';
+import type { Conversation, MessageRef, Save, StoredMessage } from '../store/index.js';
 import { ANSWER_COLUMNS, json, rowToStored, type AnswerRow } from './chat-rows.js';
-import type { Conversation } from '../store/conversations.js';
-import type { MessageRef, Save } from '../store/messages.js';
-import { storable } from '../store/storable.js';
+import { wellFormed } from '../../../libs/text/index.js';
 
 /** A condition of queries over `messages m`. */
 export const NOT_BURIED = 'NOT EXISTS (SELECT 1 FROM tombstones t WHERE t.conversation_id = m.conversation_id)';
@@ -90,7 +88,7 @@ export class MessageTable {
   /** The stop flag, where the row was its owner's to write; else undefined. */
   save(save: Save, now: number): { stop: boolean } | undefined {
     const { id, conversationId, epoch, owner } = save;
-    const values = [storable(save.text), json(save.usage), now, id, conversationId, epoch, owner];
+    const values = [wellFormed(save.text), json(save.usage), now, id, conversationId, epoch, owner];
     const row = this.db.get<{ stop: number }>(SAVE, ...values);
     return row && { stop: row.stop === 1 };
   }

@@ -1,31 +1,34 @@
 import { setImmediate as breathe } from 'node:timers/promises';
 import { decodeCursor, fitting, pageOf, type Page } from '../../../libs/paging/index.js';
 import type { SqliteDatabase } from '../../../libs/sqlite/index.js';
-import * as rules from '../store/answer-rules.js';
-import { toMessage, toWriting, type Step, type StoredMessage } from '../store/answer-rules.js';
+import {
+  type AnswerEnd,
+  type Claim,
+  type Conversation,
+  type Ended,
+  type Message,
+  type MessagePage,
+  type MessageRef,
+  Messages,
+  type Order,
+  rules,
+  type Save,
+  type SaveResult,
+  type Standing,
+  type Step,
+  type StoredMessage,
+  toMessage,
+  toWriting,
+  type Turn,
+  turns,
+  type Writing,
+} from '../store/index.js';
 import { ANSWER_COLUMNS, CONVERSATION_COLUMNS, MESSAGE_COLUMNS } from './chat-rows.js';
 import { rowToMessage, rowToStored, toConversation } from './chat-rows.js';
 import type { AnswerRow, ConversationRow, MessageRow } from './chat-rows.js';
 import { migrateChat } from './chat-schema.js';
-import type { Conversation } from '../store/conversations.js';
 import { MessageTable, NOT_BURIED } from './message-table.js';
-import { Messages } from '../store/messages.js';
-import type {
-  AnswerEnd,
-  Claim,
-  Ended,
-  Message,
-  MessagePage,
-  MessageRef,
-  Order,
-  Save,
-  SaveResult,
-  Standing,
-  Turn,
-  Writing,
-} from '../store/messages.js';
 import { SearchIndex } from './search-index.js';
-import * as turns from '../store/turn-rules.js';
 
 const FIND = `SELECT ${MESSAGE_COLUMNS} FROM messages m WHERE m.id = ? AND m.user_id = ? AND ${NOT_BURIED}`;
 const listed = (columns: string, bound: string, order: string) => `SELECT ${columns} FROM messages m

@@ -1,7 +1,6 @@
 import { Pace } from '../../../libs/pace/index.js';
 import type { SqliteDatabase } from '../../../libs/sqlite/index.js';
-import type { SearchTerms } from '../store/snippet.js';
-import { differentWords } from '../store/tokenizer.js';
+import { differentWords, type SearchTerms } from '../../../libs/text/index.js';
 
 /** One transaction: so many messages, or so many words and those of one message more; then the event loop has its turn. */
 const BATCH = 50;

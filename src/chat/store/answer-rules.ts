@@ -1,5 +1,5 @@
 import type { AnswerEnd, Claim, Message, MessageError, Save, SaveResult, Writing } from './messages.js';
-import { storable } from './storable.js';
+import { wellFormed } from '../../../libs/text/index.js';
 
 /** A message as a store keeps it. A question has one, too: it has ended from the start. */
 export type StoredMessage = Omit<Writing, 'untouchedMs'>;
@@ -42,7 +42,7 @@ function touched(row: StoredMessage, now: number): number {
 
 /** Never text by empty text. */
 function kept(row: StoredMessage, text: string | undefined): string {
-  return text ? storable(text) : row.text;
+  return text ? wellFormed(text) : row.text;
 }
 
 function endStatus(row: StoredMessage, end: AnswerEnd): AnswerEnd['status'] {

@@ -1,4 +1,8 @@
 import type { Page, PageRequest } from '../../../libs/paging/index.js';
+import { wellFormedFields } from '../../../libs/text/index.js';
+
+/** How long a tombstone outlives its conversation: longer than any job or message log may come back. ms. */
+export const TOMBSTONE_MS = 24 * 60 * 60 * 1000;
 
 export interface Conversation {
   id: string;
@@ -23,6 +27,14 @@ export type Titled = Pick<Conversation, 'id' | 'title' | 'updatedAt'>;
 export type ConversationPatch = Partial<
   Pick<Conversation, 'title' | 'pinned' | 'archived' | 'endpoint' | 'model' | 'instructions' | 'temperature'>
 >;
+
+/** What a patch changes of the row. A title is no activity: the list keeps its order. Without fields: nothing. */
+export function changeOf(patch: ConversationPatch, now: number): Partial<Conversation> {
+  const given = Object.entries(patch).filter(([, value]) => value !== undefined);
+  const change = wellFormedFields(Object.fromEntries(given) as ConversationPatch);
+  const isActivity = given.some(([field]) => field !== 'title');
+  return isActivity ? { ...change, updatedAt: new Date(now) } : change;
+}
 
 /**
  * A user's conversations. A conversation is made by `Messages.appendTurn`, with its first question.

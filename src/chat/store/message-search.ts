@@ -1,11 +1,6 @@
 import type { Page, PageRequest } from '../../../libs/paging/index.js';
+import type { Snippet } from '../../../libs/text/index.js';
 import type { Message } from './messages.js';
-
-/** `text` is a piece of the message around the matches; `matches` are UTF-16 offsets into it, [start, end). */
-export interface Snippet {
-  text: string;
-  matches: Array<[number, number]>;
-}
 
 export interface SearchHit {
   message: Pick<Message, 'id' | 'conversationId' | 'role' | 'createdAt'>;
@@ -15,7 +10,7 @@ export interface SearchHit {
 
 /**
  * Finds messages that hold every word of the query, the last one as a prefix, blind to case and accents, newest first.
- * What a word is says `tokens()` in `tokenizer.ts`, for every backend. A query without a word finds nothing.
+ * What a word is says `tokens()` of `libs/text`, for every backend. A query without a word finds nothing.
  * A message can be found as soon as it is stored; an answer when it has ended. Messages under a tombstone, and other
  * users', are not found. Of a message with more than 20,000 different words (`MOST_WORDS`) the rest may not be found.
  *

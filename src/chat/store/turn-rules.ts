@@ -2,7 +2,7 @@ import { AppError } from '../../../libs/errors/index.js';
 import type { StoredMessage } from './answer-rules.js';
 import type { Conversation } from './conversations.js';
 import type { Message, Turn } from './messages.js';
-import { storable, storableFields } from './storable.js';
+import { wellFormed, wellFormedFields } from '../../../libs/text/index.js';
 
 export function conversationUnknown(): AppError {
   return new AppError('conversation_unknown', 404, 'There is no such conversation.');
@@ -54,7 +54,7 @@ const ENDED = { epoch: 0, owner: null, stop: false, attempts: 0, deaths: 0, dueA
 export function questionRow(turn: Turn, question: NonNullable<Turn['question']>, now: number): StoredMessage {
   return {
     ...{ id: question.id, conversationId: conversationIdOf(turn), userId: turn.userId, parentId: question.parentId },
-    ...{ role: 'user', text: storable(question.text), status: 'complete' },
+    ...{ role: 'user', text: wellFormed(question.text), status: 'complete' },
     ...{ endpoint: null, model: null, usage: null, error: null, finishReason: null },
     ...{ createdAt: new Date(now), updatedAt: new Date(now), params: {}, touchedAt: now },
     ...ENDED,
@@ -67,7 +67,7 @@ export function answerRow(turn: Turn, now: number): StoredMessage {
     ...{ id, conversationId: conversationIdOf(turn), userId: turn.userId, parentId },
     ...{ role: 'assistant', text: '', status: 'generating' },
     ...{ endpoint, model, usage: null, error: null, finishReason: null },
-    ...{ createdAt: new Date(now), updatedAt: new Date(now), params: storableFields(params), touchedAt: now },
+    ...{ createdAt: new Date(now), updatedAt: new Date(now), params: wellFormedFields(params), touchedAt: now },
     ...ENDED,
   };
 }
@@ -75,7 +75,7 @@ export function answerRow(turn: Turn, now: number): StoredMessage {
 /** The conversation as it is after the turn. `existing` undefined: made by it, with the store's times. */
 export function conversationAfter(turn: Turn, existing: Conversation | undefined, now: number): Conversation {
   const made = (): Conversation => {
-    const given = storableFields(turn.conversation as Conversation);
+    const given = wellFormedFields(turn.conversation as Conversation);
     return { ...given, userId: turn.userId, createdAt: new Date(now), newestMessageId: null };
   };
   const conversation = existing ?? made();

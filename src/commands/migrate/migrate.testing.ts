@@ -17,7 +17,7 @@ import {
 } from '../../chat/contract/chat.testing.js';
 import { SqliteConversations } from '../../chat/sqlite/conversations.js';
 import { SqliteMessageSearch } from '../../chat/sqlite/message-search.js';
-import type { MessageError } from '../../chat/store/messages.js';
+import type { MessageError } from '../../chat/store/index.js';
 import { SqliteMessages } from '../../chat/sqlite/messages.js';
 import { mongoChat } from '../../chat/mongo/mongo-chat.testing.js';
 import type { Config } from '../../config/config.js';

@@ -4,7 +4,7 @@ import { ANSWER_COLUMNS, CONVERSATION_COLUMNS, rowToStored, toConversation } fro
 import type { AnswerRow, ConversationRow } from '../../chat/sqlite/chat-rows.js';
 import type { ConversationDocument, MessageDocument } from '../../chat/mongo/chat-documents.js';
 import { storedToDoc } from '../../chat/mongo/message-documents.js';
-import { TOMBSTONE_MS } from '../../chat/store/tombstones.js';
+import { TOMBSTONE_MS } from '../../chat/store/index.js';
 import { INTERRUPTED } from '../../generation/answer/errors.js';
 import type { Source } from './source.js';
 

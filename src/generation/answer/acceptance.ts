@@ -4,7 +4,7 @@ import { EventLog } from '../../../libs/event-log/index.js';
 import { Queue } from '../../queue/index.js';
 import { traced, Tracing } from '../../../libs/tracing/index.js';
 import { conversationView } from '../../chat/api/conversation-view.js';
-import { type Accepted, type MessageRef, Messages, type Turn } from '../../chat/store/messages.js';
+import { type Accepted, type MessageRef, Messages, type Turn } from '../../chat/store/index.js';
 import { messageView } from '../../chat/api/message-view.js';
 import { Notices } from '../../notices/notices.js';
 import { answerJob, QUEUE_ATTRIBUTES } from './jobs.js';

@@ -1,4 +1,4 @@
-import type { MessageError } from '../../chat/store/messages.js';
+import type { MessageError } from '../../chat/store/index.js';
 
 /** Ends that are not the model's doing, in words the person can act on. */
 export const INTERRUPTED: MessageError = {

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Metrics } from '../../../libs/metrics/index.js';
 import { Queue } from '../../queue/index.js';
 import type { Span } from '../../../libs/tracing/index.js';
-import type { Message, Writing } from '../../chat/store/messages.js';
+import type { Message, Writing } from '../../chat/store/index.js';
 import type { ResetReason } from './log-entries.js';
 
 /** OpenTelemetry's advice: https://opentelemetry.io/docs/specs/semconv/gen-ai/gen-ai-metrics/ */

@@ -1,6 +1,6 @@
 import type { JobData, NewJob } from '../../queue/index.js';
 import type { Model } from '../../../libs/models/index.js';
-import type { Message, MessageRef, Writing } from '../../chat/store/messages.js';
+import type { Message, MessageRef, Writing } from '../../chat/store/index.js';
 
 /** The form of our jobs. A worker that meets another one puts it back: a newer process will know it. */
 export const JOB_VERSION = 1;

@@ -1,8 +1,7 @@
 import type { LogEntry } from '../../../libs/event-log/index.js';
 import { conversationView } from '../../chat/api/conversation-view.js';
-import type { Conversation } from '../../chat/store/conversations.js';
+import type { Conversation, Message, MessageError, MessageRef } from '../../chat/store/index.js';
 import { messageView } from '../../chat/api/message-view.js';
-import type { Message, MessageError, MessageRef } from '../../chat/store/messages.js';
 
 /** Why an answer starts over. */
 export type ResetReason = 'retry' | 'worker_lost' | 'handed_over' | 'log_lost';

@@ -1,10 +1,8 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { type AppendResult, comparePositions, EventLog, type LogPosition } from '../../../libs/event-log/index.js';
 import { Leases } from '../../rate-limit/index.js';
-import { Conversations } from '../../chat/store/conversations.js';
+import { type Conversation, Conversations, type Ended, type Message, type Writing } from '../../chat/store/index.js';
 import { conversationView } from '../../chat/api/conversation-view.js';
-import type { Conversation } from '../../chat/store/conversations.js';
-import type { Ended, Message, Writing } from '../../chat/store/messages.js';
 import { messageView } from '../../chat/api/message-view.js';
 import { Config } from '../../config/config.js';
 import { Notices } from '../../notices/notices.js';

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import type { AppError } from '../../../libs/errors/index.js';
 import { decodeCursor, type PageRequest, toPage } from '../../../libs/paging/index.js';
 import { Queue } from '../../queue/index.js';
-import { type Message, Messages } from '../../chat/store/messages.js';
+import { type Message, Messages } from '../../chat/store/index.js';
 import { pageQuery } from '../../http/paging.js';
 import { validationFailed } from '../../http/validation.pipe.js';
 import { StopService } from '../control/stop.service.js';

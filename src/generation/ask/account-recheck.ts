@@ -2,7 +2,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import { Authenticator } from '../../auth/accounts/authenticator.js';
 import { UserStore } from '../../auth/users/user-store.js';
 import type { RequestAuth } from '../../http/request-auth.js';
-import type { MessageRef } from '../../chat/store/messages.js';
+import type { MessageRef } from '../../chat/store/index.js';
 import { ConversationDeletion } from '../control/conversation-deletion.js';
 import { StopService } from '../control/stop.service.js';
 

@@ -2,7 +2,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import { AppError, dependencyDown, isCode } from '../../../libs/errors/index.js';
 import type { Model } from '../../../libs/models/index.js';
 import { Tracing } from '../../../libs/tracing/index.js';
-import { type MessageRef, Messages, type Writing } from '../../chat/store/messages.js';
+import { type MessageRef, Messages, type Writing } from '../../chat/store/index.js';
 import { Config } from '../../config/config.js';
 import { Lifecycle } from '../../lifecycle/lifecycle.js';
 import { Presence } from '../../lifecycle/presence.js';

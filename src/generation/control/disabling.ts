@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Accounts } from '../../auth/accounts/accounts.js';
 import type { Actor } from '../../auth/accounts/security-events.js';
 import type { Role, User } from '../../auth/users/user-store.js';
-import { Messages } from '../../chat/store/messages.js';
+import { Messages } from '../../chat/store/index.js';
 import { StopService } from './stop.service.js';
 
 /**

@@ -1,6 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { Queue } from '../../queue/index.js';
-import { type MessageRef, Messages, type Writing } from '../../chat/store/messages.js';
+import { type MessageRef, Messages, type Writing } from '../../chat/store/index.js';
 import { ActiveRuns } from '../run/active-runs.js';
 import { Readers } from '../stream/readers.js';
 import { Settlement } from '../answer/settlement.js';

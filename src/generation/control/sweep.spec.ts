@@ -1,5 +1,5 @@
 import { dependencyDown } from '../../../libs/errors/index.js';
-import type { Writing } from '../../chat/store/messages.js';
+import type { Writing } from '../../chat/store/index.js';
 import { Sweep } from './sweep.js';
 
 const answer = (change: Partial<Writing> = {}): Writing =>

@@ -2,8 +2,7 @@ import { Injectable, Logger, type OnModuleDestroy, type OnModuleInit } from '@ne
 import { isCode } from '../../../libs/errors/index.js';
 import { HitCounter, Leases } from '../../rate-limit/index.js';
 import { Queue } from '../../queue/index.js';
-import { Conversations } from '../../chat/store/conversations.js';
-import { type MessageError, Messages, type Writing } from '../../chat/store/messages.js';
+import { Conversations, type MessageError, Messages, type Writing } from '../../chat/store/index.js';
 import { Config } from '../../config/config.js';
 import { Lifecycle } from '../../lifecycle/lifecycle.js';
 import { Acceptance } from '../answer/acceptance.js';

@@ -4,8 +4,14 @@ import { EventLog } from '../../../libs/event-log/index.js';
 import { ModelError, type ModelRequest } from '../../../libs/models/index.js';
 import type { JobOutcome } from '../../queue/index.js';
 import { type Span, Tracing, traced } from '../../../libs/tracing/index.js';
-import { Conversations } from '../../chat/store/conversations.js';
-import { type AnswerEnd, type Ended, type MessageError, type MessageRef, Messages } from '../../chat/store/messages.js';
+import {
+  type AnswerEnd,
+  Conversations,
+  type Ended,
+  type MessageError,
+  type MessageRef,
+  Messages,
+} from '../../chat/store/index.js';
 import { Config } from '../../config/config.js';
 import { Settlement } from '../answer/settlement.js';
 import { CUT_BY_FILTER, DIED_TOO_OFTEN, INTERNAL, INTERRUPTED, NO_SUCH_ENDPOINT, TOO_LONG } from '../answer/errors.js';

@@ -1,4 +1,4 @@
-import type { Message } from '../../chat/store/messages.js';
+import type { Message } from '../../chat/store/index.js';
 import { buildContext } from './context.js';
 
 const branch = (...texts: string[]) =>

@@ -1,5 +1,5 @@
 import type { ModelTurn } from '../../../libs/models/index.js';
-import type { Message } from '../../chat/store/messages.js';
+import type { Message } from '../../chat/store/index.js';
 import { estimateTokens } from './usage.js';
 
 /** Most messages of a branch that a model is shown, and most characters: about a million tokens, the widest window. */

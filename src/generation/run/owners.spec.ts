@@ -1,6 +1,6 @@
 import { ChatMemory } from '../../chat/memory/chat-memory.js';
 import { ask, claimed, newTurn } from '../../chat/contract/chat.testing.js';
-import type { MessageRef } from '../../chat/store/messages.js';
+import type { MessageRef } from '../../chat/store/index.js';
 import { MemoryMessages } from '../../chat/memory/messages.js';
 import { Owners } from './owners.js';
 

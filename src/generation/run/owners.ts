@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { type Claim, type MessageRef, Messages, type Writing } from '../../chat/store/messages.js';
+import { type Claim, type MessageRef, Messages, type Writing } from '../../chat/store/index.js';
 import { Lifecycle } from '../../lifecycle/lifecycle.js';
 import { Presence } from '../../lifecycle/presence.js';
 import { STALE_MS } from './run.js';

@@ -1,7 +1,7 @@
 import type { EventLog, LogEntry } from '../../../libs/event-log/index.js';
 import type { FinishReason, ModelUsage } from '../../../libs/models/index.js';
 import { NO_SPAN, type Span } from '../../../libs/tracing/index.js';
-import type { Messages, Writing } from '../../chat/store/messages.js';
+import type { Messages, Writing } from '../../chat/store/index.js';
 import type { GenerationMetrics } from '../answer/generation-metrics.js';
 import { createdEntry, deltaContent, logKey, resetEntry } from '../answer/log-entries.js';
 import type { FlushTicker } from './flush-ticker.js';

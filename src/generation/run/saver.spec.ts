@@ -1,5 +1,5 @@
 import type { Leases } from '../../rate-limit/index.js';
-import type { Messages } from '../../chat/store/messages.js';
+import type { Messages } from '../../chat/store/index.js';
 import type { Run } from './run.js';
 import type { ActiveRuns } from './active-runs.js';
 import { Saver } from './saver.js';

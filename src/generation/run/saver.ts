@@ -1,6 +1,6 @@
 import { Injectable, Logger, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
 import { Leases } from '../../rate-limit/index.js';
-import { Messages } from '../../chat/store/messages.js';
+import { Messages } from '../../chat/store/index.js';
 import { logKey } from '../answer/log-entries.js';
 import { Outages } from '../answer/outages.js';
 import type { Run } from './run.js';

@@ -1,5 +1,5 @@
 import { ModelError, type ModelRequest, type ModelUsage } from '../../../libs/models/index.js';
-import type { Usage } from '../../chat/store/messages.js';
+import type { Usage } from '../../chat/store/index.js';
 
 /** A rough rule of many tokenizers: four bytes of text to a token. */
 const BYTES_PER_TOKEN = 4;

@@ -2,7 +2,7 @@ import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ModelRegistry } from '../../../libs/models/index.js';
 import { type JobData, type JobHandler, type JobOutcome, Queue, type QueueWorker } from '../../queue/index.js';
-import { Messages } from '../../chat/store/messages.js';
+import { Messages } from '../../chat/store/index.js';
 import { Config } from '../../config/config.js';
 import { Lifecycle } from '../../lifecycle/lifecycle.js';
 import { readJob } from '../answer/jobs.js';

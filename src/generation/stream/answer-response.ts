@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { AppError } from '../../../libs/errors/index.js';
 import { Tracing } from '../../../libs/tracing/index.js';
-import type { MessageError, MessageRef } from '../../chat/store/messages.js';
+import type { MessageError, MessageRef } from '../../chat/store/index.js';
 import { GenerationMetrics } from '../answer/generation-metrics.js';
 import { EndSink } from './end-sink.js';
 import type { Follower } from './follower.js';

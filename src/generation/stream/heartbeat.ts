@@ -1,7 +1,7 @@
 import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { Queue } from '../../queue/index.js';
 import { Authenticator } from '../../auth/accounts/authenticator.js';
-import { Messages } from '../../chat/store/messages.js';
+import { Messages } from '../../chat/store/index.js';
 import { Lifecycle } from '../../lifecycle/lifecycle.js';
 import { Notices } from '../../notices/notices.js';
 import { Settlement } from '../answer/settlement.js';

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { EventLog, type LogPosition } from '../../../libs/event-log/index.js';
 import { AppError } from '../../../libs/errors/index.js';
-import { type Message, type MessageRef, Messages } from '../../chat/store/messages.js';
+import { type Message, type MessageRef, Messages } from '../../chat/store/index.js';
 import { Settlement } from '../answer/settlement.js';
 import { closingContent, createdEntry, logKey } from '../answer/log-entries.js';
 import { EndSink } from './end-sink.js';

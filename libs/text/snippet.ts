@@ -1,6 +1,11 @@
-import { Pace } from '../../../libs/pace/index.js';
-import type { Snippet } from './message-search.js';
+import { Pace } from '../pace/index.js';
 import { stretchesOf, tokens, tokensIn, type Token } from './tokenizer.js';
+
+/** `text` is a piece of a text around the matches; `matches` are UTF-16 offsets into it, [start, end). */
+export interface Snippet {
+  text: string;
+  matches: Array<[number, number]>;
+}
 
 /** What a query asks for: whole words, and the beginning of one. */
 export interface SearchTerms {

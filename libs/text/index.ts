@@ -1,0 +1,3 @@
+export * from './snippet.js';
+export * from './tokenizer.js';
+export * from './well-formed.js';

@@ -1,0 +1,7 @@
+export { DELETED, toMessage, toWriting, untouchedMs, type Step, type StoredMessage } from './answer-rules.js';
+export * as rules from './answer-rules.js';
+export * from './conversations.js';
+export * from './message-search.js';
+export * from './messages.js';
+export { conversationUnknown } from './turn-rules.js';
+export * as turns from './turn-rules.js';
