@@ -13,7 +13,7 @@ describe('npm run sbom', () => {
     const { sbom } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).scripts;
     bom = JSON.parse(execFileSync(sbom, { cwd: root, shell: true, encoding: 'utf8', maxBuffer: 100_000_000 }));
     names = bom.components.map(({ name }) => name);
-  }, 120_000);
+  });
 
   it('names what the server runs with, and what browsers get', () => {
     const { version } = JSON.parse(readFileSync(join(root, 'node_modules/react/package.json'), 'utf8'));

@@ -185,7 +185,7 @@ describe('scripts', () => {
       const server = `
         const { appendFileSync } = require('node:fs');
         process.on('SIGTERM', () => { appendFileSync('said', 'stopped'); process.exit(); });
-        setTimeout(() => process.exit(), 20_000);
+        setTimeout(() => process.exit(), 240_000);
         appendFileSync('said', process.pid + '\\n');
       `;
       const said = () => (existsSync(file('said')) ? readFileSync(file('said'), 'utf8') : '');
@@ -197,7 +197,7 @@ describe('scripts', () => {
         }
       };
       async function until(condition) {
-        for (const end = Date.now() + 15_000; !condition(); await sleep(50)) {
+        for (const end = Date.now() + 120_000; !condition(); await sleep(50)) {
           if (Date.now() > end) throw new Error(`waited in vain; it said ${JSON.stringify(said())}`);
         }
       }
@@ -511,7 +511,7 @@ describe('scripts', () => {
       // As PM2 does, which has more to do in the process.
       write('around.mjs', 'setInterval(() => {}, 1000)');
       const args = ['--import', './around.mjs', 'scripts/rotate-logs.mjs'];
-      const rotate = () => spawnSync(process.execPath, args, { cwd: clone, env, timeout: 20_000 });
+      const rotate = () => spawnSync(process.execPath, args, { cwd: clone, env, timeout: 240_000 });
       expect(rotate().status).toBe(0);
       // Not compressed before the next round: until PM2 has opened a new one, processes still write into it.
       const aside = readdirSync(file('logs')).find((name) => name.endsWith('Z'));

@@ -1,8 +1,6 @@
 import { Backends, TestCluster } from '../support/cluster.js';
 import { Person } from '../support/person.js';
 
-jest.setTimeout(60_000);
-
 const [OLD, NEW] = ['the-one-before-'.padEnd(40, 'x'), 'the-one-after-'.padEnd(40, 'y')];
 /** As docs/operations.md says: at each step there are instances of two neighbouring ones. */
 const STEPS: Record<string, string>[] = [

@@ -2,8 +2,6 @@ import { Lifecycle } from '../../src/lifecycle/lifecycle.js';
 import { Backends, TestCluster } from '../support/cluster.js';
 import { eventually } from '../support/eventually.js';
 
-jest.setTimeout(60_000);
-
 interface Answer {
   queue: Record<string, Array<number | null>>;
   instances: Array<{ instance: string; figures: Record<string, Array<number | null>> }>;

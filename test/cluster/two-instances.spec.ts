@@ -7,8 +7,6 @@ import { PASSWORD, Person } from '../support/person.js';
 import { Provider } from '../support/provider.js';
 import { eventsOf as everyEvent, type ServerEvent, textOf } from '../support/sse.js';
 
-jest.setTimeout(60_000);
-
 /** But for positions: whether somebody waits for a moment is not what is tested here. */
 async function* eventsOf(response: Response): AsyncGenerator<ServerEvent> {
   for await (const event of everyEvent(response)) if (event.event !== 'queued') yield event;

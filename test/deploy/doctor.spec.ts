@@ -15,8 +15,6 @@ import { Nginx } from '../support/nginx.js';
 import { build, Server } from '../support/process.js';
 import { RedisServer } from '../support/redis.js';
 
-jest.setTimeout(60_000);
-
 const random = () => randomBytes(36).toString('base64');
 const address = ({ url }: Server) => url.replace('http://', '');
 

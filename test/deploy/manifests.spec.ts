@@ -172,7 +172,7 @@ describe('nginx of compose', () => {
       const http = `http { access_log off; include ${folder}/upstream.conf; ${site} }`;
       writeFileSync(join(folder, 'nginx.conf'), `pid ${folder}/pid; error_log stderr; events {} ${http}`);
       const args = ['-t', '-p', folder, '-c', join(folder, 'nginx.conf')];
-      const { status, stderr } = spawnSync('nginx', args, { encoding: 'utf8', timeout: 20_000 });
+      const { status, stderr } = spawnSync('nginx', args, { encoding: 'utf8', timeout: 240_000 });
       expect([status, stderr]).toEqual([0, expect.stringContaining('test is successful')]);
     } finally {
       rmSync(folder, { recursive: true, force: true });
@@ -208,7 +208,7 @@ describe('swarm', () => {
     const outcome = spawnSync('docker', ['stack', 'config', '-c', 'stack.yaml'], {
       cwd: join(deploy, 'swarm'),
       encoding: 'utf8',
-      timeout: 20_000,
+      timeout: 240_000,
     });
     expect([outcome.status, outcome.stderr]).toEqual([0, '']);
   });
@@ -319,7 +319,7 @@ describe('kubernetes', () => {
   it.each(folders)('kustomize puts %s together, where there is a kubectl', (folder) => {
     if (!isThere('kubectl', 'kustomize', '--help')) return;
     const args = ['kustomize', join(deploy, 'kubernetes', folder)];
-    const { status, stdout, stderr } = spawnSync('kubectl', args, { encoding: 'utf8', timeout: 20_000 });
+    const { status, stdout, stderr } = spawnSync('kubectl', args, { encoding: 'utf8', timeout: 240_000 });
     expect([status, stderr]).toEqual([0, '']);
     expect(stdout).toContain('image: parley:latest');
   });

@@ -16,7 +16,7 @@ const mongo = useMongo();
 /** Not spawnSync: the stand-in lives in this process. */
 function run(script: string, env: Record<string, string>, ...args: string[]): Promise<{ code: number; said: string }> {
   return new Promise((done) => {
-    const options = { env: { PATH: process.env.PATH, ...env }, timeout: 60_000 };
+    const options = { env: { PATH: process.env.PATH, ...env }, timeout: 240_000 };
     const child = execFile(process.execPath, [join(root, script), ...args], options, (_error, stdout, stderr) =>
       done({ code: child.exitCode ?? -1, said: `${stdout}${stderr}` }),
     );

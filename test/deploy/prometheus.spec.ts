@@ -10,8 +10,6 @@ import { build, Server } from '../support/process.js';
 import { Prometheus } from '../support/prometheus.js';
 import { Provider } from '../support/provider.js';
 
-jest.setTimeout(90_000);
-
 const root = resolve(__dirname, '../..');
 const folder = join(root, 'deploy/prometheus');
 const METRICS_TOKEN = 'a token for metrics only';
@@ -40,7 +38,7 @@ const selectorsOf = (expr: string) =>
 
 describe('what is shipped for Prometheus', () => {
   const promtool = (...args: string[]) =>
-    execFileSync('promtool', args, { cwd: folder, encoding: 'utf8', stdio: 'pipe', timeout: 60_000 });
+    execFileSync('promtool', args, { cwd: folder, encoding: 'utf8', stdio: 'pipe', timeout: 240_000 });
 
   it('is taken by promtool', () => {
     expect(promtool('check', 'rules', 'parley.rules.yml')).toContain(`SUCCESS: ${rules.length} rules found`);

@@ -8,8 +8,6 @@ import { Person } from '../support/person.js';
 import { build, Server } from '../support/process.js';
 import { Provider } from '../support/provider.js';
 
-jest.setTimeout(60_000);
-
 describe('the trace of a question', () => {
   let provider: Provider;
   let backends: Backends;

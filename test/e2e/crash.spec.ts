@@ -6,8 +6,6 @@ import { build, Server } from '../support/process.js';
 import { Provider } from '../support/provider.js';
 import { allEvents, eventsOf, textOf } from '../support/sse.js';
 
-jest.setTimeout(180_000);
-
 describe('a process that dies', () => {
   let provider: Provider;
   let folder: string;
@@ -126,7 +124,7 @@ describe('a process that dies', () => {
     const server = await start();
     const second = Server.spawn({ DATA_DIR: folder });
     servers.push(second);
-    await eventually(() => second.child.exitCode !== null, 60_000);
+    await eventually(() => second.child.exitCode !== null);
     expect(second.child.exitCode).toBe(78);
     expect(second.output).toContain(String(server.child.pid));
     await server.end('SIGKILL');

@@ -7,8 +7,6 @@ import { validationPipe } from '../../src/http/validation.pipe.js';
 import { TestApp } from '../support/app.js';
 import { PASSWORD, Person } from '../support/person.js';
 
-jest.setTimeout(60_000);
-
 /** Whatever may be sent in a field. Texts of lengths around each limit that a schema has. */
 const NONSENSE: unknown[] = [
   ...[undefined, null, true, -1, 0.5, 1e12, NaN, '', ' ', '\u0000', 'x', 'nonsense', [], [1], {}, { x: 1 }],

@@ -11,7 +11,7 @@ describe('starting the product', () => {
   let folder: string;
   const env = () => ({ PATH: process.env.PATH, DATA_DIR: folder, STORE: 'memory', SESSIONS: 'memory' });
   const run = (...args: string[]) =>
-    spawnSync(process.execPath, [main, ...args], { cwd: folder, env: env(), encoding: 'utf8', timeout: 60_000 });
+    spawnSync(process.execPath, [main, ...args], { cwd: folder, env: env(), encoding: 'utf8', timeout: 240_000 });
 
   beforeAll(build);
   beforeEach(() => {
@@ -43,7 +43,7 @@ describe('starting the product', () => {
     const { status } = spawnSync(process.execPath, ['-e', primary, main], {
       cwd: folder,
       env: { ...env(), PORT: '0' },
-      timeout: 60_000,
+      timeout: 240_000,
     });
     expect(status).toBe(0);
   });

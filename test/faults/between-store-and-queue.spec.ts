@@ -9,8 +9,6 @@ import type { Person } from '../support/person.js';
 import { Provider } from '../support/provider.js';
 import { allEvents } from '../support/sse.js';
 
-jest.setTimeout(180_000);
-
 const ROUNDS = 3;
 /** Of each kind in each round. */
 const ASKED = 10;
@@ -73,7 +71,7 @@ describe('Redis goes away when a question is stored and not yet in line', () => 
       const { code, messageId } = (await response.json()) as { code: string; messageId?: string };
       expect([response.status, code]).toEqual([503, 'dependency_down']);
       if (messageId) told.push(messageId);
-      await eventually(async () => (await fetch(`${app.url}/health/ready`)).status === 200, 60_000);
+      await eventually(async () => (await fetch(`${app.url}/health/ready`)).status === 200);
     }
   }
 
@@ -100,16 +98,16 @@ describe('Redis goes away when a question is stored and not yet in line', () => 
         return { text, key: i % 2 ? text : undefined };
       });
       const asking = some.map(async ({ text, key }) => asked.push({ text, key, told: await ask(text, key) }));
-      await eventually(() => stored() === some.length, 60_000);
+      await eventually(() => stored() === some.length);
       await backends.redis.kill();
       release();
       // Its patience is over for all of them: some may have been told already.
-      await eventually(async () => (await app.get(IdempotencyKeys).unaccepted(0, 1000)).length === 0, 60_000);
+      await eventually(async () => (await app.get(IdempotencyKeys).unaccepted(0, 1000)).length === 0);
       await backends.redis.restart();
       await Promise.all(asking);
     }
 
-    await eventually(async () => (await app.get(Messages).writingOfUser(ada.user.id)).length === 0, 60_000);
+    await eventually(async () => (await app.get(Messages).writingOfUser(ada.user.id)).length === 0);
     const found = await turns();
     expect(asked).toHaveLength(ROUNDS * 2 * ASKED);
     for (const { text, key, told } of asked) {
@@ -122,7 +120,7 @@ describe('Redis goes away when a question is stored and not yet in line', () => 
       if (key !== undefined) expect([text, answers.length]).toEqual([text, 1]);
       expect(provider.calls.filter(({ body }) => body.messages.at(-1).content === text)).toHaveLength(answers.length);
     }
-    await eventually(async () => (await app.get(Leases).count(ada.user.id)) === 0, 40_000);
+    await eventually(async () => (await app.get(Leases).count(ada.user.id)) === 0);
     await eventually(async () => (await openLogs()).length === 0);
   });
 

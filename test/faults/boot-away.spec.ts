@@ -8,8 +8,6 @@ import { Person } from '../support/person.js';
 import { build, Server } from '../support/process.js';
 import { Provider } from '../support/provider.js';
 
-jest.setTimeout(120_000);
-
 /** What the log says of each, by the name that readiness gives it. */
 const LOST = { redis: /Redis at 127\.0\.0\.1:\d+ does not answer/, mongo: /the database does not answer, trying on/ };
 const BACK = { redis: /Redis at 127\.0\.0\.1:\d+ answers again/, mongo: /the database answers/ };
@@ -95,7 +93,7 @@ describe('a worker that boots while a store is away', () => {
     await eventually(() => away.every((store) => LOST[store].test(server.output)));
 
     await comeBack();
-    await eventually(async () => (await fetch(`${url}/health/ready`)).status === 200, 30_000);
+    await eventually(async () => (await fetch(`${url}/health/ready`)).status === 200);
     const ada = await Person.join(url);
     expect((await ada.askAll('Hi')).at(-1)).toMatchObject({ event: 'final', data: { message: { text: 'it works' } } });
     // The same process, which has told of it, and without a stack.

@@ -5,8 +5,6 @@ import type { Person } from '../support/person.js';
 import { type Call, Provider } from '../support/provider.js';
 import { allEvents } from '../support/sse.js';
 
-jest.setTimeout(180_000);
-
 const LIMITS = { message: 200, api: 200, login: 40, concurrent: 30 };
 
 /** Half as many again as are let in. */

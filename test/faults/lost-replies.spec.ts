@@ -10,8 +10,6 @@ import { type Call, Provider } from '../support/provider.js';
 import { Proxy } from '../support/proxy.js';
 import { eventsOf, type ServerEvent, textOf } from '../support/sse.js';
 
-jest.setTimeout(180_000);
-
 const CLIENTS = 24;
 const ROUNDS = 3;
 
@@ -163,8 +161,8 @@ describe('replies of Redis and MongoDB that are lost after their writes held', (
 
   async function expectNothingLeft(app: TestApp, people: Person[]): Promise<void> {
     const places = () => Promise.all(people.map(({ user }) => app.get(Leases).count(user.id)));
-    await eventually(async () => (await places()).every((count) => count === 0), 30_000);
-    await eventually(async () => (await app.get(IdempotencyKeys).unaccepted(0, 10)).length === 0, 30_000);
+    await eventually(async () => (await places()).every((count) => count === 0));
+    await eventually(async () => (await app.get(IdempotencyKeys).unaccepted(0, 10)).length === 0);
     await eventually(async () => {
       const { running, waiting } = await app.get(Queue).stats();
       return running + waiting === 0;

@@ -10,8 +10,6 @@ const COUNT = 6000;
 /** A copy begins with a process, or a database, that has to wait for its turn on a busy machine. */
 const PATIENCE_MS = 60_000;
 
-jest.setTimeout(180_000);
-
 describe('migrate, cut short', () => {
   let source: SourceFile;
   let uri: string;

@@ -7,8 +7,6 @@ import { Person } from '../support/person.js';
 import { Provider } from '../support/provider.js';
 import { Reading } from '../support/reading.js';
 
-jest.setTimeout(120_000);
-
 describe('Redis goes away under running and waiting answers', () => {
   let provider: Provider;
   let backends: Backends;
@@ -80,7 +78,7 @@ describe('Redis goes away under running and waiting answers', () => {
     provider.calls.slice(0, 2).forEach((call) => call.say('after '));
     provider.calls[2].finish();
     const goOn = running.filter((_, i) => i !== 2);
-    await eventually(() => goOn.every((reading) => reading.count('reset') === 1), 60_000);
+    await eventually(() => goOn.every((reading) => reading.count('reset') === 1));
     provider.calls.slice(0, 5).forEach((call, i) => i !== 2 && call.say('end').finish());
     for (const [i, reading] of running.entries()) {
       const text = ['before lost after end', 'before lost after end', 'before lost '][i] ?? 'before lost end';
@@ -105,7 +103,7 @@ describe('Redis goes away under running and waiting answers', () => {
     const again = await Person.logIn(app.url, ada.user.email);
     // As soon as the owners have noticed: a log that is away has a stream all the same.
     for (const reading of [...running, ...waiting]) await reading.resume(again);
-    await eventually(() => running.every((reading) => reading.count('reset') === 1), 60_000);
+    await eventually(() => running.every((reading) => reading.count('reset') === 1));
     for (const reading of running) {
       expect(reading.events.find(({ event }) => event === 'reset')!.data.reason).toBe('log_lost');
     }

@@ -157,7 +157,7 @@ export class Stage {
       return running + waiting === 0;
     });
     for (const { user } of this.people) {
-      await eventually(async () => (await this.a.get(Leases).count(user.id)) === 0, 40_000);
+      await eventually(async () => (await this.a.get(Leases).count(user.id)) === 0);
     }
   }
 

@@ -5,8 +5,6 @@ import type { Person } from '../support/person.js';
 import { type Moment, MOMENTS } from './moments.testing.js';
 import { type Held, Stage } from './stage.testing.js';
 
-jest.setTimeout(120_000);
-
 const TOLD_MS = 60_000;
 /** What the sweep does for a deletion that was broken off: after 15 s, within 3 s. */
 const SWEPT_MS = 40_000;

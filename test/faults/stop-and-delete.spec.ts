@@ -7,8 +7,6 @@ import { allEvents } from '../support/sse.js';
 import { BACKOFF_MS, MOMENTS } from './moments.testing.js';
 import { type Held, Stage } from './stage.testing.js';
 
-jest.setTimeout(60_000);
-
 /** How long the log of a deleted answer may still tell its readers that it is gone. */
 const TOLD_MS = 60_000;
 

@@ -12,8 +12,6 @@ import type { Person } from '../support/person.js';
 import { type Call, Provider } from '../support/provider.js';
 import { Reading } from '../support/reading.js';
 
-jest.setTimeout(120_000);
-
 /** Longer than a lock of the queue, a pause of the sweep and the patience of a single call. */
 const AWAY_MS = 10_000;
 const RUNNING = 5;
@@ -101,7 +99,7 @@ class Scene {
       expect(row).toMatchObject({ status: 'complete', text: WHOLE, epoch: 1, attempts: 0, deaths: 0 });
     }
     // What was not freed at its end, the sweep frees.
-    await eventually(async () => (await app.get(Leases).count(ada.user.id)) === 0, 40_000);
+    await eventually(async () => (await app.get(Leases).count(ada.user.id)) === 0);
     await eventually(async () => {
       const { running, waiting } = await app.get(Queue).stats();
       return running === 0 && waiting === 0;

@@ -8,8 +8,6 @@ import { eventsOf } from '../support/sse.js';
 import { SteadyCalls } from '../support/steady-calls.js';
 import { askResumeStop, killUnderAnswers, logsAreSeen } from './duties.testing.js';
 
-jest.setTimeout(240_000);
-
 /** The same duties as under `pm2 start`, on one set of processes, one after the other. */
 describe('two workers under npm run start:cluster', () => {
   let provider: Provider;

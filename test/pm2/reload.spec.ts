@@ -7,8 +7,6 @@ import { Provider } from '../support/provider.js';
 import { SteadyCalls } from '../support/steady-calls.js';
 import { expectWhole, type ReadAnswer, readAll, resets, slowly } from '../support/whole-answers.js';
 
-jest.setTimeout(240_000);
-
 const LIVE = 200;
 const PER_SECOND = 200;
 /** Every so manyth request is a question. */
@@ -52,7 +50,7 @@ describe('pm2 reload of two workers', () => {
       else slowly(call, 40, SHORT);
     };
     const long = Array.from({ length: LIVE }, (_, i) => readAll(ada, `long ${i}`));
-    await eventually(() => provider.calls.length === LIVE, 60_000);
+    await eventually(() => provider.calls.length === LIVE);
     const short: Array<Promise<ReadAnswer>> = [];
     const statuses = new Map<number, number>();
     load = new SteadyCalls(
@@ -66,7 +64,7 @@ describe('pm2 reload of two workers', () => {
       // Where the machine can't keep up, so many wait: more would only time out.
       MOST_PENDING,
     );
-    await eventually(() => short.length > 10, 60_000);
+    await eventually(() => short.length > 10);
     expect(await pm2.reload()).toBe(0);
     const after = (await pm2.workers()).map(({ pid }) => pid);
     await load.end();

@@ -49,7 +49,7 @@ export async function doctorProcess(
     });
     let said = '';
     for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (said += chunk));
-    const timer = setTimeout(() => child.kill('SIGKILL'), 60_000);
+    const timer = setTimeout(() => child.kill('SIGKILL'), 240_000);
     const [code] = (await once(child, 'close')) as [number | null];
     clearTimeout(timer);
     return read(code, said);

@@ -78,7 +78,7 @@ export class Nginx {
     this.url = tls ? `https://127.0.0.1:${secure}` : this.plainUrl;
     this.layOut(tls ? 'site-tls.conf' : 'site-http.conf', plain, secure);
     const args = ['-p', this.folder, '-c', join(this.folder, 'nginx.conf')];
-    const tried = spawnSync('nginx', ['-t', ...args], { encoding: 'utf8', timeout: 20_000 });
+    const tried = spawnSync('nginx', ['-t', ...args], { encoding: 'utf8', timeout: 240_000 });
     if (tried.status !== 0) throw new Error(`nginx does not take its configuration: ${tried.error ?? tried.stderr}`);
     const child = spawn('nginx', [...args, '-g', 'daemon off;'], { stdio: ['ignore', 'ignore', 'pipe'] });
     this.child = child;

@@ -40,7 +40,7 @@ export class Pm2 {
     const pm2 = new Pm2(home, { PATH: process.env.PATH!, HOME: home, ...own, ...env }, `http://127.0.0.1:${port}`);
     try {
       await pm2.begin(manner);
-      await eventually(async () => (await pm2.isReady()) || (await pm2.hasGivenUp()), 120_000);
+      await eventually(async () => (await pm2.isReady()) || (await pm2.hasGivenUp()));
       if (await pm2.hasGivenUp()) throw new Error('the processes were refused');
       return pm2;
     } catch (error) {

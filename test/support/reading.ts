@@ -33,7 +33,7 @@ export class Reading {
   }
 
   async ended(): Promise<ServerEvent> {
-    await eventually(() => this.last?.event === 'final' || this.last?.event === 'error', 60_000);
+    await eventually(() => this.last?.event === 'final' || this.last?.event === 'error');
     return this.last!;
   }
 

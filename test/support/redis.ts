@@ -135,7 +135,7 @@ export class RedisServer {
     let failed: Error | undefined;
     child.on('error', (error) => (failed = error));
     for (const stream of [child.stdout, child.stderr]) stream.on('data', (text) => (this.output += text));
-    const end = Date.now() + 20_000;
+    const end = Date.now() + 120_000;
     while (!(await answersPing(port, child))) {
       if (failed) throw failed;
       const gone = child.exitCode !== null || child.signalCode !== null;

@@ -2,8 +2,6 @@ import { faults } from './faults.js';
 import { DESK, PHONE, useWeb } from './harness.js';
 import { answered, ask, field, list, said } from './steps.js';
 
-jest.setTimeout(120_000);
-
 const ANSWER = `# A heading
 
 A text with **strong** words, \`code\`, a [link](https://example.org) and $e^{i\\pi} = -1$.

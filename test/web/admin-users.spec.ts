@@ -3,8 +3,6 @@ import type { Person } from '../support/person.js';
 import { faults } from './faults.js';
 import { PHONE, useWeb } from './harness.js';
 
-jest.setTimeout(120_000);
-
 describe('the users page', () => {
   const web = useWeb({ TOKENS_USER_MAX: '1000' });
   let admin: Person;

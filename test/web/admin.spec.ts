@@ -5,8 +5,6 @@ import { RedisServer } from '../support/redis.js';
 import { faults } from './faults.js';
 import { PHONE, useWeb } from './harness.js';
 
-jest.setTimeout(120_000);
-
 /** What Chromium writes into the console while there is no server. */
 const AWAY = [/ERR_CONNECTION_REFUSED|ERR_CONNECTION_RESET|ERR_EMPTY_RESPONSE/, /WebSocket connection to .* failed/];
 
@@ -103,7 +101,7 @@ describe('the status page', () => {
       expect(await row(minutes).getByRole('cell').allTextContents()).toEqual([expect.stringMatching(/^\d+$/), '3']);
     }
     expect(await page.getByText('could not be loaded').count()).toBe(0);
-    await eventually(() => seen.count >= 3, 20_000);
+    await eventually(() => seen.count >= 3);
     expect(asked).toBe(1);
     expect(await painted(page, 'Open connections')).toBeGreaterThan(await painted(young, 'Open connections'));
   });
@@ -121,25 +119,28 @@ describe('the status page', () => {
   it('looks every two seconds while it is seen, and not while it is hidden', async () => {
     const page = await web.open(admin);
     const seen = looks(page);
+    await page.clock.install();
     await page.goto(`${web.url}/admin/status`);
     await figure(page, 'Memory').waitFor();
-    await eventually(() => seen.count >= 3, 10_000);
+    await eventually(() => seen.count >= 3);
 
     await show(page, 'hidden');
     const { count } = seen;
-    await page.waitForTimeout(5_000);
+    await page.clock.runFor(60_000);
     // One may have been on its way.
     expect(seen.count - count).toBeLessThanOrEqual(1);
     await show(page, 'visible');
-    await eventually(() => seen.count >= count + 2, 10_000);
+    await eventually(() => seen.count >= count + 2);
   });
 
   it('says so when the server is away, and goes on with the next worker beside the lines of the last', async () => {
     web.expects(...AWAY, /status of (401|503)/);
     const page = await web.open(admin, { path: '/admin/status' });
+    const seen = looks(page);
     const first = web.server.child.pid;
     await worker(page, first).waitFor();
-    await page.waitForTimeout(4_500);
+    // There is a line to go on with.
+    await eventually(() => seen.count >= 2);
 
     const restarted = web.restart('SIGTERM');
     await page.getByText('These are the figures of').waitFor();

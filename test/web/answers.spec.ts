@@ -2,8 +2,6 @@ import type { Page } from 'playwright-core';
 import { useWeb } from './harness.js';
 import { answered, ask, field, list, row, said, thread } from './steps.js';
 
-jest.setTimeout(90_000);
-
 describe('what models write', () => {
   const web = useWeb();
 

@@ -4,8 +4,6 @@ import type { Person } from '../support/person.js';
 import { useWeb } from './harness.js';
 import { endNotices, hasFocus, holdNotices, list, tabTo } from './steps.js';
 
-jest.setTimeout(90_000);
-
 describe('archiving a conversation', () => {
   const web = useWeb();
   let ada: Person;
@@ -82,7 +80,7 @@ describe('archiving a conversation', () => {
     await choose('Newer question', 'Archive');
     await page.getByRole('button', { name: 'Undo' }).waitFor();
     await page.goto('about:blank');
-    await eventually(async () => (await stored('Newer question', '?archived=true')) !== undefined, 4_000);
+    await eventually(async () => (await stored('Newer question', '?archived=true')) !== undefined);
   });
 
   it('taken out of the archive it is in it again when that is undone', async () => {

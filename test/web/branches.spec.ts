@@ -1,8 +1,6 @@
 import { useWeb } from './harness.js';
 import { answered, ask, row, said } from './steps.js';
 
-jest.setTimeout(90_000);
-
 describe('branches', () => {
   const web = useWeb();
 

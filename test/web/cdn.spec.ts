@@ -4,8 +4,6 @@ import type { AddressInfo } from 'node:net';
 import { useWeb } from './harness.js';
 import { answered, ask, said } from './steps.js';
 
-jest.setTimeout(90_000);
-
 describe('behind a CDN', () => {
   const env: Record<string, string> = {};
   const asked: string[] = [];

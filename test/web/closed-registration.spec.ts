@@ -1,7 +1,5 @@
 import { useWeb } from './harness.js';
 
-jest.setTimeout(90_000);
-
 describe('where nobody may register', () => {
   const web = useWeb({ ALLOW_REGISTRATION: 'false' });
 

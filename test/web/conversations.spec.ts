@@ -5,8 +5,6 @@ import type { Person } from '../support/person.js';
 import { useWeb } from './harness.js';
 import { answered, ask, field, list, said } from './steps.js';
 
-jest.setTimeout(90_000);
-
 describe('what can be done with a conversation', () => {
   const web = useWeb();
   let ada: Person;
@@ -82,7 +80,7 @@ describe('what can be done with a conversation', () => {
     await choose('Older question', 'Delete');
     await page.getByRole('button', { name: 'Undo' }).waitFor();
     await page.goto('about:blank');
-    await eventually(async () => (await stored('Older question')) === undefined, 4_000);
+    await eventually(async () => (await stored('Older question')) === undefined);
   });
 
   it('exported it is a file, as Markdown of what is seen or as JSON of all', async () => {

@@ -1,8 +1,6 @@
 import { answered, ask, said } from './steps.js';
 import { useWeb } from './harness.js';
 
-jest.setTimeout(120_000);
-
 describe('an answer that failed, was stopped or cut off', () => {
   const web = useWeb({ QUEUE_ATTEMPTS: '1' });
 

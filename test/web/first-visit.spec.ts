@@ -3,8 +3,6 @@ import { PASSWORD } from '../support/person.js';
 import { useWeb } from './harness.js';
 import { answered, field, list, said } from './steps.js';
 
-jest.setTimeout(90_000);
-
 describe('the first visit', () => {
   const web = useWeb();
 

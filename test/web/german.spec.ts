@@ -3,8 +3,6 @@ import type { Page } from 'playwright-core';
 import { Person, PASSWORD, SETUP_CODE } from '../support/person.js';
 import { useWeb } from './harness.js';
 
-jest.setTimeout(120_000);
-
 const ADMIN = 'admin@example.org';
 
 /** Words that no German sentence has. */

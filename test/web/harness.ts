@@ -94,7 +94,7 @@ export class Web {
   async open(person?: Person, { path = '/', ...options }: OpenOptions = {}): Promise<Page> {
     const context = await this.browser.newContext({ viewport: DESK, locale: 'en-GB', ...options });
     this.contexts.push(context);
-    context.setDefaultTimeout(20_000);
+    context.setDefaultTimeout(120_000);
     await context.addInitScript(() => {
       document.addEventListener('securitypolicyviolation', ({ violatedDirective, blockedURI, sourceFile }) => {
         console.error(`breach of ${violatedDirective}: ${blockedURI} from ${sourceFile}`);
@@ -154,7 +154,7 @@ function build(): void {
 /** A product and a browser for all tests of a suite; pages are closed after each. */
 export function useWeb(env: Record<string, string> = {}): Web {
   const web = new Web();
-  beforeAll(() => web.start(env), 180_000);
+  beforeAll(() => web.start(env));
   afterEach(() => web.closePages());
   afterAll(() => web.stop());
   return web;

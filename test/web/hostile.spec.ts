@@ -3,8 +3,6 @@ import type { Call } from '../support/provider.js';
 import { PHONE, useWeb } from './harness.js';
 import { answered, ask, field, row, said } from './steps.js';
 
-jest.setTimeout(120_000);
-
 /** One character for the eye: four code points of two halves each, and what joins them. */
 const FAMILY = '👩‍👩‍👧‍👦';
 

@@ -1,8 +1,6 @@
 import { useWeb } from './harness.js';
 import { answered, ask, field, list, said } from './steps.js';
 
-jest.setTimeout(90_000);
-
 describe('two devices of one person', () => {
   const web = useWeb({ DEMO_TEXT: 'Yes.' });
 

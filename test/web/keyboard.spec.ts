@@ -2,8 +2,6 @@ import { PASSWORD } from '../support/person.js';
 import { PHONE, useWeb } from './harness.js';
 import { answered, ask, field, focused, hasFocus, list, row, said, tabTo } from './steps.js';
 
-jest.setTimeout(90_000);
-
 describe('with the keyboard alone', () => {
   const web = useWeb();
 

@@ -2,8 +2,6 @@ import type { Page, Route } from 'playwright-core';
 import type { Person } from '../support/person.js';
 import { useWeb } from './harness.js';
 
-jest.setTimeout(90_000);
-
 const AT = '2025-03-05T16:07:09.000Z';
 
 /** The server's answers as they would be of something that was long ago. */

@@ -2,8 +2,6 @@ import type { Page } from 'playwright-core';
 import { useWeb } from './harness.js';
 import { answered, ask, field, said } from './steps.js';
 
-jest.setTimeout(90_000);
-
 /** Assets that the page loads only when it needs them. */
 const NO_ASSET = [/Failed to load resource/, /net::ERR/];
 

@@ -3,8 +3,6 @@ import { lengthen } from './lengthen.js';
 import { MainThread } from './main-thread.js';
 import { field, said, thread } from './steps.js';
 
-jest.setTimeout(240_000);
-
 const PAIRS = 2_500;
 
 /** Of different heights, as answers are. */
@@ -24,7 +22,7 @@ describe('a conversation of 5,000 messages', () => {
     lengthen(web.folder, conversationId, PAIRS, textOf);
 
     const page = await web.open(ada, { path: `/c/${conversationId}` });
-    await said(page, `Number ${PAIRS - 1}.`).waitFor({ timeout: 60_000 });
+    await said(page, `Number ${PAIRS - 1}.`).waitFor();
     await field(page).waitFor();
     const main = await MainThread.watch(page);
     const { width, height } = page.viewportSize()!;

@@ -4,8 +4,6 @@ import { PASSWORD, type Person } from '../support/person.js';
 import { useWeb } from './harness.js';
 import { answered, ask, field, list, said, thread } from './steps.js';
 
-jest.setTimeout(180_000);
-
 /** A desk of 1280 × 1024 at 400 % (WCAG 1.4.10), and a phone whose keyboard is open. */
 const WINDOWS = [
   ['320 × 256', { viewport: { width: 320, height: 256 }, reducedMotion: 'reduce' }],
@@ -55,7 +53,7 @@ async function fits(page: Page, place: string): Promise<void> {
 /** Scrolling to what has the focus takes a moment. */
 async function seesFocus(page: Page): Promise<void> {
   let why: string | null = null;
-  await eventually(async () => (why = await page.evaluate(hiddenFocus)) === null, 5_000).catch(() => {
+  await eventually(async () => (why = await page.evaluate(hiddenFocus)) === null).catch(() => {
     throw new Error(why ?? 'hidden');
   });
 }

@@ -3,8 +3,6 @@ import { PHONE, useWeb } from './harness.js';
 import { MainThread } from './main-thread.js';
 import { answered, ask, field, row, said } from './steps.js';
 
-jest.setTimeout(180_000);
-
 const PROGRAM = Array.from(
   { length: 300 },
   (_, n) => `  out.push(items[${n}] * 2); // \\(step_${n}\\) $a$ and $b$`,
@@ -155,6 +153,6 @@ describe('an answer that is made to overwhelm the parser', () => {
     await answered(page);
     // While it is parsed, elsewhere, the page is there.
     await field(page).fill('still alive');
-    await row(page, 'Look:').last().locator('strong', { hasText: 'end' }).waitFor({ timeout: 90_000 });
+    await row(page, 'Look:').last().locator('strong', { hasText: 'end' }).waitFor();
   });
 });

@@ -2,8 +2,6 @@ import { PASSWORD } from '../support/person.js';
 import { useWeb } from './harness.js';
 import { answered, ask, field, list, said } from './steps.js';
 
-jest.setTimeout(90_000);
-
 describe('instructions for a new chat', () => {
   const web = useWeb();
 

@@ -4,8 +4,6 @@ import { useWeb } from './harness.js';
 import { lengthen } from './lengthen.js';
 import { ask, field, said } from './steps.js';
 
-jest.setTimeout(120_000);
-
 const PAIRS = 200;
 const textOf = (n: number) => `Number ${n}. ${'Some more words of it. '.repeat(n % 20)}`;
 

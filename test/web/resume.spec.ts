@@ -2,8 +2,6 @@ import { useWeb } from './harness.js';
 import { eventually } from '../support/eventually.js';
 import { answered, ask, said } from './steps.js';
 
-jest.setTimeout(120_000);
-
 /** What Chromium writes into the console when a server is gone or has forgotten a stream. */
 const AWAY = [
   /ERR_CONNECTION_REFUSED|ERR_CONNECTION_RESET|ERR_EMPTY_RESPONSE|ERR_INCOMPLETE_CHUNKED_ENCODING/,

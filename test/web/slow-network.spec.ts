@@ -2,8 +2,6 @@ import type { Page } from 'playwright-core';
 import { useWeb } from './harness.js';
 import { answered, ask, field, list, said } from './steps.js';
 
-jest.setTimeout(90_000);
-
 /** Holds the page's requests for what `path` matches. Gives what lets them go on. */
 async function hold(page: Page, path: RegExp): Promise<() => void> {
   let release!: () => void;

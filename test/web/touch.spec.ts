@@ -3,8 +3,6 @@ import type { Person } from '../support/person.js';
 import { PHONE, useWeb } from './harness.js';
 import { answered, ask, field, holdNotices, list, row } from './steps.js';
 
-jest.setTimeout(120_000);
-
 /**
  * What a finger would miss, or what iOS would zoom into; each with its size. Every element in the page that can be hit is
  * measured, whatever it is. A link within a sentence is as high as its line: WCAG 2.5.8 excepts it.

@@ -9,8 +9,6 @@ import { Person } from '../../support/person.js';
 import { build, Server } from '../../support/process.js';
 import { type Call, Provider } from '../../support/provider.js';
 
-jest.setTimeout(180_000);
-
 type Doc = mongo.Document & { _id: string };
 /** Of each collection, by id. */
 type Contents = Map<string, Map<string, Doc>>;
@@ -176,7 +174,7 @@ describe.each(['none', 'month'])('a restore drill, messages by %s', (partition) 
       );
       expect((await person.askAll('afterwards')).at(-1)).toMatchObject({ event: 'final' });
       // What was being written has come to an end: nobody is left waiting.
-      await eventually(async () => (await person.get('/api/streams')).items.length === 0, 60_000);
+      await eventually(async () => (await person.get('/api/streams')).items.length === 0);
     }
   });
 });

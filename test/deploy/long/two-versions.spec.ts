@@ -13,8 +13,6 @@ import { freePort } from '../../support/redis.js';
 import { Reading } from '../../support/reading.js';
 import { expectWhole, type ReadAnswer, readAll, slowly } from '../../support/whole-answers.js';
 
-jest.setTimeout(120_000);
-
 const { version: present } = JSON.parse(readFileSync(resolve(__dirname, '../../../package.json'), 'utf8'));
 
 /** N, the build under test, and N+1. */

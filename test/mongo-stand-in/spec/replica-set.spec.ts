@@ -8,8 +8,6 @@ const mongoUnderTest = useMongo({ client: { monitorCommands: true, serverSelecti
 const control = (): MongoControl => mongoUnderTest.engine.control!;
 const itKills = itWithControl();
 
-jest.setTimeout(120_000);
-
 /** Where a client's commands went, by their name. */
 function addressesOf(client: mongo.MongoClient): Map<string, Set<string>> {
   const addresses = new Map<string, Set<string>>();

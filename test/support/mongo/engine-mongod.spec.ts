@@ -59,4 +59,4 @@ it('runs three processes, kills and restarts them, elects, and leaves nothing be
   await eventually(() => pretended.runningProcesses === 0);
   expect(pretended.dataFolders.size).toBe(3);
   expect([...pretended.dataFolders].filter((folder) => existsSync(folder))).toEqual([]);
-}, 60_000);
+});

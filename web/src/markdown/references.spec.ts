@@ -3,8 +3,6 @@ import type * as ToHast from 'mdast-util-to-hast';
 import { AnswerText, parseNow } from './answer-text.js';
 import type { Part } from './parts.js';
 
-jest.setTimeout(120_000);
-
 const work = { characters: 0, nodes: 0 };
 
 jest.mock('mdast-util-from-markdown', () => {
