@@ -12,13 +12,13 @@ import { ConfigError, EXIT_CONFIG } from './config/config-error.js';
 import type { Config } from './config/config.js';
 import { envFileWarnings } from './config/env-file-check.js';
 import { loadConfig } from './config/load.js';
-import { underManager } from './config/manager.js';
+import { hasProcessManager } from './config/process-manager.js';
 import { usesDataDir } from './config/placement.js';
 import { BACKLOG } from './http/backlog.js';
 import { Listeners } from './http/listeners.js';
 import { compactHeap } from './lifecycle/compact-heap.js';
 import type { EarlyStop } from './lifecycle/early-stop.js';
-import { addressOf, greeting } from './lifecycle/greeting.js';
+import { addressOf, startMessage } from './lifecycle/start-message.js';
 import { Lifecycle } from './lifecycle/lifecycle.js';
 import { Requests } from './lifecycle/requests.js';
 import { Shutdown } from './lifecycle/shutdown.js';
@@ -90,10 +90,10 @@ async function listen(app: NestFastifyApplication, config: Config): Promise<Addr
 
 async function greet(app: NestFastifyApplication, bound: AddressInfo): Promise<void> {
   const code = app.get(SetupCode);
-  if (underManager()) return code.announce();
+  if (hasProcessManager()) return code.announce();
   const isNew = await code.isOpen().catch(() => false);
   const state = { isNew, setupCode: isNew ? code.code() : undefined, codeForProxy: !code.isAlwaysNeeded };
-  console.log(greeting(addressOf(bound), { ...state, hasPage: isPageBuilt() }));
+  console.log(startMessage(addressOf(bound), { ...state, hasPage: isPageBuilt() }));
 }
 
 async function run(early: EarlyStop): Promise<void> {

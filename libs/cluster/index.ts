@@ -1,5 +1,5 @@
 export * from './signals/signals.js';
 export * from './instances/instance-registry.js';
 export * from './totals/totals.js';
-export * from './totals/ledger.js';
-export * from './roll-call.js';
+export * from './totals/totals-reporter.js';
+export * from './instance-poll.js';

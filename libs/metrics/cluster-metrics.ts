@@ -1,4 +1,4 @@
-import { type InstanceRegistry, Ledger, RollCall, type Signals, type Totals } from '../cluster/index.js';
+import { type InstanceRegistry, TotalsReporter, InstancePoll, type Signals, type Totals } from '../cluster/index.js';
 import { combineGauges, exposition } from './exposition.js';
 import type { GaugeValues, Metrics } from './metrics.js';
 
@@ -14,8 +14,8 @@ const WAIT_MS = 1000;
  * are left out.
  */
 export class ClusterMetrics {
-  private readonly ledger: Ledger;
-  private readonly call: RollCall<GaugeValues>;
+  private readonly reporter: TotalsReporter;
+  private readonly call: InstancePoll<GaugeValues>;
 
   /** Answers other instances from now on. `instance` is this one's id in the registry. */
   constructor(
@@ -25,8 +25,8 @@ export class ClusterMetrics {
     registry: InstanceRegistry,
     private readonly instance: string,
   ) {
-    this.ledger = new Ledger(totals, () => metrics.figures(), instance);
-    this.call = new RollCall('metrics', instance, signals, registry, () => this.answer());
+    this.reporter = new TotalsReporter(totals, () => metrics.figures(), instance);
+    this.call = new InstancePoll('metrics', instance, signals, registry, () => this.answer());
   }
 
   /** Prometheus' text for all. Rejects with `dependency_down`: better no scrape than one whose counters fell. */
@@ -45,7 +45,7 @@ export class ClusterMetrics {
 
   /** Hands the last figures in: the process is about to end. */
   async leave(): Promise<void> {
-    await this.ledger.close();
+    await this.reporter.close();
   }
 
   /** Answers no more; any number of times. */
@@ -54,7 +54,7 @@ export class ClusterMetrics {
   }
 
   private async answer(): Promise<GaugeValues> {
-    const [gauges] = await Promise.all([this.metrics.gauges('own'), this.ledger.handIn()]);
+    const [gauges] = await Promise.all([this.metrics.gauges('own'), this.reporter.report()]);
     return gauges;
   }
 }

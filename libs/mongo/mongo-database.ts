@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
 import mongoose, { type Connection, type mongo, type Schema } from 'mongoose';
 import { MongoCollection } from './mongo-collection.js';
-import { Away, isAway, isDuplicate, mapped } from './mongo-errors.js';
+import { RetryableError, isAway, isDuplicate, mapped } from './mongo-errors.js';
 import { driverOptions, type MongoOptions } from './mongo-options.js';
 import { persist, notLonger } from './persist.js';
 import { type PoolUse, PoolWatch } from './pool-watch.js';
@@ -98,7 +98,7 @@ export class MongoDatabase {
           return result;
         } catch (error) {
           if (session.inTransaction()) await session.abortTransaction().catch(() => {});
-          throw isDuplicate(error) ? new Away('the same document was made at the same time') : error;
+          throw isDuplicate(error) ? new RetryableError('the same document was made at the same time') : error;
         }
       }),
     );
@@ -140,11 +140,11 @@ export class MongoDatabase {
 
   /** Waits for the first connection as long as for a server. */
   private async connected(): Promise<mongo.Db> {
-    if (this.closed) throw mapped(new Away('closed'));
+    if (this.closed) throw mapped(new RetryableError('closed'));
     if (this.connection.db) return this.connection.db as mongo.Db;
     const waitMs = driverOptions(this.options).serverSelectionTimeoutMS as number;
     await notLonger(this.connecting, waitMs);
-    if (!this.connection.db) throw new Away('not connected');
+    if (!this.connection.db) throw new RetryableError('not connected');
     return this.connection.db as mongo.Db;
   }
 

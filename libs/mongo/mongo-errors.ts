@@ -4,7 +4,7 @@ import { AppError, dependencyDown, tooLarge } from '../errors/index.js';
 const { mongo } = mongoose;
 
 /** Not connected (yet), not in time, or changed by somebody else in between: to be tried again. */
-export class Away extends Error {}
+export class RetryableError extends Error {}
 
 /**
  * Server errors after which the same command may hold elsewhere or later: an election, a shutdown, a write that a majority
@@ -25,7 +25,7 @@ const AWAY_NAMES = new Set([
 
 /** Whether the database, or the part of it that was asked, was away: the outcome of a write is then unknown. */
 export function isAway(error: unknown): boolean {
-  if (error instanceof Away) return true;
+  if (error instanceof RetryableError) return true;
   if (!(error instanceof mongo.MongoError)) return false;
   // Also a cleared pool is a network error.
   if (error instanceof mongo.MongoNetworkError || AWAY_NAMES.has(error.name)) return true;
@@ -85,5 +85,7 @@ export function mapped(error: unknown): unknown {
 }
 
 function isDrivers(error: unknown): boolean {
-  return error instanceof Away || error instanceof mongo.MongoError || error instanceof mongoose.MongooseError;
+  return (
+    error instanceof RetryableError || error instanceof mongo.MongoError || error instanceof mongoose.MongooseError
+  );
 }

@@ -1,6 +1,6 @@
 import mongoose from 'mongoose';
 import { AppError } from '../errors/index.js';
-import { Away, isAway, isDuplicate, mapped } from './mongo-errors.js';
+import { RetryableError, isAway, isDuplicate, mapped } from './mongo-errors.js';
 import { persist } from './persist.js';
 
 const { mongo } = mongoose;
@@ -20,14 +20,14 @@ describe('persist', () => {
   it('gives up in the end, with the last error', async () => {
     let attempts = 0;
     const work = async (): Promise<never> => {
-      throw new Away(`attempt ${++attempts}`);
+      throw new RetryableError(`attempt ${++attempts}`);
     };
     await expect(persist(work, { forMs: 100, longestMs: 10_000 })).rejects.toThrow(/^attempt \d/);
     expect(attempts).toBeGreaterThan(1);
   });
 
   it('makes one attempt where there is no time for another', async () => {
-    const work = jest.fn().mockRejectedValue(new Away('gone'));
+    const work = jest.fn().mockRejectedValue(new RetryableError('gone'));
     await expect(persist(work, { forMs: 0, longestMs: 10_000 })).rejects.toThrow('gone');
     expect(work).toHaveBeenCalledTimes(1);
   });

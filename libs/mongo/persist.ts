@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Away, isAway } from './mongo-errors.js';
+import { RetryableError, isAway } from './mongo-errors.js';
 
 const FIRST_PAUSE_MS = 20;
 const LONGEST_PAUSE_MS = 500;
@@ -31,7 +31,7 @@ export async function persist<T>(
 export async function notLonger<T>(work: Promise<T>, ms: number): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Away('not in time')), Math.max(0, ms));
+    timer = setTimeout(() => reject(new RetryableError('not in time')), Math.max(0, ms));
   });
   try {
     return await Promise.race([work, late]);

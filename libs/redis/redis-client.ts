@@ -4,7 +4,7 @@ import { dependencyDown } from '../errors/index.js';
 import { CommandTimes } from './command-times.js';
 import { ConnectionWatch } from './connection-watch.js';
 import { Connections, type RedisConnection } from './connections.js';
-import { corkWrites } from './corked.js';
+import { batchWrites } from './batched-writes.js';
 import { describeAddress, parseRedisAddress } from './redis-address.js';
 import { isOurMistake, withoutCommand } from './redis-errors.js';
 import { OutageLog, type RedisLog } from './redis-log.js';
@@ -63,7 +63,7 @@ export class RedisClient {
     this.connections = new Connections(address, options.timeoutMs ?? 2000, options.ca);
     this.times = new CommandTimes(options.commandTook ?? (() => {}));
     this.commands = this.timed(this.connections.open(this.keyPrefix));
-    corkWrites(this.commands);
+    batchWrites(this.commands);
     this.watch = new ConnectionWatch(() => [...this.servers(), ...(this.listening ? [this.listening.redis] : [])]);
   }
 
@@ -85,7 +85,7 @@ export class RedisClient {
     const known = () => (nodes().length > 0 ? nodes() : this.connections.address.nodes);
     const redis = this.connections.openSubscriber(`${this.keyPrefix}:subscriber`, known);
     this.adopt(redis);
-    corkWrites(redis);
+    batchWrites(redis);
     return (this.listening = new RedisSubscriber(redis, this.commands, this.keyPrefix));
   }
 

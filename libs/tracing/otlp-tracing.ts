@@ -7,7 +7,7 @@ import type { OtlpOptions } from './otlp-options.js';
 import { samplerOf } from './otlp-sampler.js';
 import { idsOf, parseTraceparent, TraceIds, traceparentOf } from './trace-ids.js';
 import { type Attributes, type Kind, type Span, type SpanOptions, Tracing } from './tracing.js';
-import { ToldExporter } from './told-exporter.js';
+import { LoggedExporter } from './logged-exporter.js';
 
 const EXPORT_MS = 5000;
 const CLOSE_MS = 2000;
@@ -42,7 +42,7 @@ export class OtlpTracing extends Tracing {
       resource: resourceFromAttributes(resource),
       spanProcessors: [
         new BatchSpanProcessor({
-          exporter: new ToldExporter(exporter, warn),
+          exporter: new LoggedExporter(exporter, warn),
           scheduledDelayMillis: 1000,
           exportTimeoutMillis: EXPORT_MS,
         }),

@@ -1,5 +1,5 @@
 import { Controller, Get, Header, type OnModuleDestroy } from '@nestjs/common';
-import { InstanceRegistry, RollCall, Signals } from '../../libs/cluster/index.js';
+import { InstanceRegistry, InstancePoll, Signals } from '../../libs/cluster/index.js';
 import { Roles } from '../auth/api/roles.js';
 import { Lifecycle } from '../lifecycle/lifecycle.js';
 import { type InstanceHistory, OwnHistory, type QueueSteps, STEP_MS } from './own-history.js';
@@ -9,10 +9,10 @@ import { silentOnes, WAIT_MS } from './silent-ones.js';
 @Controller('api/admin/status/history')
 @Roles('admin')
 export class StatusHistoryController implements OnModuleDestroy {
-  private readonly call: RollCall<InstanceHistory>;
+  private readonly call: InstancePoll<InstanceHistory>;
 
   constructor(own: OwnHistory, signals: Signals, registry: InstanceRegistry, { instance }: Lifecycle) {
-    this.call = new RollCall('status-history', instance, signals, registry, async () => own.read());
+    this.call = new InstancePoll('status-history', instance, signals, registry, async () => own.read());
   }
 
   onModuleDestroy(): void {

@@ -1,5 +1,5 @@
 import { Controller, Get, Header, type OnModuleDestroy } from '@nestjs/common';
-import { InstanceRegistry, RollCall, Signals } from '../../libs/cluster/index.js';
+import { InstanceRegistry, InstancePoll, Signals } from '../../libs/cluster/index.js';
 import { Queue } from '../queue/index.js';
 import { Roles } from '../auth/api/roles.js';
 import { Lifecycle } from '../lifecycle/lifecycle.js';
@@ -10,7 +10,7 @@ import { silentOnes, WAIT_MS } from './silent-ones.js';
 @Controller('api/admin/status')
 @Roles('admin')
 export class StatusController implements OnModuleDestroy {
-  private readonly call: RollCall<InstanceStatus>;
+  private readonly call: InstancePoll<InstanceStatus>;
 
   constructor(
     private readonly queue: Queue,
@@ -19,7 +19,7 @@ export class StatusController implements OnModuleDestroy {
     registry: InstanceRegistry,
     { instance }: Lifecycle,
   ) {
-    this.call = new RollCall('status', instance, signals, registry, () => own.read());
+    this.call = new InstancePoll('status', instance, signals, registry, () => own.read());
   }
 
   onModuleDestroy(): void {

@@ -1,7 +1,7 @@
 import type { LoggerService } from '@nestjs/common';
 import type { FastifyInstance } from 'fastify';
 import { pino, type DestinationStream, type Level, type Logger } from 'pino';
-import { managedLogFile } from '../config/manager.js';
+import { managedLogFile } from '../config/process-manager.js';
 import { ManagedOutput } from './managed-output.js';
 import type {} from './request-auth.js';
 

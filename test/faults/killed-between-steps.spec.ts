@@ -36,8 +36,8 @@ const answered = [
 /** The queue does not take it: who asked is about to be told so. */
 const notInLine = ['before IdempotencyKeys.accept 1 not in line', 'after IdempotencyKeys.accept 1 not in line'];
 /** Inside of a turn: after the pair, after the conversation has taken it in; and inside of an end. */
-const inMongo = ['after BatchesTogether.run 1', 'after ChangesTogether.run 1'];
-const inMongosEnd = 'after ChangesTogether.run 3';
+const inMongo = ['after BulkWriteBatcher.run 1', 'after UpdateBatcher.run 1'];
+const inMongosEnd = 'after UpdateBatcher.run 3';
 
 const embedded = [...waiting, ...begun, ...answering, ...answered, ...notInLine];
 const clustered = [...embedded, ...inMongo, inMongosEnd];

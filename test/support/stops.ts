@@ -2,7 +2,7 @@ import 'reflect-metadata';
 import { dependencyDown } from '../../libs/errors/index.js';
 import { EventLog } from '../../libs/event-log/index.js';
 import { Leases } from '../../src/rate-limit/index.js';
-import { BatchesTogether, ChangesTogether } from '../../libs/mongo/index.js';
+import { BulkWriteBatcher, UpdateBatcher } from '../../libs/mongo/index.js';
 import { Queue } from '../../src/queue/index.js';
 import { Messages } from '../../src/chat/store/index.js';
 import { Deadline } from '../../src/generation/answer/deadline.js';
@@ -61,8 +61,8 @@ async function run(): Promise<void> {
   watch(app.get(Queue), 'Queue', ['add']);
   watch(app.get(AnswerWorker), 'AnswerWorker', ['work']);
   // Each question's own writes, though they may have left in one command with others'.
-  watch(BatchesTogether.prototype, 'BatchesTogether', ['run'], ([, writes]) => keyOf([writes]));
-  watch(ChangesTogether.prototype, 'ChangesTogether', ['run'], ([change]) => {
+  watch(BulkWriteBatcher.prototype, 'BulkWriteBatcher', ['run'], ([, writes]) => keyOf([writes]));
+  watch(UpdateBatcher.prototype, 'UpdateBatcher', ['run'], ([change]) => {
     const { filter, update } = change as { filter: unknown; update: unknown };
     return keyOf([filter, update]);
   });

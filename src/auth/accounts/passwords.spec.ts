@@ -1,7 +1,7 @@
 import { isCommonPassword } from './common-passwords.js';
 import { newPassword } from './fields.js';
 import { Passwords } from './passwords.js';
-import { Turnstile } from './turnstile.js';
+import { FairSemaphore } from './fair-semaphore.js';
 
 describe('Passwords', () => {
   const passwords = new Passwords();
@@ -53,7 +53,7 @@ describe('a new password', () => {
   });
 });
 
-describe('Turnstile', () => {
+describe('FairSemaphore', () => {
   const room = { all: 10, ofOne: 5 };
   const full = (ofOne: boolean) => new Error(ofOne ? 'full of one' : 'full');
   /** Work that goes on until it is told to end; what has begun, in order. */
@@ -73,23 +73,23 @@ describe('Turnstile', () => {
   }
 
   it('lets so many in at once, in order, and goes on after a failure', async () => {
-    const turnstile = new Turnstile(2, room, full);
+    const semaphore = new FairSemaphore(2, room, full);
     const { begun, work, endOne } = works();
-    const all = ['a', 'b!', 'c', 'd'].map((name) => turnstile.pass(name, work(name)));
+    const all = ['a', 'b!', 'c', 'd'].map((name) => semaphore.run(name, work(name)));
     const settled = Promise.allSettled(all);
     expect(begun).toEqual(['a', 'b!']);
     await endOne();
     expect(begun).toEqual(['a', 'b!', 'c']);
     for (let i = 0; i < 3; i++) await endOne();
     expect((await settled).map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled', 'fulfilled']);
-    expect(await turnstile.pass('a', async () => 'free again')).toBe('free again');
+    expect(await semaphore.run('a', async () => 'free again')).toBe('free again');
   });
 
   it('lets people take turns, and does one thing of one person at a time', async () => {
-    const turnstile = new Turnstile(2, room, full);
+    const semaphore = new FairSemaphore(2, room, full);
     const { begun, work, endOne } = works();
     const all = ['ada 1', 'ada 2', 'ada 3', 'ada 4', 'bob 1', 'cy 1', 'bob 2'].map((name) =>
-      turnstile.pass(name.split(' ')[0], work(name)),
+      semaphore.run(name.split(' ')[0], work(name)),
     );
     expect(begun).toEqual(['ada 1', 'bob 1']);
     for (let i = 0; i < 7; i++) await endOne();
@@ -99,12 +99,12 @@ describe('Turnstile', () => {
   });
 
   it('rejects who finds no room, for themselves or for anybody', async () => {
-    const turnstile = new Turnstile(1, { all: 3, ofOne: 2 }, full);
+    const semaphore = new FairSemaphore(1, { all: 3, ofOne: 2 }, full);
     const { work, endOne } = works();
-    const all = ['a', 'a', 'a'].map((name) => turnstile.pass(name, work(name)));
-    await expect(turnstile.pass('a', work('a'))).rejects.toThrow('full of one');
-    all.push(turnstile.pass('b', work('b')));
-    await expect(turnstile.pass('c', work('c'))).rejects.toThrow(/^full$/);
+    const all = ['a', 'a', 'a'].map((name) => semaphore.run(name, work(name)));
+    await expect(semaphore.run('a', work('a'))).rejects.toThrow('full of one');
+    all.push(semaphore.run('b', work('b')));
+    await expect(semaphore.run('c', work('c'))).rejects.toThrow(/^full$/);
     for (let i = 0; i < 4; i++) await endOne();
     expect(await Promise.all(all)).toEqual(['a', 'a', 'a', 'b']);
   });

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { Algorithm, hash, verify } from '@node-rs/argon2';
 import { AppError } from '../../../libs/errors/index.js';
-import { Turnstile } from './turnstile.js';
+import { FairSemaphore } from './fair-semaphore.js';
 
 /** Argon2id with the parameters of OWASP's Password Storage Cheat Sheet: 19 MiB, two passes, one thread. */
 const MEMORY_KIB = 19_456;
@@ -29,7 +29,7 @@ export type Compare = (passwordHash: string | undefined, password: string) => Pr
  */
 @Injectable()
 export class Passwords {
-  private readonly turnstile = new Turnstile(AT_ONCE, ROOM, (ofOne) => {
+  private readonly semaphore = new FairSemaphore(AT_ONCE, ROOM, (ofOne) => {
     const detail = 'Too many passwords are being checked right now. Please try again.';
     const retryAfterSeconds = 2;
     return ofOne
@@ -43,12 +43,12 @@ export class Passwords {
 
   /** In PHC form, with its own salt. */
   hash(password: string, person: string): Promise<string> {
-    return this.turnstile.pass(person, () => hash(normalize(password), options));
+    return this.semaphore.run(person, () => hash(normalize(password), options));
   }
 
   /** Runs `work` when it is this person's turn: nothing else of theirs is compared or hashed meanwhile. */
   turn<T>(person: string, work: (compare: Compare) => Promise<T>): Promise<T> {
-    return this.turnstile.pass(person, () => work(this.compare));
+    return this.semaphore.run(person, () => work(this.compare));
   }
 
   private readonly compare: Compare = async (passwordHash, password) => {

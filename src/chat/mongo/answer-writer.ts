@@ -1,5 +1,5 @@
 import type { mongo } from 'mongoose';
-import { Away, isTooLarge } from '../../../libs/mongo/index.js';
+import { RetryableError, isTooLarge } from '../../../libs/mongo/index.js';
 import type { Conversation, MessageRef, Save, SaveResult, Step, StoredMessage } from '../store/index.js';
 import { saveUpdate, type Guarded } from './answer-updates.js';
 import type { ChatCollections } from './chat-collections.js';
@@ -71,7 +71,7 @@ export class AnswerWriter {
 
 function ruled<T>(doc: ReadAnswer | null, rule: Outcome<T>['rule']): Step<T> {
   const step = doc ? rule(docToStored(doc), doc.now.getTime()) : rule(undefined, 0);
-  if (step.change) throw new Away('the answer was changed in between');
+  if (step.change) throw new RetryableError('the answer was changed in between');
   return step;
 }
 

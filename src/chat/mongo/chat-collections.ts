@@ -1,6 +1,6 @@
 import {
-  BatchesTogether,
-  ChangesTogether,
+  BulkWriteBatcher,
+  UpdateBatcher,
   type MongoCollection,
   type MongoDatabase,
 } from '../../../libs/mongo/index.js';
@@ -13,9 +13,9 @@ export class ChatCollections {
   readonly conversations: MongoCollection<ConversationDocument>;
   readonly messages: MessagePartitions;
   /** The writes that each turn makes. Under load those of several turns go together. */
-  readonly turnWrites = new BatchesTogether<MessageDocument>();
-  readonly conversationChanges = new ChangesTogether<ConversationDocument>();
-  readonly answerChanges = new ChangesTogether<MessageDocument, ReadAnswer>({
+  readonly turnWrites = new BulkWriteBatcher<MessageDocument>();
+  readonly conversationChanges = new UpdateBatcher<ConversationDocument>();
+  readonly answerChanges = new UpdateBatcher<MessageDocument, ReadAnswer>({
     visible: VISIBLE,
     projection: ANSWER_FIELDS,
   });

@@ -1,5 +1,5 @@
 import type { mongo } from 'mongoose';
-import { ReadsTogether } from '../../../libs/mongo/index.js';
+import { FindBatcher } from '../../../libs/mongo/index.js';
 import { decodeCursor, toPage, type Page, type PageRequest } from '../../../libs/paging/index.js';
 import type { ChatCollections } from './chat-collections.js';
 import type { ConversationDocument } from './chat-documents.js';
@@ -15,7 +15,7 @@ const NEWEST_FIRST = { updatedAt: -1, _id: -1 } as const;
 
 /** The tombstone is the conversation's own document. A burial marks the messages, too: their guards read one document. */
 export class MongoConversations extends Conversations {
-  private readonly reads = new ReadsTogether<ConversationDocument>({ visible: { buriedAt: null } });
+  private readonly reads = new FindBatcher<ConversationDocument>({ visible: { buriedAt: null } });
 
   constructor(private readonly chat: ChatCollections) {
     super();

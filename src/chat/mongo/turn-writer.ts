@@ -1,5 +1,5 @@
 import type { mongo } from 'mongoose';
-import { Away, isDuplicate } from '../../../libs/mongo/index.js';
+import { RetryableError, isDuplicate } from '../../../libs/mongo/index.js';
 import { type Accepted, type StoredMessage, toMessage, toWriting, type Turn, turns as rules } from '../store/index.js';
 import type { ChatCollections } from './chat-collections.js';
 import type { ConversationDocument, MessageDocument } from './chat-documents.js';
@@ -63,16 +63,16 @@ export class TurnWriter {
       await partition.ensureIndexes();
       const matched = await this.chat.turnWrites.run(messages, pairWrites(turn, now), 'made').catch(again);
       const known = [stands.answer, turn.question && stands.question].filter(Boolean).length;
-      if (matched > known) throw new Away('the turn was here before');
+      if (matched > known) throw new RetryableError('the turn was here before');
     }
     const conversation = isTaken ? stands.conversation : await this.takeIn(turn, stands.conversation, db);
     // Why it was not taken in, the next attempt sees.
-    if (!conversation) throw new Away('the conversation was changed in between');
+    if (!conversation) throw new RetryableError('the conversation was changed in between');
     const isAsked = stands.question !== undefined && stands.question.status !== 'accepting';
     const shows = showWrites(turn, isAsked);
     const shown = await this.chat.turnWrites.run(messages, shows, 'matched');
     // Another one with this turn has shown it, or it is gone.
-    if (shown < shows.length) throw new Away('the turn was changed in between');
+    if (shown < shows.length) throw new RetryableError('the turn was changed in between');
     return {
       question: toMessage(stands.question ? docToStored({ ...stands.question, status: 'complete' }) : asked(turn, now)),
       answer: toWriting(stands.answer ? docToStored(stands.answer) : rules.answerRow(turn, now), now),
@@ -167,5 +167,5 @@ function asItStands({ conversation, question }: Omit<Standing, 'answer'>, answer
 
 /** Two who make the same document at once: the server lets one of them fail. */
 function again(error: unknown): never {
-  throw isDuplicate(error) ? new Away('made by another at the same time') : error;
+  throw isDuplicate(error) ? new RetryableError('made by another at the same time') : error;
 }

@@ -1,5 +1,5 @@
 import mongoose, { type mongo } from 'mongoose';
-import { Away, type MongoCollection } from '../../../libs/mongo/index.js';
+import { RetryableError, type MongoCollection } from '../../../libs/mongo/index.js';
 import { digest, markOf } from './content.js';
 import type { Copied, Kind } from './kinds.js';
 import type { Report } from './report.js';
@@ -135,6 +135,6 @@ function refusedBy(error: unknown): number[] {
   if (!(error instanceof mongoose.mongo.MongoBulkWriteError)) throw error;
   const errors = [error.writeErrors].flat();
   if (errors.length === 0 || errors.some(({ code }) => code !== DUPLICATE)) throw error;
-  if (errors.some(({ errmsg }) => !errmsg?.includes('index: email'))) throw new Away('made at the same time');
+  if (errors.some(({ errmsg }) => !errmsg?.includes('index: email'))) throw new RetryableError('made at the same time');
   return errors.map(({ index }) => index);
 }

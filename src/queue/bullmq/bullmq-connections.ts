@@ -1,6 +1,6 @@
 import { type BackendFactory, type QueueBaseOptions, QueueKeys, RedisConnection, RedisQueueBackend } from 'bullmq';
 import { Cluster, type Redis, type RedisOptions } from 'ioredis';
-import { corkWrites } from '../../../libs/redis/corked.js';
+import { batchWrites } from '../../../libs/redis/batched-writes.js';
 import type { RedisClient, RedisConnection as Connection } from '../../../libs/redis/index.js';
 import { TunedConnection } from './bullmq-tuned.js';
 
@@ -25,7 +25,7 @@ export class WorkerConnections {
 
   constructor(private readonly redis: RedisClient) {
     this.shared = redis.connection('worker', PATIENT);
-    corkWrites(this.shared);
+    batchWrites(this.shared);
   }
 
   /** Makes BullMQ use connections of ours: all under one roof, with the same rules, and one word in the log when they go. */

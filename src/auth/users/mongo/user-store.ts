@@ -1,5 +1,5 @@
 import type { mongo } from 'mongoose';
-import { Away, isDuplicate, type MongoCollection, type MongoDatabase } from '../../../../libs/mongo/index.js';
+import { RetryableError, isDuplicate, type MongoCollection, type MongoDatabase } from '../../../../libs/mongo/index.js';
 import { decodeCursor, toPage, type Page, type PageRequest } from '../../../../libs/paging/index.js';
 import { AdminGuard } from './admin-guard.js';
 import { docToUser, UserDocument, userSchema } from './user-documents.js';
@@ -111,7 +111,7 @@ async function insert(users: mongo.Collection<UserDocument>, doc: { _id: string 
     return (await users.findOneAndUpdate({ _id: doc._id }, update, { ...AFTER, upsert: true })) as UserDocument;
   } catch (error) {
     if (isDuplicate(error, 'email')) throw emailTaken();
-    throw isDuplicate(error) ? new Away('made by another attempt at the same time') : error;
+    throw isDuplicate(error) ? new RetryableError('made by another attempt at the same time') : error;
   }
 }
 

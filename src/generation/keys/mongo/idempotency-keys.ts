@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import type { mongo } from 'mongoose';
 import {
-  Away,
-  BatchesTogether,
-  ChangesTogether,
+  RetryableError,
+  BulkWriteBatcher,
+  UpdateBatcher,
   isDuplicate,
   type MongoCollection,
   type MongoDatabase,
-  ReadsTogether,
+  FindBatcher,
 } from '../../../../libs/mongo/index.js';
 import { IdempotencyKeys, KEY_LIFE_MS, type AskIds, type KeyRecord } from '../idempotency-keys.js';
 import { KeyDocument, keySchema } from './key-documents.js';
@@ -30,9 +30,9 @@ const idOf = (userId: string, key: string): string => JSON.stringify([userId, ke
 /** The server drops a key some time after its end; until then each call sees by itself that it has ended. */
 export class MongoIdempotencyKeys extends IdempotencyKeys {
   private readonly keys: MongoCollection<KeyDocument>;
-  private readonly living = new ReadsTogether<KeyDocument, ReadKey>({ ...READ, visible: { $expr: LIVES } });
-  private readonly claims = new ChangesTogether<KeyDocument, ReadKey>(READ);
-  private readonly accepts = new BatchesTogether<KeyDocument>();
+  private readonly living = new FindBatcher<KeyDocument, ReadKey>({ ...READ, visible: { $expr: LIVES } });
+  private readonly claims = new UpdateBatcher<KeyDocument, ReadKey>(READ);
+  private readonly accepts = new BulkWriteBatcher<KeyDocument>();
 
   constructor(database: MongoDatabase) {
     super();
@@ -52,7 +52,7 @@ export class MongoIdempotencyKeys extends IdempotencyKeys {
         .run({ collection, id: _id, filter: { _id }, update, upsert: true })
         .catch(again);
       // Freed in between by another, who had it before.
-      if (!claimed.doc) throw new Away('freed at the same time');
+      if (!claimed.doc) throw new RetryableError('freed at the same time');
       return claimed.doc;
     });
     return doc.hand === hand ? null : toRecord(doc);
@@ -114,5 +114,5 @@ function toRecord({ _id, userId, fingerprint, ids, accepted, claimedAt, now }: R
 }
 
 function again(error: unknown): never {
-  throw isDuplicate(error) ? new Away('claimed by another at the same time') : error;
+  throw isDuplicate(error) ? new RetryableError('claimed by another at the same time') : error;
 }

@@ -6,7 +6,7 @@ import type { RedisConnection } from './connections.js';
  * corked at the first and let go at the turn's end. It is what pipelining saves, without a second queue and a second
  * promise for each command.
  */
-export function corkWrites(connection: RedisConnection): void {
+export function batchWrites(connection: RedisConnection): void {
   if (connection instanceof Cluster) connection.on('+node', corkNode);
   else corkNode(connection);
 }

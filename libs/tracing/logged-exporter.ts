@@ -3,7 +3,7 @@ import type { ReadableSpan, SpanExporter } from '@opentelemetry/sdk-trace';
 type Done = Parameters<SpanExporter['export']>[1];
 
 /** An exporter of which one hears when it fails: once, and once more when it works again. */
-export class ToldExporter implements SpanExporter {
+export class LoggedExporter implements SpanExporter {
   private failing = false;
 
   constructor(

@@ -1,4 +1,4 @@
-import { Together } from './together.js';
+import { Batcher } from './batcher.js';
 
 /** Answers when it is told to. */
 class Server {
@@ -23,15 +23,15 @@ async function tick(): Promise<void> {
   for (let i = 0; i < 5; i++) await new Promise((resolve) => setImmediate(resolve));
 }
 
-describe('Together', () => {
+describe('Batcher', () => {
   let server: Server;
-  let together: Together<string, string>;
+  let batcher: Batcher<string, string>;
   const unknown = new Set<string>();
 
   beforeEach(() => {
     server = new Server();
     unknown.clear();
-    together = new Together<string, string>({
+    batcher = new Batcher<string, string>({
       from: 2,
       alone: async (item) => (await server.send([item]))[0],
       shared: async (items) =>
@@ -40,9 +40,9 @@ describe('Together', () => {
   });
 
   it('sends one alone, and together what comes while it is under way', async () => {
-    const first = together.run('a');
+    const first = batcher.run('a');
     await tick();
-    const others = ['b', 'c', 'd'].map((item) => together.run(item));
+    const others = ['b', 'c', 'd'].map((item) => batcher.run(item));
     await tick();
     expect(server.sent).toEqual([['a']]);
     server.answer();
@@ -51,14 +51,14 @@ describe('Together', () => {
     expect(server.sent).toEqual([['a'], ['b', 'c', 'd']]);
     server.answer();
     expect(await Promise.all(others)).toEqual(['b!', 'c!', 'd!']);
-    const last = together.run('e');
+    const last = batcher.run('e');
     await tick();
     server.answer();
     expect(await last).toBe('e!');
   });
 
   it('sends together what came in one turn of the event loop', async () => {
-    const all = ['a', 'b'].map((item) => together.run(item));
+    const all = ['a', 'b'].map((item) => batcher.run(item));
     await tick();
     expect(server.sent).toEqual([['a', 'b']]);
     server.answer();
@@ -66,7 +66,7 @@ describe('Together', () => {
   });
 
   it('does each again alone where the shared way fails, and tells each its own failure', async () => {
-    const all = ['a', 'b'].map((item) => together.run(item));
+    const all = ['a', 'b'].map((item) => batcher.run(item));
     await tick();
     server.answer(false);
     await tick();
@@ -81,7 +81,7 @@ describe('Together', () => {
 
   it('does those again alone whose outcome is not known', async () => {
     unknown.add('b');
-    const all = ['a', 'b', 'c'].map((item) => together.run(item));
+    const all = ['a', 'b', 'c'].map((item) => batcher.run(item));
     await tick();
     server.answer();
     await tick();
@@ -93,9 +93,9 @@ describe('Together', () => {
   it('waits for a silent server no longer than its patience', async () => {
     jest.useFakeTimers({ doNotFake: ['setImmediate', 'nextTick', 'queueMicrotask'] });
     try {
-      const first = together.run('a');
+      const first = batcher.run('a');
       await tick();
-      const others = ['b', 'c'].map((item) => together.run(item));
+      const others = ['b', 'c'].map((item) => batcher.run(item));
       jest.advanceTimersByTime(99);
       expect(server.sent).toHaveLength(1);
       jest.advanceTimersByTime(1);
@@ -109,7 +109,7 @@ describe('Together', () => {
   });
 
   it('takes a crowd in parts', async () => {
-    const all = Array.from({ length: 450 }, (_, i) => together.run(String(i)));
+    const all = Array.from({ length: 450 }, (_, i) => batcher.run(String(i)));
     await tick();
     expect(server.sent.map(({ length }) => length)).toEqual([200, 200, 50]);
     [1, 2, 3].forEach(() => server.answer());

@@ -1,8 +1,8 @@
-import { Ledger } from './ledger.js';
+import { TotalsReporter } from './totals-reporter.js';
 import { MemoryTotals, TotalsMemory } from './memory/totals.js';
 import type { Figures } from './totals.js';
 
-describe('Ledger', () => {
+describe('TotalsReporter', () => {
   let memory: TotalsMemory;
   let totals: MemoryTotals;
   let count: number;
@@ -16,15 +16,15 @@ describe('Ledger', () => {
   });
 
   it('hands in the figures of the moment, also to who asks while others are under way', async () => {
-    const ledger = new Ledger(totals, read);
+    const reporter = new TotalsReporter(totals, read);
     count = 1;
-    const first = ledger.handIn();
+    const first = reporter.report();
     count = 2;
-    const rest = [ledger.handIn(), ledger.handIn(), ledger.handIn()];
+    const rest = [reporter.report(), reporter.report(), reporter.report()];
     count = 3;
     await Promise.all([first, ...rest]);
     expect(await sum()).toBe(3);
-    await ledger.handIn();
+    await reporter.report();
     expect(await sum()).toBe(3);
   });
 
@@ -38,51 +38,51 @@ describe('Ledger', () => {
       under--;
       return put(...args);
     };
-    const ledger = new Ledger(totals, read);
-    await Promise.all(Array.from({ length: 50 }, () => ledger.handIn()));
+    const reporter = new TotalsReporter(totals, read);
+    await Promise.all(Array.from({ length: 50 }, () => reporter.report()));
     expect([most, puts]).toEqual([1, 2]);
   });
 
   it('goes on with what came since, where it was taken for gone', async () => {
-    const ledger = new Ledger(totals, read, 'a');
+    const reporter = new TotalsReporter(totals, read, 'a');
     count = 10;
-    await ledger.handIn();
+    await reporter.report();
     // As an hour's silence does.
     await totals.putLast('a', 0, new Map());
     expect(await sum()).toBe(10);
     for (count = 12; count < 15; count++) {
-      await ledger.handIn();
+      await reporter.report();
       expect(await sum()).toBe(count);
     }
-    await ledger.close();
+    await reporter.close();
     expect(await sum()).toBe(15);
   });
 
   it('closes with its last figures, and may count on', async () => {
-    const ledger = new Ledger(totals, read);
+    const reporter = new TotalsReporter(totals, read);
     count = 1;
-    const under = ledger.handIn();
+    const under = reporter.report();
     count = 4;
-    await ledger.close();
+    await reporter.close();
     await under;
     expect(await sum()).toBe(4);
     count = 6;
-    await ledger.handIn();
-    await ledger.handIn();
+    await reporter.report();
+    await reporter.report();
     expect(await sum()).toBe(6);
     expect(memory.entries.size).toBe(1);
   });
 
   it('tells a failure, and is right again with the next', async () => {
-    const ledger = new Ledger(totals, read);
+    const reporter = new TotalsReporter(totals, read);
     const put = totals.put;
     totals.put = () => Promise.reject(new Error('away'));
     count = 3;
-    const [first, second] = [ledger.handIn(), ledger.handIn()];
+    const [first, second] = [reporter.report(), reporter.report()];
     await expect(first).rejects.toThrow('away');
     await expect(second).rejects.toThrow('away');
     totals.put = put;
-    await ledger.handIn();
+    await reporter.report();
     expect(await sum()).toBe(3);
   });
 });

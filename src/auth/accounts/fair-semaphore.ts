@@ -1,4 +1,4 @@
-/** What one turnstile lets wait: of all together, and of one person. */
+/** What one semaphore lets wait: of all together, and of one person. */
 export interface Room {
   all: number;
   ofOne: number;
@@ -8,20 +8,20 @@ export interface Room {
  * Lets at most `atOnce` pieces of work run, and of each person one. The others wait: people take turns, however much one
  * of them has brought, and each one's own comes in order.
  */
-export class Turnstile {
+export class FairSemaphore {
   private readonly running = new Set<string>();
   private waiting = 0;
   /** Who waits with what; in the order of their turns. */
   private readonly lines = new Map<string, Array<() => void>>();
 
-  /** Where there is no room to wait, `pass` rejects with what `full` makes; `ofOne`: the person's own is taken. */
+  /** Where there is no room to wait, `run` rejects with what `full` makes; `ofOne`: the person's own is taken. */
   constructor(
     private readonly atOnce: number,
     private readonly room: Room,
     private readonly full: (ofOne: boolean) => Error,
   ) {}
 
-  async pass<T>(person: string, work: () => Promise<T>): Promise<T> {
+  async run<T>(person: string, work: () => Promise<T>): Promise<T> {
     // Where there is a place, whoever waits has one already.
     if (this.running.size < this.atOnce && !this.running.has(person)) this.running.add(person);
     else await this.wait(person);

@@ -48,7 +48,7 @@ function firstStep(address: string, state: StartState): string[] {
 }
 
 /** What is printed for whoever watches it start: where it listens, and what to do first. */
-export function greeting(address: string, state: StartState): string {
+export function startMessage(address: string, state: StartState): string {
   return [
     '',
     `  Parley listens on ${address} (API: ${address}/docs)`,

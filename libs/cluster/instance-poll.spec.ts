@@ -2,7 +2,7 @@ import { eventually } from '../../test/support/eventually.js';
 import { redisForTests } from '../redis/redis.testing.js';
 import type { Instance } from './instances/instance-registry.js';
 import { MemoryInstanceRegistry } from './instances/memory/instance-registry.js';
-import { RollCall } from './roll-call.js';
+import { InstancePoll } from './instance-poll.js';
 import { MemorySignals } from './signals/memory/signals.js';
 import { RedisSignals } from './signals/redis/signals.js';
 import type { Signals } from './signals/signals.js';
@@ -28,10 +28,10 @@ const backends: Array<[string, () => Promise<{ signals(): Signals; close(): Prom
   ],
 ];
 
-describe.each(backends)('RollCall over %s', (_, open) => {
+describe.each(backends)('InstancePoll over %s', (_, open) => {
   let backend: Awaited<ReturnType<typeof open>>;
   let entries: Map<string, Instance>;
-  let calls: Array<RollCall<unknown>>;
+  let calls: Array<InstancePoll<unknown>>;
 
   beforeEach(async () => {
     backend = await open();
@@ -46,7 +46,7 @@ describe.each(backends)('RollCall over %s', (_, open) => {
   const instance = async (id: string, answer: () => Promise<unknown> = async () => `I am ${id}`) => {
     const registry = new MemoryInstanceRegistry(entries);
     await registry.enter({ id, pid: 1, version: '1', startedAt: calls.length, works: true, draining: false });
-    const call = new RollCall('call', id, backend.signals(), registry, answer);
+    const call = new InstancePoll('call', id, backend.signals(), registry, answer);
     calls.push(call);
     return call;
   };
@@ -88,8 +88,8 @@ describe.each(backends)('RollCall over %s', (_, open) => {
 
   it('answers itself though nobody lists it, and fails where it can not', async () => {
     const registry = new MemoryInstanceRegistry();
-    const alone = new RollCall('call', 'a', backend.signals(), registry, async () => 1);
-    const failing = new RollCall('call', 'b', backend.signals(), registry, () => Promise.reject(new Error('no')));
+    const alone = new InstancePoll('call', 'a', backend.signals(), registry, async () => 1);
+    const failing = new InstancePoll('call', 'b', backend.signals(), registry, () => Promise.reject(new Error('no')));
     calls.push(alone, failing);
     expect(await alone.ask(LONG_MS)).toEqual({ answers: new Map([['a', 1]]), instances: [], silent: [] });
     await expect(failing.ask(LONG_MS)).rejects.toThrow('no');

@@ -1,5 +1,5 @@
 import { Schema, type mongo } from 'mongoose';
-import { BatchesTogether, ChangesTogether, ReadsTogether, type MongoDatabase } from './index.js';
+import { BulkWriteBatcher, UpdateBatcher, FindBatcher, type MongoDatabase } from './index.js';
 import { useDatabases } from './mongo.testing.js';
 
 interface Thing {
@@ -34,9 +34,9 @@ const byId = (id: string) => ({ filter: { _id: id }, update: { $inc: { n: 10 } }
 const standing = async () =>
   Object.fromEntries((await things.find({}).sort({ _id: 1 }).toArray()).map(({ _id, n }) => [_id, n]));
 
-describe('ReadsTogether', () => {
+describe('FindBatcher', () => {
   it('gives each its own, in one query where several come at once', async () => {
-    const reads = new ReadsTogether<Thing>({ visible: { hidden: { $ne: true } }, projection: { n: 1 } });
+    const reads = new FindBatcher<Thing>({ visible: { hidden: { $ne: true } }, projection: { n: 1 } });
     await things.updateOne({ _id: 'b' }, { $set: { hidden: true } });
     taken();
     expect(await reads.run(things, 'a')).toEqual({ _id: 'a', n: 0 });
@@ -46,19 +46,19 @@ describe('ReadsTogether', () => {
   });
 });
 
-describe('ChangesTogether', () => {
-  const run = (changes: ChangesTogether<Thing>, id: string, n: number, filter: object = {}, upsert = false) =>
+describe('UpdateBatcher', () => {
+  const run = (changes: UpdateBatcher<Thing>, id: string, n: number, filter: object = {}, upsert = false) =>
     changes.run({ collection: things, id, filter: { _id: id, ...filter }, update: { $inc: { n } }, upsert });
 
   it('alone knows what it wrote', async () => {
-    const changes = new ChangesTogether<Thing>();
+    const changes = new UpdateBatcher<Thing>();
     expect(await run(changes, 'a', 5)).toEqual({ doc: { _id: 'a', n: 5 }, isWritten: true });
     expect(await run(changes, 'a', 5, { n: 0 })).toEqual({ doc: null, isWritten: false });
     expect(taken()).toEqual(['findAndModify', 'findAndModify']);
   });
 
   it('together gives back what stands', async () => {
-    const changes = new ChangesTogether<Thing>({ projection: { n: 1 } });
+    const changes = new UpdateBatcher<Thing>({ projection: { n: 1 } });
     const all = [
       run(changes, 'a', 5),
       run(changes, 'b', 5, { n: 0 }),
@@ -71,7 +71,7 @@ describe('ChangesTogether', () => {
   });
 
   it('one that the server refuses is refused alone', async () => {
-    const changes = new ChangesTogether<Thing>();
+    const changes = new UpdateBatcher<Thing>();
     const name = (id: string, to: string) =>
       changes.run({ collection: things, id, filter: { _id: id }, update: { $set: { name: to } } });
     const results = await Promise.allSettled([name('a', 'x'), name('b', 'x'), name('c', 'y')]);
@@ -81,7 +81,7 @@ describe('ChangesTogether', () => {
   });
 });
 
-describe('BatchesTogether', () => {
+describe('BulkWriteBatcher', () => {
   const make = (id: string) => ({
     filter: { _id: id },
     update: [{ $set: { n: { $ifNull: ['$n', 0] } } }],
@@ -89,14 +89,14 @@ describe('BatchesTogether', () => {
   });
 
   it('alone tells how many were there', async () => {
-    const batches = new BatchesTogether<Thing>();
+    const batches = new BulkWriteBatcher<Thing>();
     expect(await batches.run(things, [make('a'), make('x')], 'made')).toBe(1);
     expect(await batches.run(things, [byId('a'), byId('none')], 'matched')).toBe(1);
     expect(await standing()).toMatchObject({ a: 10, x: 0 });
   });
 
   it('together, as expected, is one command', async () => {
-    const batches = new BatchesTogether<Thing>();
+    const batches = new BulkWriteBatcher<Thing>();
     const all = [
       batches.run(things, [make('x'), make('y')], 'made'),
       batches.run(things, [byId('a'), byId('b')], 'matched'),
@@ -112,7 +112,7 @@ describe('BatchesTogether', () => {
     ['one is not there', 'x', 'none'],
     ['one was there and another is not', 'a', 'none'],
   ])('where %s each is told its own', async (_, made, matched) => {
-    const batches = new BatchesTogether<Thing>();
+    const batches = new BulkWriteBatcher<Thing>();
     const set = (id: string) => ({ filter: { _id: id }, update: { $set: { n: 7 } } });
     const all = [
       batches.run(things, [make(made)], 'made'),

@@ -21,7 +21,7 @@ const VERSION = 1;
  * Asks all instances the same question at the same time. Answers are small, a few kB of JSON: each goes to the one who
  * asked, on a topic of its own.
  */
-export class RollCall<T> {
+export class InstancePoll<T> {
   private readonly questions = new Map<string, Question>();
   private readonly stops: Array<() => void>;
   private asked = 0;

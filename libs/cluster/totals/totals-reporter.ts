@@ -8,7 +8,7 @@ import type { Figures, Totals } from './totals.js';
  * An instance that was taken for gone, and was not (a machine that slept), goes on under another name with what it counted
  * since: what it handed in before is in the sum already.
  */
-export class Ledger {
+export class TotalsReporter {
   private name: string;
   private seq = 0;
   /** What stands in the sum under former names. */
@@ -27,7 +27,7 @@ export class Ledger {
   }
 
   /** Resolves when all figures of this moment are in. Rejects with `dependency_down`. */
-  handIn(): Promise<void> {
+  report(): Promise<void> {
     if (!this.present) return this.start(false);
     return (this.next ??= this.present.catch(() => undefined).then(() => this.start(false)));
   }

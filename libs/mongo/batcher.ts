@@ -23,7 +23,7 @@ interface Waiting<I, O> {
  *
  * Where the shared way fails, or can't tell, each is done again alone, which says why: so all of it **must be idempotent**.
  */
-export class Together<I, O> {
+export class Batcher<I, O> {
   private waiting: Array<Waiting<I, O>> = [];
   private underWay = 0;
   private immediate: NodeJS.Immediate | undefined;

@@ -1,6 +1,6 @@
-import { addressOf, greeting } from './greeting.js';
+import { addressOf, startMessage } from './start-message.js';
 
-describe('greeting', () => {
+describe('startMessage', () => {
   it.each([
     [{ address: '127.0.0.1', family: 'IPv4', port: 3080 }, 'http://127.0.0.1:3080'],
     [{ address: '::1', family: 'IPv6', port: 80 }, 'http://[::1]:80'],
@@ -11,23 +11,23 @@ describe('greeting', () => {
   });
 
   it('names the address to open, and the code that the first account needs', () => {
-    const text = greeting('http://h:1', { isNew: true, setupCode: 'ABCD', hasPage: true });
+    const text = startMessage('http://h:1', { isNew: true, setupCode: 'ABCD', hasPage: true });
     expect(text).toMatch(/Open it in a browser:\n\n {4}http:\/\/h:1\n/);
     expect(text).toContain('Nobody has registered yet');
     expect(text).toContain('set-up code: ABCD');
     const local = { isNew: true, setupCode: 'ABCD', codeForProxy: true };
-    expect(greeting('http://h:1', { ...local, hasPage: true })).toContain('set-up code, through a proxy: ABCD');
-    expect(greeting('http://h:1', { ...local, hasPage: false })).not.toContain('ABCD');
+    expect(startMessage('http://h:1', { ...local, hasPage: true })).toContain('set-up code, through a proxy: ABCD');
+    expect(startMessage('http://h:1', { ...local, hasPage: false })).not.toContain('ABCD');
     expect(text).not.toContain('curl');
-    expect(greeting('http://h:1', { isNew: true, hasPage: true })).not.toContain('code');
-    expect(greeting('http://h:1', { isNew: false, hasPage: true })).not.toContain('registered');
+    expect(startMessage('http://h:1', { isNew: true, hasPage: true })).not.toContain('code');
+    expect(startMessage('http://h:1', { isNew: false, hasPage: true })).not.toContain('registered');
   });
 
   it('shows without a page how to make the first account by a call', () => {
-    const text = greeting('http://h:1', { isNew: true, setupCode: 'ABCD', hasPage: false });
+    const text = startMessage('http://h:1', { isNew: true, setupCode: 'ABCD', hasPage: false });
     expect(text).toContain('curl http://h:1/api/auth/register');
     expect(JSON.parse(/-d '(.*)'/.exec(text)![1])).toMatchObject({ email: 'ada@example.org', setupCode: 'ABCD' });
-    expect(greeting('http://h:1', { isNew: true, hasPage: false })).not.toContain('setupCode');
-    expect(greeting('http://h:1', { isNew: false, hasPage: false })).not.toContain('register');
+    expect(startMessage('http://h:1', { isNew: true, hasPage: false })).not.toContain('setupCode');
+    expect(startMessage('http://h:1', { isNew: false, hasPage: false })).not.toContain('register');
   });
 });

@@ -1,5 +1,5 @@
 import type { mongo } from 'mongoose';
-import { Together, type Ways } from './together.js';
+import { Batcher, type Ways } from './batcher.js';
 
 /** A write of one document, by its `_id`. */
 export interface Write<T extends mongo.Document> {
@@ -30,20 +30,20 @@ export interface Changed<R> {
 
 /** Each collection's own. */
 class Each<I extends { collection: { namespace: string } }, O> {
-  private readonly each = new Map<string, Together<I, O>>();
+  private readonly each = new Map<string, Batcher<I, O>>();
 
   constructor(private readonly ways: Ways<I, O>) {}
 
   run(item: I): Promise<O> {
     const { namespace } = item.collection;
-    let together = this.each.get(namespace);
-    if (!together) this.each.set(namespace, (together = new Together(this.ways)));
-    return together.run(item);
+    let batcher = this.each.get(namespace);
+    if (!batcher) this.each.set(namespace, (batcher = new Batcher(this.ways)));
+    return batcher.run(item);
   }
 }
 
 /** Reads of one document each. Several are one query. */
-export class ReadsTogether<T extends mongo.Document, R extends mongo.Document = T> {
+export class FindBatcher<T extends mongo.Document, R extends mongo.Document = T> {
   private readonly reads = new Each<Named<T>, R | null>({
     from: 2,
     alone: ({ collection, id }) => {
@@ -61,7 +61,7 @@ export class ReadsTogether<T extends mongo.Document, R extends mongo.Document = 
 }
 
 /** Changes of one document each, which is given back: alone one command, several one bulk write and one query. */
-export class ChangesTogether<T extends mongo.Document, R extends mongo.Document = T> {
+export class UpdateBatcher<T extends mongo.Document, R extends mongo.Document = T> {
   private readonly changes = new Each<Change<T>, Changed<R>>({
     from: 3,
     alone: async ({ collection, filter, update, upsert = false }) => {
@@ -91,14 +91,14 @@ interface Batch<T extends mongo.Document> {
 }
 
 /** Some writes each, in their order. Several batches are one; where not all came as expected, each is done again alone. */
-export class BatchesTogether<T extends mongo.Document> {
+export class BulkWriteBatcher<T extends mongo.Document> {
   private readonly batches = new Each<Batch<T>, number>({
     from: 2,
     alone: async ({ collection, writes }) => (await collection.bulkWrite(writes.map(toUpdateOne))).matchedCount,
     shared: async (batches) => {
       const all = batches.flatMap(({ writes }) => writes.map(toUpdateOne));
       const { matchedCount, upsertedCount } = await batches[0].collection.bulkWrite(all);
-      // The server counts all together: only where the sums are as expected each is known to be.
+      // The server counts all batcher: only where the sums are as expected each is known to be.
       if (upsertedCount !== sum(batches, 'made') || matchedCount !== sum(batches, 'matched')) return [];
       return batches.map(({ writes, expected }) => (expected === 'made' ? 0 : writes.length));
     },
