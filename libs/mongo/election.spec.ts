@@ -2,8 +2,6 @@ import { Schema } from 'mongoose';
 import { itWithControl } from '../../test/support/mongo/engine.js';
 import { useDatabases } from './mongo.testing.js';
 
-jest.setTimeout(60_000);
-
 /** As long as a replica set takes after its primary was killed, where its time-out is MongoDB's own. */
 const databases = useDatabases({ standIn: { electionMs: 12_000 } });
 

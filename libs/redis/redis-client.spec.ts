@@ -29,7 +29,7 @@ describe('RedisClient', () => {
     warn: (text: string) => said.push(`warn: ${text}`),
   };
   function make(options: Partial<RedisClientOptions> = {}): RedisClient {
-    const client = new RedisClient({ uri: server.uri, timeoutMs: 400, log, ...options });
+    const client = new RedisClient({ uri: server.uri, timeoutMs: 2_000, log, ...options });
     clients.push(client);
     return client;
   }

@@ -14,7 +14,7 @@ describe('A node of a Redis Cluster', () => {
 
   beforeEach(async () => {
     cluster = await RedisCluster.start();
-    client = await openRedis(cluster.uri, { timeoutMs: 500 });
+    client = await openRedis(cluster.uri, { timeoutMs: 2_000 });
     log = new RedisEventLog(client);
     await client.ready();
   });

@@ -17,7 +17,7 @@ describe('Redis behind sentinels', () => {
 
   it.each(['dies', 'hangs'] as const)('whose master %s: the next one is found, and the log goes on', async (fault) => {
     servers = await RedisSentinel.start();
-    const opened = (client = await openRedis(servers.uri, { timeoutMs: 500 }));
+    const opened = (client = await openRedis(servers.uri, { timeoutMs: 2_000 }));
     const log = new RedisEventLog(opened);
     await opened.ready();
     const key = newKey();

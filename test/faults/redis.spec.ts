@@ -21,7 +21,7 @@ describe('A Redis server that fails', () => {
 
   const begin = async (options?: RedisServerOptions) => {
     server = await RedisServer.start(options);
-    client = await openRedis(server.uri, { timeoutMs: 500 });
+    client = await openRedis(server.uri, { timeoutMs: 2_000 });
     log = new RedisEventLog(client);
     await client.ready();
     key = newKey();

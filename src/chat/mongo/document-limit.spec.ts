@@ -1,8 +1,6 @@
 import { askAndAnswer, ask, claimed, newId, newTurn } from '../contract/chat.testing.js';
 import { useMongoChat, type MongoChat } from './mongo-chat.testing.js';
 
-jest.setTimeout(60_000);
-
 const mongo = useMongoChat();
 const user = newId();
 const refused = { code: 'body_too_large', status: 413 };
