@@ -1,5 +1,6 @@
 import { v7 } from 'uuid';
 import { itWithControl } from '../../../../test/support/mongo/engine.js';
+import { userStoreContract } from '../contract/user-store.contract.js';
 import { FirstUser } from './first-user.js';
 import { useMongoUsers } from './mongo-users.testing.js';
 import { userSchema, type UserDocument } from './user-documents.js';
@@ -15,6 +16,8 @@ const draft = (email: string, role: Role | 'first' = 'first') => ({
   passwordHash: `hash of ${email}`,
   role,
 });
+
+userStoreContract('mongo', mongo.open, mongo.openAway);
 
 /** The stores of several instances over one database. */
 async function instances(count: number): Promise<{ stores: MongoUserStore[]; close(): Promise<void> }> {

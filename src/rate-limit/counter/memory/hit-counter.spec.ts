@@ -1,8 +1,5 @@
-import type { RedisClient } from '../../../../libs/redis/index.js';
-import { redisForTests } from '../../../../libs/redis/redis.testing.js';
-import { hitCounterContract } from './hit-counter.contract.js';
-import { MemoryHitCounter } from '../memory/hit-counter.js';
-import { RedisHitCounter } from '../redis/hit-counter.js';
+import { hitCounterContract } from '../contract/hit-counter.contract.js';
+import { MemoryHitCounter } from './hit-counter.js';
 
 const DAY_MS = 86_400_000;
 
@@ -10,17 +7,6 @@ hitCounterContract('memory', async () => {
   const counter = new MemoryHitCounter();
   return { counter, another: () => counter, close: () => counter.close() };
 });
-
-const redis = redisForTests();
-const onRedis = (client: RedisClient) => {
-  const open = () => new RedisHitCounter(client);
-  return { counter: open(), another: open, close: () => client.close() };
-};
-hitCounterContract(
-  'redis',
-  async () => onRedis(await redis.open()),
-  async () => onRedis(await redis.openBroken()),
-);
 
 describe('MemoryHitCounter', () => {
   let counter: MemoryHitCounter;

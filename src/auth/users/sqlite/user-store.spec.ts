@@ -1,13 +1,7 @@
 import { v7 } from 'uuid';
 import { openDatabase, openOnClosed } from '../../database.testing.js';
-import { userStoreContract } from './user-store.contract.js';
-import { MemoryUserStore } from '../memory/user-store.js';
-import { useMongoUsers } from '../mongo/mongo-users.testing.js';
-import { SqliteUserStore } from '../sqlite/user-store.js';
-
-const mongo = useMongoUsers();
-
-userStoreContract('memory', async () => ({ store: new MemoryUserStore(), close: async () => {} }));
+import { userStoreContract } from '../contract/user-store.contract.js';
+import { SqliteUserStore } from './user-store.js';
 
 userStoreContract(
   'sqlite',
@@ -17,8 +11,6 @@ userStoreContract(
   },
   () => openOnClosed((db) => new SqliteUserStore(db)),
 );
-
-userStoreContract('mongo', mongo.open, mongo.openAway);
 
 describe('SqliteUserStore', () => {
   it('keeps accounts, and who was the first, over a restart', async () => {

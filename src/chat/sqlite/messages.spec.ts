@@ -1,14 +1,5 @@
-import { memoryChat, sqliteChat, sqliteChatClosed } from './chat-stores.testing.js';
-import { ask, askAndAnswer, claimed, newId, newTurn, finish } from './chat.testing.js';
-import { messagesContract } from './messages.contract.js';
-import { useMongoChat } from '../mongo/mongo-chat.testing.js';
-
-const mongo = useMongoChat();
-
-messagesContract('memory', memoryChat);
-messagesContract('sqlite', sqliteChat, sqliteChatClosed);
-messagesContract('mongo', mongo.open, mongo.openAway);
-messagesContract('mongo, by month', mongo.openByMonth, mongo.openAwayByMonth);
+import { sqliteChat } from '../contract/chat-stores.testing.js';
+import { ask, askAndAnswer, claimed, newId, newTurn, finish } from '../contract/chat.testing.js';
 
 describe('Messages in SQLite', () => {
   it('refuses new questions on a full disk and keeps what was acknowledged', async () => {

@@ -1,30 +1,8 @@
 import { eventually } from '../../../../test/support/eventually.js';
 import type { RedisClient } from '../../../../libs/redis/index.js';
 import { redisForTests } from '../../../../libs/redis/redis.testing.js';
-import { openDatabase, openOnClosed } from '../../database.testing.js';
-import { sessionStoreContract } from './session-store.contract.js';
-import { MemorySessionStore } from '../memory/session-store.js';
-import { RedisSessionStore } from '../redis/session-store.js';
-import { SqliteSessionStore } from '../sqlite/session-store.js';
-
-sessionStoreContract('memory', async () => ({ store: new MemorySessionStore(), close: async () => {} }));
-
-sessionStoreContract(
-  'sqlite',
-  async () => {
-    const { db, close } = await openDatabase();
-    return { store: new SqliteSessionStore(db), close };
-  },
-  () => openOnClosed((db) => new SqliteSessionStore(db)),
-);
-
-describe('SqliteSessionStore', () => {
-  it('can’t prune a database that is closed', async () => {
-    const { store, close } = await openOnClosed((db) => new SqliteSessionStore(db));
-    await expect(store.prune()).rejects.toMatchObject({ code: 'dependency_down' });
-    await close();
-  });
-});
+import { sessionStoreContract } from '../contract/session-store.contract.js';
+import { RedisSessionStore } from './session-store.js';
 
 const redis = redisForTests();
 const onRedis = (client: RedisClient) => ({ store: new RedisSessionStore(client), close: () => client.close() });

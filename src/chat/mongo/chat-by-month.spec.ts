@@ -1,0 +1,5 @@
+import { chatContract } from '../contract/chat.contract.js';
+import { useMongoChat } from './mongo-chat.testing.js';
+
+const mongo = useMongoChat();
+chatContract('mongo, by month', mongo.openByMonth, mongo.openAwayByMonth);
