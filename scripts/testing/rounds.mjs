@@ -1,6 +1,7 @@
 // What npm test runs: rounds one after the other, each of runs of Jest side by side, and which servers they need.
 import { availableParallelism } from 'node:os';
 import { quickSpecs } from './quick.mjs';
+import { isStandInTested, recordStandIn, STAND_IN } from './stand-in.mjs';
 
 /** Whole installations: replaced, restored. */
 const LONG = 'test/deploy/long/';
@@ -15,12 +16,13 @@ const beside = (workers) => `--maxWorkers=${workers}`;
 const without = (...paths) => paths.map((path) => `--testPathIgnorePatterns=${path}`);
 
 function everything() {
-  const busy = [beside(cores + 1), ...without(WAITING, ALONE)];
+  const isTested = isStandInTested();
+  const busy = [beside(cores + 1), ...without(WAITING, ALONE, ...(isTested ? [STAND_IN] : []))];
   const waiting = [beside(cores), WAITING, ...without(LONG)];
   return {
     rounds: [[busy, waiting], [['--runInBand', ALONE]]],
     needs: SERVERS,
-    left: [LONG],
+    left: [LONG, ...(isTested ? [`${STAND_IN}, for it is as it was tested`] : [])],
   };
 }
 
@@ -38,6 +40,13 @@ function quick() {
 const MODES = {
   '--quick': quick,
   '--deploy': (more) => ({ rounds: [[['--runInBand', LONG, ...more]]], needs: SERVERS }),
+  '--mongo-stand-in': (more) => ({
+    rounds: [[[beside(cores), STAND_IN, ...more]]],
+    needs: [],
+    env: { TEST_MONGO_ENGINE: 'stand-in' },
+    isBuilt: false,
+    whenPassed: more.length === 0 ? recordStandIn : undefined,
+  }),
 };
 
 /** By the arguments of npm test: one of its own and then Jest's, or Jest's alone. */
