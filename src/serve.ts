@@ -1,8 +1,8 @@
 import 'reflect-metadata';
 import { hostname } from 'node:os';
 import type { AddressInfo } from 'node:net';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { retry, within } from '../libs/async/index.js';
 import { DirectoryLock, DirectoryLockedError, describeHolder } from '../libs/directory-lock/index.js';
 import { HealthChecks } from '../libs/health/index.js';
 import { createApp } from './app.js';
@@ -130,25 +130,25 @@ async function run(early: EarlyStop): Promise<void> {
   const bound = await listen(app, config);
   void listeners.open();
   await greet(app, bound);
-  await Promise.race([serving, sleep(READY_MS, undefined, { ref: false })]);
+  await within(READY_MS, serving, () => undefined);
   process.send?.('ready');
 }
 
 async function tryOut(): Promise<void> {
   const app = await createApp(read());
-  const away = await awayAfter(app.get(HealthChecks), READY_MS);
-  await app.close();
-  if (away.length > 0) throw new StartError(`The configuration is right, but these do not answer: ${away.join(', ')}.`);
+  const checks = app.get(HealthChecks);
+  await retry(() => requireAll(checks), { again: () => true, pauseMs: 200, forMs: READY_MS }).finally(() =>
+    app.close(),
+  );
   console.log('The configuration is right, and the product can start.');
 }
 
-/** Which dependencies still don't answer after `ms`. */
-async function awayAfter(checks: HealthChecks, ms: number): Promise<string[]> {
-  for (const until = Date.now() + ms; ; await sleep(200)) {
-    const results = await Promise.allSettled(checks.all().map(([, check]) => check()));
-    const away = checks.all().flatMap(([name], i) => (results[i].status === 'rejected' ? [name] : []));
-    if (away.length === 0 || Date.now() > until) return away;
-  }
+/** Rejects where a dependency does not answer. */
+async function requireAll(checks: HealthChecks): Promise<void> {
+  const results = await Promise.allSettled(checks.all().map(([, check]) => check()));
+  const away = checks.all().flatMap(([name], i) => (results[i].status === 'rejected' ? [name] : []));
+  if (away.length === 0) return;
+  throw new StartError(`The configuration is right, but these do not answer: ${away.join(', ')}.`);
 }
 
 function fail(error: unknown): never {

@@ -1,4 +1,5 @@
 import { Counter, Histogram, Registry } from 'prom-client';
+import { within } from '../async/index.js';
 import type { Figures } from '../cluster/index.js';
 import { type Aggregation, type Family, type Labels, scaleOf, seriesOf } from './family.js';
 import { Recent } from './recent.js';
@@ -137,15 +138,6 @@ function addHistogram(figures: Figures, family: Family, values: HistogramValue[]
 }
 
 async function inTime({ read }: Gauge): Promise<Reading | undefined> {
-  let timer: NodeJS.Timeout | undefined;
-  const tooLate = new Promise<undefined>((resolve) => {
-    timer = setTimeout(() => resolve(undefined), GAUGE_MS);
-  });
-  try {
-    return await Promise.race([read(), tooLate]);
-  } catch {
-    return undefined;
-  } finally {
-    clearTimeout(timer);
-  }
+  const reading = Promise.resolve().then(read);
+  return within(GAUGE_MS, reading, () => undefined).catch(() => undefined);
 }

@@ -1,4 +1,5 @@
 import { type IntervalHistogram, monitorEventLoopDelay } from 'node:perf_hooks';
+import { every, type Ticker } from '../async/index.js';
 
 /** How this process did in the last few seconds. Lag in seconds: how much later than due timers fire. */
 export interface ProcessState {
@@ -16,19 +17,19 @@ const RESOLUTION_MS = 20;
 /** Watches processor and event loop of this process, in windows of 5 s. Whoever starts it stops it. */
 export class ProcessFigures {
   private readonly delay: IntervalHistogram = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
-  private timer: NodeJS.Timeout | undefined;
+  private ticker: Ticker | undefined;
   private cpuBefore = process.cpuUsage();
   private before = performance.now();
   private last: ProcessState | undefined;
 
   start(): void {
     this.delay.enable();
-    this.timer = setInterval(() => this.turn(), WINDOW_MS).unref();
+    this.ticker = every(WINDOW_MS, () => this.turn());
   }
 
   /** Any number of times. */
   stop(): void {
-    clearInterval(this.timer);
+    void this.ticker?.stop();
     this.delay.disable();
   }
 

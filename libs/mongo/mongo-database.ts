@@ -1,6 +1,6 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
 import mongoose, { type Connection, type mongo, type Schema } from 'mongoose';
+import { retry } from '../async/index.js';
 import { MongoCollection } from './mongo-collection.js';
 import { RetryableError, isAway, isDuplicate, mapped } from './mongo-errors.js';
 import { driverOptions, type MongoOptions } from './mongo-options.js';
@@ -31,9 +31,9 @@ export class MongoDatabase {
   private readonly collections = new Map<string, MongoCollection<mongo.Document>>();
   private readonly retryForMs: number;
   private readonly connecting: Promise<void>;
-  /** Since when nothing came through; undefined: the last call did. */
+  /** Since when nothing came through, by `performance.now()`; undefined: the last call did. */
   private awaySince: number | undefined;
-  private closed = false;
+  private readonly closing = new AbortController();
   private readonly pool: PoolWatch;
 
   /** Throws where the address makes no sense. */
@@ -72,7 +72,7 @@ export class MongoDatabase {
    * that long once more: one attempt.
    */
   async run<R>(work: (db: mongo.Db) => Promise<R>): Promise<R> {
-    const forMs = this.awaySince === undefined ? this.retryForMs : this.awaySince + this.retryForMs - Date.now();
+    const forMs = this.awaySince === undefined ? this.retryForMs : this.awaySince + this.retryForMs - performance.now();
     const attempt = async (): Promise<R> => work(await this.connected());
     const began = performance.now();
     try {
@@ -80,7 +80,7 @@ export class MongoDatabase {
       this.awaySince = undefined;
       return result;
     } catch (error) {
-      if (isAway(error)) this.awaySince ??= Date.now();
+      if (isAway(error)) this.awaySince ??= performance.now();
       throw mapped(error);
     } finally {
       this.options.operationTook?.((performance.now() - began) / 1000);
@@ -134,8 +134,12 @@ export class MongoDatabase {
 
   /** Any number of times. */
   async close(): Promise<void> {
-    this.closed = true;
+    this.closing.abort();
     await this.connection.destroy(true).catch(() => {});
+  }
+
+  private get closed(): boolean {
+    return this.closing.signal.aborted;
   }
 
   /** Waits for the first connection as long as for a server. */
@@ -148,21 +152,22 @@ export class MongoDatabase {
     return this.connection.db as mongo.Db;
   }
 
+  /** Tries for ever; resolves also where it was closed. */
   private async connect(): Promise<void> {
     let wasAway = false;
-    while (!this.closed && !this.connection.db) {
-      try {
-        const quiet = { autoIndex: false, autoCreate: false, bufferCommands: false };
-        await this.connection.openUri(this.options.uri, { ...driverOptions(this.options), ...quiet });
-        this.pool.follow(this.connection.getClient());
-        if (wasAway) this.logger.log('the database answers');
-      } catch (error) {
-        if (this.closed) return;
-        if (!wasAway) this.logger.warn(`the database does not answer, trying on: ${String(error)}`);
-        wasAway = true;
-        await sleep(RECONNECT_PAUSE_MS, undefined, { ref: false });
-      }
+    const again = (error: unknown): boolean => {
+      if (!wasAway && !this.closed) this.logger.warn(`the database does not answer, trying on: ${String(error)}`);
+      return (wasAway = true);
+    };
+    const quiet = { autoIndex: false, autoCreate: false, bufferCommands: false };
+    const open = () => this.connection.openUri(this.options.uri, { ...driverOptions(this.options), ...quiet });
+    try {
+      await retry(open, { again, pauseMs: RECONNECT_PAUSE_MS }, this.closing.signal);
+    } catch {
+      return;
     }
+    this.pool.follow(this.connection.getClient());
+    if (wasAway) this.logger.log('the database answers');
   }
 
   /** What can't be made now is made before something is written that depends on it. */

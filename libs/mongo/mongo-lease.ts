@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { mongo } from 'mongoose';
+import { every, type Ticker } from '../async/index.js';
 import type { MongoDatabase } from './mongo-database.js';
 import { isDuplicate } from './mongo-errors.js';
 
@@ -51,7 +52,7 @@ const POLL_MS = 500;
  */
 export class MongoLease {
   private readonly owner = randomUUID();
-  private timer: NodeJS.Timeout | undefined;
+  private ticker: Ticker | undefined;
 
   private constructor(
     private readonly database: MongoDatabase,
@@ -70,14 +71,14 @@ export class MongoLease {
       if (!waiting) options.onWait?.(other);
       await sleep(POLL_MS);
     }
-    lease.timer = setInterval(() => void lease.renew(), RENEW_MS);
-    lease.timer.unref();
+    // Each for itself: one that hangs for as long as a call is repeated would outlive the lease.
+    lease.ticker = every(RENEW_MS, () => void lease.renew());
     return lease;
   }
 
   /** Lets go; any number of times. */
   async release(): Promise<void> {
-    clearInterval(this.timer);
+    void this.ticker?.stop();
     await this.run((leases) => leases.deleteOne({ _id: ID, owner: this.owner }));
   }
 
@@ -109,7 +110,7 @@ export class MongoLease {
   private async renew(): Promise<void> {
     const taken = await this.take().catch(() => true);
     if (taken) return;
-    clearInterval(this.timer);
+    void this.ticker?.stop();
     this.options.onLost();
   }
 }

@@ -1,3 +1,4 @@
+import { every, type Ticker } from '../async/index.js';
 import type { Redis } from 'ioredis';
 
 const INTERVAL_MS = 2000;
@@ -8,18 +9,17 @@ const INTERVAL_MS = 2000;
  * broken off, so that commands fail at once until another one stands.
  */
 export class ConnectionWatch {
-  private readonly timer: NodeJS.Timeout;
+  private readonly ticker: Ticker;
   private readonly asked = new WeakSet<Redis>();
 
   constructor(private readonly connections: () => Redis[]) {
-    this.timer = setInterval(() => {
+    this.ticker = every(INTERVAL_MS, () => {
       for (const redis of this.connections()) void this.look(redis);
-    }, INTERVAL_MS);
-    this.timer.unref();
+    });
   }
 
   close(): void {
-    clearInterval(this.timer);
+    void this.ticker.stop();
   }
 
   private async look(redis: Redis): Promise<void> {

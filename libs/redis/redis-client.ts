@@ -1,5 +1,5 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { Cluster, type Redis, type RedisOptions } from 'ioredis';
+import { retry, within } from '../async/index.js';
 import { dependencyDown } from '../errors/index.js';
 import { CommandTimes } from './command-times.js';
 import { ConnectionWatch } from './connection-watch.js';
@@ -128,15 +128,7 @@ export class RedisClient {
 
   /** Waits until what is opened so far can be used; rejects with `dependency_down` after `withinMs`. */
   async ready(withinMs = 10_000): Promise<void> {
-    const end = Date.now() + withinMs;
-    for (;;) {
-      try {
-        return await this.ping();
-      } catch (error) {
-        if (this.closing || Date.now() > end) throw error;
-        await sleep(10);
-      }
-    }
+    await retry(() => this.ping(), { again: () => !this.closing, pauseMs: 10, forMs: withinMs });
   }
 
   /** A real PING, to each master of a cluster; rejects with `dependency_down` after `timeoutMs`. */
@@ -202,13 +194,16 @@ export class RedisClient {
   }
 }
 
+/** How long a connection may take to end. */
+const GOOD_BYE_MS = 300;
+
 /** Lets commands under way come back, for a moment; then breaks off. */
 async function end(connection: RedisConnection): Promise<void> {
   connection.on('error', () => {});
   const ended = new Promise<void>((resolve) => connection.once('end', resolve));
   if (connection.status === 'ready') {
     connection.quit().catch(() => {});
-    await Promise.race([ended, sleep(300)]);
+    await within(GOOD_BYE_MS, ended, () => undefined);
   }
   if (connection.status === 'end') return;
   const isIdle = connection.status === 'reconnecting';
@@ -217,5 +212,5 @@ async function end(connection: RedisConnection): Promise<void> {
   // A server that hangs would not answer our good-bye.
   for (const { stream } of nodes) stream?.destroy();
   // Between two tries there is nothing that could end.
-  if (!isIdle) await Promise.race([ended, sleep(300)]);
+  if (!isIdle) await within(GOOD_BYE_MS, ended, () => undefined);
 }

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Redis } from 'ioredis';
+import { every, type Ticker } from '../async/index.js';
 import type { RedisConnection } from './connections.js';
 
 const BEAT_MS = 2000;
@@ -27,7 +28,7 @@ interface Channel {
  */
 export class RedisSubscriber {
   private readonly channels = new Map<string, Channel>();
-  private readonly timer: NodeJS.Timeout;
+  private readonly ticker: Ticker;
   private readonly beatChannel: string;
   /** Of the connection that comes about now, or stands: resolves when all channels are subscribed. */
   private restored = deferred();
@@ -48,8 +49,8 @@ export class RedisSubscriber {
       this.restored.reject(new Error('The connection for notices broke'));
       this.restored = deferred();
     });
-    this.timer = setInterval(() => void this.beat(), BEAT_MS);
-    this.timer.unref();
+    // Not awaited: a publisher that hangs must not hide that the next beat is missed.
+    this.ticker = every(BEAT_MS, () => void this.beat());
   }
 
   /**
@@ -84,7 +85,7 @@ export class RedisSubscriber {
   /** Ends all subscriptions; any number of times. The connection is closed by who opened it. */
   close(): void {
     this.closed = true;
-    clearInterval(this.timer);
+    void this.ticker.stop();
     for (const { listeners } of this.channels.values()) listeners.clear();
     this.channels.clear();
   }

@@ -1,8 +1,8 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { ROOT_CONTEXT, type Span as OtelSpan, SpanKind, SpanStatusCode, trace, type Tracer } from '@opentelemetry/api';
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
 import { resourceFromAttributes } from '@opentelemetry/resources';
 import { BatchSpanProcessor, type Sampler, SamplingDecision, TracerProvider } from '@opentelemetry/sdk-trace';
+import { within } from '../async/index.js';
 import type { OtlpOptions } from './otlp-options.js';
 import { samplerOf } from './otlp-sampler.js';
 import { idsOf, parseTraceparent, TraceIds, traceparentOf } from './trace-ids.js';
@@ -65,8 +65,7 @@ export class OtlpTracing extends Tracing {
   }
 
   close(): Promise<void> {
-    const timeout = sleep(CLOSE_MS, undefined, { ref: false });
-    return (this.closing ??= Promise.race([this.provider.shutdown(), timeout]).catch(() => undefined));
+    return (this.closing ??= within(CLOSE_MS, this.provider.shutdown(), () => undefined).catch(() => undefined));
   }
 
   /** The first span of a trace as another process began it: where all sample alike, this one knows whether it was taken. */

@@ -1,4 +1,5 @@
 import { Injectable, Logger, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
+import { every, type Ticker } from '../../libs/async/index.js';
 import { Lifecycle } from '../lifecycle/lifecycle.js';
 import { AccountDeletion } from './account-deletion.js';
 
@@ -8,7 +9,7 @@ const EVERY_MS = 60_000;
 @Injectable()
 export class UnfinishedDeletions implements OnModuleInit, OnModuleDestroy {
   private readonly log = new Logger(UnfinishedDeletions.name);
-  private timer: NodeJS.Timeout | undefined;
+  private ticker: Ticker | undefined;
 
   constructor(
     private readonly deletion: AccountDeletion,
@@ -17,13 +18,13 @@ export class UnfinishedDeletions implements OnModuleInit, OnModuleDestroy {
 
   onModuleInit(): void {
     this.lifecycle.onServe(async () => {
-      this.timer = setInterval(() => void this.resume(), EVERY_MS).unref();
+      this.ticker = every(EVERY_MS, () => this.resume());
       void this.resume();
     });
   }
 
   onModuleDestroy(): void {
-    clearInterval(this.timer);
+    void this.ticker?.stop();
   }
 
   private async resume(): Promise<void> {

@@ -1,4 +1,5 @@
 import { Injectable, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
+import { every, type Ticker } from '../../libs/async/index.js';
 import { History, ProcessFigures, type Steps } from '../../libs/metrics/index.js';
 import { Queue } from '../queue/index.js';
 import { Lifecycle } from '../lifecycle/lifecycle.js';
@@ -36,7 +37,7 @@ export interface InstanceHistory extends Pick<
 export class OwnHistory implements OnModuleInit, OnModuleDestroy {
   private readonly figures = new History(FIGURES, { stepMs: STEP_MS, steps: STEPS });
   private readonly queued = new History(QUEUE, { stepMs: STEP_MS, steps: STEPS });
-  private timer: NodeJS.Timeout | undefined;
+  private ticker: Ticker | undefined;
   private looks = 0;
   /** The highest lag since the last note, seconds. */
   private lag = 0;
@@ -51,12 +52,12 @@ export class OwnHistory implements OnModuleInit, OnModuleDestroy {
   onModuleInit(): void {
     this.lifecycle.onServe(async () => {
       this.look();
-      this.timer = setInterval(() => this.look(), LOOK_MS).unref();
+      this.ticker = every(LOOK_MS, () => this.look());
     });
   }
 
   onModuleDestroy(): void {
-    clearInterval(this.timer);
+    void this.ticker?.stop();
   }
 
   read(): InstanceHistory {

@@ -1,6 +1,6 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable, Logger } from '@nestjs/common';
 import { HealthCheckService, HealthIndicatorService, type HealthCheckResult } from '@nestjs/terminus';
+import { within } from '../../libs/async/index.js';
 import { AppError } from '../../libs/errors/index.js';
 import { HealthChecks, type HealthCheck } from '../../libs/health/index.js';
 import { Metrics } from '../../libs/metrics/index.js';
@@ -60,7 +60,7 @@ export class Dependencies {
 
   /** All in use, asked as `ask` does. What does not answer at once is down. Never rejects. */
   async states(): Promise<DependencyState[]> {
-    await Promise.race([this.ask().catch(() => undefined), sleep(PATIENCE_MS, undefined, { ref: false })]);
+    await within(PATIENCE_MS, this.ask(), () => undefined).catch(() => undefined);
     return this.checks.all().map(([name]) => {
       const { at, outcome } = this.asked.get(name) ?? { at: performance.now() };
       return { name, ...(outcome ?? { up: false, latencyMs: performance.now() - at }) };

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable, Logger } from '@nestjs/common';
+import { retry } from '../../libs/async/index.js';
 import { isCode } from '../../libs/errors/index.js';
 
 const RETRY_MS = 1000;
@@ -20,6 +20,7 @@ export class Lifecycle {
   private readonly log = new Logger(Lifecycle.name);
   private readonly steps: DrainStep[] = [];
   private readonly serveSteps: ServeStep[] = [];
+  private readonly going = new AbortController();
   private drained: Promise<void> | undefined;
   private tellWaiting: () => void;
   /** Resolves when a step of `serve` found its dependency away. */
@@ -59,20 +60,21 @@ export class Lifecycle {
   /** Turns to draining at once and resolves when all steps are done. Again: the same promise. */
   drain(): Promise<void> {
     this.drained ??= this.runSteps();
+    this.going.abort();
     return this.drained;
   }
 
   private async begin(step: ServeStep): Promise<void> {
-    while (!this.draining) {
-      try {
-        return await step();
-      } catch (error) {
-        if (!isCode(error, 'dependency_down')) throw error;
-        this.tellWaiting();
-        this.log.warn(`can't serve yet, trying on: ${error.message}`);
-        await sleep(RETRY_MS, undefined, { ref: false });
-      }
-    }
+    if (this.draining) return;
+    const again = (error: unknown): boolean => {
+      if (!isCode(error, 'dependency_down')) return false;
+      this.tellWaiting();
+      this.log.warn(`can't serve yet, trying on: ${error.message}`);
+      return true;
+    };
+    await retry(step, { again, pauseMs: RETRY_MS }, this.going.signal).catch((error: unknown) => {
+      if (!this.draining || !isCode(error, 'dependency_down')) throw error;
+    });
   }
 
   private async runSteps(): Promise<void> {

@@ -111,8 +111,8 @@ describe('Presence', () => {
 
     const web = presence({ ROLE: 'web' });
     expect([presence().hasWorker, web.hasWorker]).toEqual([true, true]);
-    const now = Date.now();
-    jest.spyOn(Date, 'now').mockReturnValue(now + 31_000);
+    const now = performance.now();
+    jest.spyOn(performance, 'now').mockReturnValue(now + 31_000);
     expect([presence().hasWorker, web.hasWorker]).toEqual([true, false]);
     jest.restoreAllMocks();
   });

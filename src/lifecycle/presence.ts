@@ -1,4 +1,5 @@
 import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import { every, type Ticker } from '../../libs/async/index.js';
 import { type Instance, InstanceRegistry } from '../../libs/cluster/index.js';
 import { Config } from '../config/config.js';
 import { version } from '../config/version.js';
@@ -17,8 +18,8 @@ const NO_WORKER_MS = 30_000;
 @Injectable()
 export class Presence implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly log = new Logger(Presence.name);
-  private timer: NodeJS.Timeout | undefined;
-  private workerSeenAt = Date.now();
+  private ticker: Ticker | undefined;
+  private workerSeenAt = performance.now();
   private allAreFull = false;
   private listed: { at: number; list: Promise<Instance[]> } | undefined;
 
@@ -37,7 +38,7 @@ export class Presence implements OnApplicationBootstrap, OnModuleDestroy {
   }
 
   onModuleDestroy(): void {
-    clearInterval(this.timer);
+    void this.ticker?.stop();
   }
 
   /** Whether another process takes questions. False where that can't be known. */
@@ -60,7 +61,7 @@ export class Presence implements OnApplicationBootstrap, OnModuleDestroy {
 
   /** False where no process that writes answers was seen for 30 s. */
   get hasWorker(): boolean {
-    return this.works || Date.now() - this.workerSeenAt < NO_WORKER_MS;
+    return this.works || performance.now() - this.workerSeenAt < NO_WORKER_MS;
   }
 
   /** Whether all other processes that write answers have what they can carry, as was seen 2 s ago. Only known to `ROLE=web`. */
@@ -83,16 +84,15 @@ export class Presence implements OnApplicationBootstrap, OnModuleDestroy {
     // A list that is away is no reason not to serve: the entry follows when it is back.
     await this.registry.enter(self).catch(this.warn);
     if (this.works) return;
-    this.workerSeenAt = Date.now();
-    this.timer = setInterval(() => void this.lookForWorkers(), LOOK_MS);
-    this.timer.unref();
+    this.workerSeenAt = performance.now();
+    this.ticker = every(LOOK_MS, () => this.lookForWorkers());
   }
 
   /** A list that is away tells nothing of the workers. */
   private async lookForWorkers(): Promise<void> {
     const others = await this.others().catch(() => undefined);
     const workers = others?.filter(({ works }) => works);
-    if (workers?.length !== 0) this.workerSeenAt = Date.now();
+    if (workers?.length !== 0) this.workerSeenAt = performance.now();
     this.allAreFull = workers !== undefined && workers.length > 0 && workers.every(({ full }) => full);
   }
 

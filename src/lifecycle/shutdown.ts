@@ -1,6 +1,6 @@
 import type { EventEmitter } from 'node:events';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
+import { within } from '../../libs/async/index.js';
 
 /** What there is of the running product to be taken down. */
 export interface Running {
@@ -78,11 +78,10 @@ export class Shutdown {
     );
   }
 
-  private async takeDown(): Promise<void> {
-    const tooLong = sleep(this.limitMs, undefined, { ref: false }).then(() => {
+  private takeDown(): Promise<void> {
+    return within(this.limitMs, this.inOrder(), () => {
       throw new Error(`still busy after ${this.limitMs} ms`);
     });
-    await Promise.race([this.inOrder(), tooLong]);
   }
 
   private async inOrder(): Promise<void> {

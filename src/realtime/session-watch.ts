@@ -1,4 +1,5 @@
 import { Injectable, Logger } from '@nestjs/common';
+import { every, type Ticker } from '../../libs/async/index.js';
 import { Authenticator } from '../auth/accounts/authenticator.js';
 
 /** A session is looked at again after so many turns of a second each. */
@@ -15,18 +16,17 @@ export class SessionWatch {
   private readonly log = new Logger(SessionWatch.name);
   /** Session id → its open sockets; in the order in which they are looked at. */
   private readonly sockets = new Map<string, number>();
-  private timer: NodeJS.Timeout | undefined;
-  private looking = false;
+  private ticker: Ticker | undefined;
 
   constructor(private readonly authenticator: Authenticator) {}
 
   /** `ended` is called with each session that is gone. */
   start(ended: (sessionId: string) => void, turnMs = TURN_MS): void {
-    this.timer = setInterval(() => void this.look(ended), turnMs).unref();
+    this.ticker = every(turnMs, () => this.look(ended));
   }
 
   stop(): void {
-    clearInterval(this.timer);
+    void this.ticker?.stop();
   }
 
   add(sessionId: string): void {
@@ -40,14 +40,10 @@ export class SessionWatch {
   }
 
   private async look(ended: (sessionId: string) => void): Promise<void> {
-    if (this.looking) return;
-    this.looking = true;
     try {
       await Promise.all(this.slice().map((id) => this.lookAt(id, ended)));
     } catch (error) {
       this.log.debug(`sessions could not be looked at: ${String(error)}`);
-    } finally {
-      this.looking = false;
     }
   }
 

@@ -1,3 +1,4 @@
+import { every, type Ticker } from '../../async/index.js';
 import {
   type AppendResult,
   comparePositions,
@@ -34,12 +35,11 @@ export class MemoryEventLog extends EventLog {
   private readonly ended = new Map<string, Log>();
   private endedBytes = 0;
   private readonly listeners = new Map<string, Set<LogListener>>();
-  private readonly timer: NodeJS.Timeout;
+  private readonly ticker: Ticker;
 
   constructor(private readonly maxEndedBytes = 64 * 1024 * 1024) {
     super();
-    this.timer = setInterval(() => this.sweep(), SWEEP_MS);
-    this.timer.unref();
+    this.ticker = every(SWEEP_MS, () => this.sweep());
   }
 
   async open(key: string, entries: LogEntry[]): Promise<AppendResult> {
@@ -107,7 +107,7 @@ export class MemoryEventLog extends EventLog {
   }
 
   async close(): Promise<void> {
-    clearInterval(this.timer);
+    await this.ticker.stop();
     this.listeners.clear();
   }
 

@@ -1,4 +1,5 @@
 import { Injectable, Logger, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
+import { every, type Ticker } from '../../../libs/async/index.js';
 import { SessionStore } from '../sessions/session-store.js';
 
 const EVERY_MS = 3_600_000;
@@ -7,16 +8,16 @@ const EVERY_MS = 3_600_000;
 @Injectable()
 export class SessionPruning implements OnModuleInit, OnModuleDestroy {
   private readonly log = new Logger(SessionPruning.name);
-  private timer: NodeJS.Timeout | undefined;
+  private ticker: Ticker | undefined;
 
   constructor(private readonly store: SessionStore) {}
 
   onModuleInit(): void {
-    this.timer = setInterval(() => void this.prune(), EVERY_MS).unref();
+    this.ticker = every(EVERY_MS, () => this.prune());
   }
 
   onModuleDestroy(): void {
-    clearInterval(this.timer);
+    void this.ticker?.stop();
   }
 
   private async prune(): Promise<void> {

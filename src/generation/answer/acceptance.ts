@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { retry, WHILE_AWAY } from '../../../libs/async/index.js';
 import { AppError, isCode } from '../../../libs/errors/index.js';
 import { EventLog } from '../../../libs/event-log/index.js';
 import { Queue } from '../../queue/index.js';
@@ -10,7 +11,6 @@ import { Notices } from '../../notices/notices.js';
 import { answerJob, QUEUE_ATTRIBUTES } from './jobs.js';
 import { createdEntry, logKey } from './log-entries.js';
 import { ModelCatalog } from './model-catalog.js';
-import { repeat } from './repeat.js';
 import type { Deadline } from './deadline.js';
 
 /** A connection that broke is back sooner; who asked is told then, and the question waits. */
@@ -84,7 +84,8 @@ export class Acceptance {
   /** Opens the log and adds the job, each once however often this is called. Rejects where one of them does not answer. */
   async start(answer: Accepted['answer'], deadline: Deadline): Promise<void> {
     const patience = AbortSignal.timeout(PATIENCE_MS);
-    const untilDeadline = <T>(work: () => Promise<T>) => deadline.within(repeat(work, patience, PAUSE_MS));
+    const untilDeadline = <T>(work: () => Promise<T>) =>
+      deadline.within(retry(work, { ...WHILE_AWAY, pauseMs: PAUSE_MS }, patience));
     await traced(this.tracing.join(answer.id, 'open log'), () =>
       untilDeadline(() => this.log.open(logKey(answer), [createdEntry(answer)])),
     );

@@ -1,3 +1,4 @@
+import { within } from '../../../libs/async/index.js';
 import { dependencyDown } from '../../../libs/errors/index.js';
 
 /** Until then a question is accepted or given up. */
@@ -5,23 +6,17 @@ export class Deadline {
   private readonly at: number;
 
   constructor(ms: number) {
-    this.at = Date.now() + ms;
+    this.at = performance.now() + ms;
   }
 
   get leftMs(): number {
-    return Math.max(0, this.at - Date.now());
+    return Math.max(0, this.at - performance.now());
   }
 
   /** Waits no longer than the deadline: then rejects with `dependency_down`, and the outcome is unknown. */
-  async within<T>(work: Promise<T>): Promise<T> {
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => reject(dependencyDown('server', new Error('not in time'))), this.leftMs);
+  within<T>(work: Promise<T>): Promise<T> {
+    return within(this.leftMs, work, () => {
+      throw dependencyDown('server', new Error('not in time'));
     });
-    try {
-      return await Promise.race([work, late]);
-    } finally {
-      clearTimeout(timer);
-    }
   }
 }

@@ -21,7 +21,7 @@ it('tells why there is no model where none is named (endpoints/ask-null-list)', 
 });
 
 it('tells it too while the provider is left alone, and asks again after that', async () => {
-  const now = jest.spyOn(Date, 'now').mockReturnValue(0);
+  const now = jest.spyOn(performance, 'now').mockReturnValue(0);
   const error = new ModelError('model_misconfigured', 'It offers no model.', lasting('model'));
   let asked = 0;
   const model = named(async () => {

@@ -1,4 +1,5 @@
 import { Injectable, Logger } from '@nestjs/common';
+import { within } from '../../../libs/async/index.js';
 import { AppError, dependencyDown } from '../../../libs/errors/index.js';
 import { type Model, ModelError, type ModelInfo, ModelRegistry } from '../../../libs/models/index.js';
 
@@ -45,19 +46,15 @@ export class ModelCatalog {
   }
 
   private async ask<T>(model: Model, question: () => Promise<T>): Promise<T | null> {
-    if (Date.now() < (this.failed.get(model.name)?.until ?? 0)) return null;
-    let timer: NodeJS.Timeout | undefined;
-    const tooLong = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => reject(new Error('no answer in time')), PATIENCE_MS);
-    });
+    if (performance.now() < (this.failed.get(model.name)?.until ?? 0)) return null;
     try {
-      return await Promise.race([question(), tooLong]);
+      return await within(PATIENCE_MS, question(), () => {
+        throw new Error('no answer in time');
+      });
     } catch (error) {
       this.logger.warn(`endpoint ${model.name} does not tell its models: ${String(error)}`);
-      this.failed.set(model.name, { error, until: Date.now() + PAUSE_MS });
+      this.failed.set(model.name, { error, until: performance.now() + PAUSE_MS });
       return null;
-    } finally {
-      clearTimeout(timer);
     }
   }
 }

@@ -1,4 +1,5 @@
 import { Injectable, Logger } from '@nestjs/common';
+import { retry, WHILE_AWAY } from '../../../libs/async/index.js';
 import { type AppendResult, comparePositions, EventLog, type LogPosition } from '../../../libs/event-log/index.js';
 import { Leases } from '../../rate-limit/index.js';
 import { type Conversation, Conversations, type Ended, type Message, type Writing } from '../../chat/store/index.js';
@@ -8,7 +9,6 @@ import { Config } from '../../config/config.js';
 import { Notices } from '../../notices/notices.js';
 import { GenerationMetrics } from './generation-metrics.js';
 import { closingContent, type Content, createdEntry, deltaContent, logKey, resetEntry } from './log-entries.js';
-import { repeat } from './repeat.js';
 
 /** An answer in the hands of its owner: which attempt it is, and what writes that attempt's part of the log. */
 export interface OwnedAnswer {
@@ -41,7 +41,10 @@ export class Settlement {
     const result = await owned.log.append(closing, { retainMs: this.retainMs });
     // Not where it was deleted meanwhile: its log must not come back.
     if (result === 'missing' && conversation) {
-      await repeat(() => this.tellAnew(message, { epoch: owned.epoch + 1, attempt: owned.attempt }, closing));
+      await retry(
+        () => this.tellAnew(message, { epoch: owned.epoch + 1, attempt: owned.attempt }, closing),
+        WHILE_AWAY,
+      );
     }
     await this.settle(message, conversation);
   }

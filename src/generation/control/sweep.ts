@@ -1,4 +1,5 @@
 import { Injectable, Logger, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
+import { every, FailureLog, type Ticker } from '../../../libs/async/index.js';
 import { isCode } from '../../../libs/errors/index.js';
 import { HitCounter, Leases } from '../../rate-limit/index.js';
 import { Queue } from '../../queue/index.js';
@@ -11,7 +12,6 @@ import { Deadline } from '../answer/deadline.js';
 import { ConversationDeletion } from './conversation-deletion.js';
 import { IdempotencyKeys } from '../keys/idempotency-keys.js';
 import { refOf } from '../answer/log-entries.js';
-import { Outages } from '../answer/outages.js';
 import { Owners } from '../run/owners.js';
 import { Settlement } from '../answer/settlement.js';
 import { INTERRUPTED, NEVER_BEGUN } from '../answer/errors.js';
@@ -34,9 +34,8 @@ const MAX_LEFTOVERS = 1000;
 @Injectable()
 export class Sweep implements OnModuleInit, OnModuleDestroy {
   private readonly logger = new Logger(Sweep.name);
-  private readonly outages = new Outages(this.logger, 'the sweep');
-  private timer: NodeJS.Timeout | undefined;
-  private busy = false;
+  private readonly outages = new FailureLog(this.logger, 'the sweep');
+  private ticker: Ticker | undefined;
 
   constructor(
     private readonly hits: HitCounter,
@@ -61,19 +60,17 @@ export class Sweep implements OnModuleInit, OnModuleDestroy {
         await this.burials(0);
         await this.idempotencyKeys(0);
       }
-      this.timer = setInterval(() => void this.beat(), SWEEP_MS);
-      this.timer.unref();
+      this.ticker = every(SWEEP_MS, () => this.beat());
     });
   }
 
   onModuleDestroy(): void {
-    clearInterval(this.timer);
+    void this.ticker?.stop();
   }
 
   /** One round, where no other instance is at it. A dependency that is away ends it: the next round goes on. */
   async beat(): Promise<void> {
-    if (this.busy || this.lifecycle.draining) return;
-    this.busy = true;
+    if (this.lifecycle.draining) return;
     try {
       if ((await this.hits.hit('sweep', TURN_MS)).hits !== 1) return;
       await this.answers(UNTOUCHED_MS, LEFTOVER_MS);
@@ -83,8 +80,6 @@ export class Sweep implements OnModuleInit, OnModuleDestroy {
       if ((await this.hits.hit('sweep-prune', PRUNE_MS)).hits === 1) await this.keys.prune();
     } catch (error) {
       this.outages.failed(error);
-    } finally {
-      this.busy = false;
     }
   }
 

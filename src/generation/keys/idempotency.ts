@@ -1,15 +1,18 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
-import { AppError } from '../../../libs/errors/index.js';
+import { retry } from '../../../libs/async/index.js';
+import { AppError, isCode } from '../../../libs/errors/index.js';
 import { type AskIds, IdempotencyKeys, type KeyRecord } from './idempotency-keys.js';
 
 /** How long a question may take to be accepted: a little longer than a call to MongoDB is repeated. */
 export const ACCEPT_MS = 16_000;
-/** How long a repeat waits for the first one. */
-const WAIT_MS = 10_000;
-/** A repeat that waits looks soon, then less and less often: after an outage many wait, for a store that is just back. */
-const FIRST_LOOK_MS = 50;
-const LONGEST_LOOK_MS = 1000;
+/**
+ * How a repeat waits for the first one: it looks soon, then less and less often, because after an outage many wait, for a
+ * store that is just back.
+ */
+const WHILE_IN_PROGRESS = {
+  again: (error: unknown) => isCode(error, 'idempotency_in_progress'),
+  ...{ pauseMs: 50, longestPauseMs: 1000, forMs: 10_000 },
+};
 
 export interface Key {
   userId: string;
@@ -29,23 +32,8 @@ export class Idempotency {
    * What stands under a key. Where its first use is still being accepted, waits for it; where that one was given up,
    * takes it over. Errors: `idempotency_mismatch` (422), `idempotency_in_progress` (409).
    */
-  async state(key: Key): Promise<KeyState> {
-    const start = Date.now();
-    for (let lookMs = FIRST_LOOK_MS; ; lookMs = Math.min(lookMs * 2, LONGEST_LOOK_MS)) {
-      const record = await this.keys.get(key.userId, key.key);
-      if (!record) return null;
-      this.requireSame(record, key);
-      if (record.accepted) return { accepted: record.ids };
-      if (record.ageMs > ACCEPT_MS && (await this.keys.takeOver(key.userId, key.key, ACCEPT_MS))) {
-        return { takenOver: record.ids };
-      }
-      if (Date.now() - start > WAIT_MS) {
-        throw new AppError('idempotency_in_progress', 409, 'The first request with this key is still being accepted.', {
-          retryAfterSeconds: 1,
-        });
-      }
-      await sleep(lookMs);
-    }
+  state(key: Key): Promise<KeyState> {
+    return retry(() => this.stateNow(key), WHILE_IN_PROGRESS);
   }
 
   /** Takes the key for these ids. False: somebody was faster; ask for its `state`. */
@@ -60,6 +48,19 @@ export class Idempotency {
   /** A refused question keeps no key. */
   async free(key: Key, ids: AskIds): Promise<void> {
     await this.keys.free(key.userId, key.key, ids.messageId);
+  }
+
+  private async stateNow(key: Key): Promise<KeyState> {
+    const record = await this.keys.get(key.userId, key.key);
+    if (!record) return null;
+    this.requireSame(record, key);
+    if (record.accepted) return { accepted: record.ids };
+    if (record.ageMs > ACCEPT_MS && (await this.keys.takeOver(key.userId, key.key, ACCEPT_MS))) {
+      return { takenOver: record.ids };
+    }
+    throw new AppError('idempotency_in_progress', 409, 'The first request with this key is still being accepted.', {
+      retryAfterSeconds: 1,
+    });
   }
 
   private requireSame(record: KeyRecord, key: Key): void {

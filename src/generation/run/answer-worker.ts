@@ -1,4 +1,5 @@
 import { Injectable, Logger } from '@nestjs/common';
+import { retry, WHILE_AWAY } from '../../../libs/async/index.js';
 import { isCode } from '../../../libs/errors/index.js';
 import { EventLog } from '../../../libs/event-log/index.js';
 import { ModelError, type ModelRequest } from '../../../libs/models/index.js';
@@ -25,7 +26,6 @@ import { TokenBudget } from './token-budget.js';
 import { BRANCH_CHARS, BRANCH_LIMIT, buildContext } from './context.js';
 import { FlushTicker } from './flush-ticker.js';
 import { Owners } from './owners.js';
-import { repeat } from '../answer/repeat.js';
 import { retryDelay } from './retry-delay.js';
 import { Run, STALE_MS } from './run.js';
 import { ActiveRuns } from './active-runs.js';
@@ -87,7 +87,9 @@ export class AnswerWorker {
 
   private async claim(ref: MessageRef, signal: AbortSignal, span: Span): Promise<JobOutcome> {
     const owner = this.owners.make();
-    const claim = await traced(span.child('claim'), () => repeat(() => this.owners.claim(ref, owner), signal));
+    const claim = await traced(span.child('claim'), () =>
+      retry(() => this.owners.claim(ref, owner), WHILE_AWAY, signal),
+    );
     if ('refused' in claim) {
       // Whoever accepted it may have opened its log behind a deletion.
       if (claim.refused === 'absent') await this.eventLog.delete(logKey(ref));
@@ -136,8 +138,8 @@ export class AnswerWorker {
     const model = this.models.get(answer.endpoint ?? '');
     if (!model || !answer.model) throw new KnownEnd(NO_SUCH_ENDPOINT);
     const conversation =
-      params.inherits && (await repeat(() => this.conversations.get(userId, conversationId), signal));
-    const branch = await repeat(() => this.messages.branch(answer, BRANCH_LIMIT, BRANCH_CHARS), signal);
+      params.inherits && (await retry(() => this.conversations.get(userId, conversationId), WHILE_AWAY, signal));
+    const branch = await retry(() => this.messages.branch(answer, BRANCH_LIMIT, BRANCH_CHARS), WHILE_AWAY, signal);
     const instructions = params.instructions ?? conversation?.instructions ?? undefined;
     const contextTokens = await this.models.contextTokens(model, answer.model);
     const options = { instructions, maxTokens: params.maxTokens, contextTokens };
@@ -216,7 +218,7 @@ export class AnswerWorker {
   private async letGo(run: Run, attempts: number, dueInMs: number, request?: ModelRequest): Promise<JobOutcome> {
     await run.log.settled();
     const state = { text: run.text, spent: this.usage(run, request), attempts, dueInMs };
-    const left = await repeat(() => this.messages.letGo(run.answer, run.epoch, run.owner, state));
+    const left = await retry(() => this.messages.letGo(run.answer, run.epoch, run.owner, state), WHILE_AWAY);
     if (!left) return DONE;
     if (left.status === 'generating') return { done: false, putBackMs: dueInMs };
     await this.settlement.byOther(left);
@@ -239,11 +241,13 @@ export class AnswerWorker {
     const usage = this.usage(run, request);
     const { answer, owner } = run;
     const store = (how: AnswerEnd): Promise<Ended | null> =>
-      repeat(() => this.messages.finish(answer, run.epoch, owner, { ...how, usage })).catch((error: unknown) => {
-        if (!isCode(error, 'body_too_large') || how.text === undefined) throw error;
-        // All of it will never be stored: what was saved last stays.
-        return store(end.status === 'stopped' ? end : { status: 'interrupted', error: TOO_LONG });
-      });
+      retry(() => this.messages.finish(answer, run.epoch, owner, { ...how, usage }), WHILE_AWAY).catch(
+        (error: unknown) => {
+          if (!isCode(error, 'body_too_large') || how.text === undefined) throw error;
+          // All of it will never be stored: what was saved last stays.
+          return store(end.status === 'stopped' ? end : { status: 'interrupted', error: TOO_LONG });
+        },
+      );
     const ended = await traced(run.span.child('store answer'), () => store({ ...end, text: run.text }));
     if (!ended) return DONE;
     await traced(run.span.child('close log'), () => this.settlement.byOwner(run, ended));

@@ -1,4 +1,5 @@
 import { Injectable, type OnModuleDestroy } from '@nestjs/common';
+import { every, type Ticker } from '../../../libs/async/index.js';
 import type { QueueWorker } from '../../queue/index.js';
 import { Config } from '../../config/config.js';
 import { Presence } from '../../lifecycle/presence.js';
@@ -50,7 +51,7 @@ export class Capacity implements OnModuleDestroy {
   private limit: number;
   private running: () => number = () => 0;
   private lateMs = 0;
-  private timer: NodeJS.Timeout | undefined;
+  private ticker: Ticker | undefined;
   private told = { at: 0, full: false };
 
   constructor(
@@ -63,7 +64,7 @@ export class Capacity implements OnModuleDestroy {
   }
 
   onModuleDestroy(): void {
-    clearInterval(this.timer);
+    void this.ticker?.stop();
   }
 
   /** Limits the worker from now on. `running`: how many jobs it has. */
@@ -71,15 +72,14 @@ export class Capacity implements OnModuleDestroy {
     this.running = running;
     this.metrics.gaugeLimit(() => this.limit);
     let due = performance.now() + TICK_MS;
-    this.timer = setInterval(() => {
+    this.ticker = every(TICK_MS, () => {
       const now = performance.now();
       // One hiccup is forgotten soon.
       this.lateMs = Math.max(now - due, this.lateMs / 2);
       due = now + TICK_MS;
       this.turn(worker);
       this.tell(now);
-    }, TICK_MS);
-    this.timer.unref();
+    });
   }
 
   /** True while questions wait because this process can't carry more. False where it takes no jobs. */

@@ -1,8 +1,7 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { retry, WHILE_AWAY, within } from '../../../libs/async/index.js';
 import { type AppendResult, comparePositions, type EventLog, type LogEntry } from '../../../libs/event-log/index.js';
 import { type Content, deltaContent } from '../answer/log-entries.js';
 import type { FlushTicker, Writer } from './flush-ticker.js';
-import { repeat } from '../answer/repeat.js';
 
 /** Characters that may wait for a log that is away or slow; the model is read no further until they are written. */
 const MAX_BACKLOG = 1_000_000;
@@ -48,7 +47,7 @@ export class LogWriter implements Writer {
   async open(entries: LogEntry[]): Promise<AppendResult> {
     const last = entries[entries.length - 1];
     this.next = { epoch: last.epoch, seq: last.seq + 1 };
-    return repeat(() => this.log.open(this.key, entries));
+    return retry(() => this.log.open(this.key, entries), WHILE_AWAY);
   }
 
   /** Takes text to write. */
@@ -73,7 +72,7 @@ export class LogWriter implements Writer {
   async caughtUp(signal: AbortSignal): Promise<void> {
     while (this.full && !this.over && !signal.aborted) {
       this.flush();
-      await Promise.race([this.busy, sleep(1000)]);
+      await within(1000, this.busy ?? Promise.resolve(), () => undefined);
     }
   }
 
@@ -123,14 +122,14 @@ export class LogWriter implements Writer {
   private async writeBatch(contents: Content[], end?: { retainMs: number }): Promise<AppendResult> {
     const { epoch, seq } = this.next;
     const entries = contents.map((content, i) => ({ epoch, seq: seq + i, ...content }));
-    const result = await repeat(() => this.log.append(this.key, entries, end));
+    const result = await retry(() => this.log.append(this.key, entries, end), WHILE_AWAY);
     if (result === 'written') this.next = { epoch, seq: seq + entries.length };
     if (result === 'fenced') this.giveUp();
     return result;
   }
 
   private async startAnew(): Promise<void> {
-    const claimed = await repeat(() => this.owner.claimNext());
+    const claimed = await retry(() => this.owner.claimNext(), WHILE_AWAY);
     if (!claimed) return this.giveUp();
     const entries = this.owner.opening();
     // It is in `entries` already.

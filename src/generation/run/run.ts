@@ -34,7 +34,7 @@ export class Run implements LogOwner {
   epoch: number;
   /** Length of the text that the store has. */
   savedLength = 0;
-  leasedAt = Date.now();
+  leasedAt = performance.now();
   /** Of the job under which it is written. */
   span: Span = NO_SPAN;
   private readonly controller = new AbortController();

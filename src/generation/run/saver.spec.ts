@@ -8,7 +8,7 @@ describe('Saver', () => {
   const run = (id: string, check: () => Promise<void>) =>
     ({
       answer: { id, conversationId: 'c', userId: 'u', spent: null },
-      ...{ text: '', savedLength: 0, epoch: 1, owner: 'o', usage: null, leasedAt: Date.now(), log: { check } },
+      ...{ text: '', savedLength: 0, epoch: 1, owner: 'o', usage: null, leasedAt: performance.now(), log: { check } },
       signal: new AbortController().signal,
     }) as unknown as Run;
 

@@ -1,8 +1,8 @@
 import { Injectable, Logger, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
+import { every, FailureLog, type Ticker } from '../../../libs/async/index.js';
 import { Leases } from '../../rate-limit/index.js';
 import { Messages } from '../../chat/store/index.js';
 import { logKey } from '../answer/log-entries.js';
-import { Outages } from '../answer/outages.js';
 import type { Run } from './run.js';
 import { addUsage } from './usage.js';
 import { ActiveRuns } from './active-runs.js';
@@ -16,9 +16,8 @@ const RENEW_MS = 3_600_000;
  */
 @Injectable()
 export class Saver implements OnModuleInit, OnModuleDestroy {
-  private readonly outages = new Outages(new Logger(Saver.name), 'saving what is written');
-  private timer: NodeJS.Timeout;
-  private saving = false;
+  private readonly outages = new FailureLog(new Logger(Saver.name), 'saving what is written');
+  private ticker: Ticker | undefined;
   /** When the last save began that was kept, or was not needed: `performance.now()`. */
   private savedAt = performance.now();
 
@@ -29,12 +28,11 @@ export class Saver implements OnModuleInit, OnModuleDestroy {
   ) {}
 
   onModuleInit(): void {
-    this.timer = setInterval(() => void this.save(), SAVE_MS);
-    this.timer.unref();
+    this.ticker = every(SAVE_MS, () => this.save());
   }
 
   onModuleDestroy(): void {
-    clearInterval(this.timer);
+    void this.ticker?.stop();
   }
 
   /** How long ago the texts of running answers were kept, ms. */
@@ -44,17 +42,13 @@ export class Saver implements OnModuleInit, OnModuleDestroy {
 
   /** A store that is away is told again a second later. */
   async save(): Promise<void> {
-    if (this.saving) return;
     const began = performance.now();
     if (this.runs.size === 0) return void (this.savedAt = began);
-    this.saving = true;
     try {
       await this.saveAll(this.runs.all());
       this.savedAt = began;
     } catch (error) {
       this.outages.failed(error);
-    } finally {
-      this.saving = false;
     }
   }
 
@@ -86,8 +80,8 @@ export class Saver implements OnModuleInit, OnModuleDestroy {
     if (!result.held) return run.abort('lost');
     run.savedLength = length;
     if (result.stop) return run.abort('stop');
-    if (Date.now() - run.leasedAt < RENEW_MS) return;
-    run.leasedAt = Date.now();
+    if (performance.now() - run.leasedAt < RENEW_MS) return;
+    run.leasedAt = performance.now();
     await this.leases.renew(run.answer.userId, logKey(run.answer));
   }
 }

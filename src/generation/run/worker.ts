@@ -1,5 +1,5 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { within } from '../../../libs/async/index.js';
 import { ModelRegistry } from '../../../libs/models/index.js';
 import { type JobData, type JobHandler, type JobOutcome, Queue, type QueueWorker } from '../../queue/index.js';
 import { Messages } from '../../chat/store/index.js';
@@ -68,12 +68,7 @@ export class Worker implements OnModuleInit {
   private async drain(): Promise<void> {
     // Not awaited: it resolves when the running ones are back.
     void this.worker?.close();
-    const grace = new AbortController();
-    await Promise.race([
-      this.runs.empty(),
-      sleep(this.config.SHUTDOWN_GRACE_SECONDS * 1000, undefined, { signal: grace.signal }).catch(() => undefined),
-    ]);
-    grace.abort();
+    await within(this.config.SHUTDOWN_GRACE_SECONDS * 1000, this.runs.empty(), () => undefined);
     // A queue that stays gives the answer to another process; one that goes with us can't.
     this.runs.abortAll(this.config.QUEUE === 'memory' ? 'drain' : 'handover');
     await this.runs.empty();

@@ -35,7 +35,7 @@ export class Follower {
   missing = false;
   /** The last look failed: what came meanwhile has not been seen. */
   failed = false;
-  /** Since when its sink takes nothing, ms since 1970; 0: it takes. */
+  /** Since when its sink takes nothing, by `performance.now()`; 0: it takes. */
   blockedSince = 0;
   /** The last position in the queue that was shown. */
   shownPosition = 0;
@@ -200,7 +200,7 @@ export class Follower {
     const last = entries[entries.length - 1];
     this.position = { epoch: last.epoch, seq: last.seq };
     this.endUnseen = true;
-    if (!this.sink.write(entries, frames)) this.blockedSince = Date.now();
+    if (!this.sink.write(entries, frames)) this.blockedSince = performance.now();
     if (isClosing(last.event)) this.close();
   }
 

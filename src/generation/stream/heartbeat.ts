@@ -1,11 +1,11 @@
 import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { Queue } from '../../queue/index.js';
+import { every, FailureLog, type Ticker } from '../../../libs/async/index.js';
 import { Authenticator } from '../../auth/accounts/authenticator.js';
 import { Messages } from '../../chat/store/index.js';
 import { Lifecycle } from '../../lifecycle/lifecycle.js';
 import { Notices } from '../../notices/notices.js';
 import { Settlement } from '../answer/settlement.js';
-import { Outages } from '../answer/outages.js';
 import type { Follower } from './follower.js';
 import { Readers } from './readers.js';
 import { LogSubscriptions } from './log-subscriptions.js';
@@ -25,9 +25,9 @@ const FAR_TICKS = 5;
  */
 @Injectable()
 export class Heartbeat implements OnApplicationBootstrap, OnModuleDestroy {
-  private readonly outages = new Outages(new Logger(Heartbeat.name), 'the heartbeat');
+  private readonly outages = new FailureLog(new Logger(Heartbeat.name), 'the heartbeat');
   private readonly slots = new WeakMap<Follower, number>();
-  private timer: NodeJS.Timeout;
+  private ticker: Ticker | undefined;
   private tick = 0;
   private busy = false;
   private unsubscribe: () => void;
@@ -44,15 +44,15 @@ export class Heartbeat implements OnApplicationBootstrap, OnModuleDestroy {
   ) {}
 
   onApplicationBootstrap(): void {
-    this.timer = setInterval(() => void this.beat(), TICK_MS);
-    this.timer.unref();
+    // A dependency that hangs must not keep readers without their signs of life: a beat does not wait for the one before.
+    this.ticker = every(TICK_MS, () => void this.beat());
     this.unsubscribe = this.notices.onRevoked(({ sessionId }) => this.readers.closeSession(sessionId));
     // After the worker's step: who reads a finishing answer sees its end.
     this.lifecycle.onDrain(async () => this.readers.leave());
   }
 
   onModuleDestroy(): void {
-    clearInterval(this.timer);
+    void this.ticker?.stop();
     this.unsubscribe();
   }
 
@@ -79,7 +79,7 @@ export class Heartbeat implements OnApplicationBootstrap, OnModuleDestroy {
 
   private signOfLife(follower: Follower): void {
     const { blockedSince } = follower;
-    if (blockedSince && Date.now() - blockedSince >= BLOCKED_MS) follower.cut();
+    if (blockedSince && performance.now() - blockedSince >= BLOCKED_MS) follower.cut();
     else follower.comment();
   }
 
@@ -108,7 +108,7 @@ export class Heartbeat implements OnApplicationBootstrap, OnModuleDestroy {
    */
   private async lookAtLogs(due: Follower[]): Promise<void> {
     const isSilent = (follower: Follower) =>
-      Date.now() - (this.subscriptions.get(follower.key)?.heardAt ?? 0) >= SILENT_MS;
+      performance.now() - (this.subscriptions.get(follower.key)?.heardAt ?? -Infinity) >= SILENT_MS;
     const doubtful = new Set([
       ...due.filter(isSilent),
       ...this.readers.all().filter(({ missing, failed }) => missing || failed),

@@ -6,8 +6,8 @@ import { frameOf } from './sse-frames.js';
 /** What this process hears of one generation: one subscription for all its readers. */
 export class LogSubscription implements LogListener {
   readonly followers = new Set<Follower>();
-  /** When the last entry came, ms since 1970. */
-  heardAt = Date.now();
+  /** When the last entry came: `performance.now()`. */
+  heardAt = performance.now();
   /** Entries came, and the last one was no `retry`: so it does not wait in the queue. */
   running = false;
   unsubscribe: (() => void) | undefined;
@@ -18,7 +18,7 @@ export class LogSubscription implements LogListener {
   ) {}
 
   entries(entries: LogEntry[]): void {
-    this.heardAt = Date.now();
+    this.heardAt = performance.now();
     this.running = entries[entries.length - 1].event !== 'retry';
     const frames = entries.map(frameOf).join('');
     for (const follower of this.followers) follower.offer(entries, frames);

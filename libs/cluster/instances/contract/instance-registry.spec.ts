@@ -1,3 +1,4 @@
+import type { Ticker } from '../../../async/index.js';
 import type { RedisClient } from '../../../redis/index.js';
 import { redisForTests } from '../../../redis/redis.testing.js';
 import { instanceRegistryContract } from './instance-registry.contract.js';
@@ -21,8 +22,7 @@ const onRedis = (client: RedisClient) => {
     return registry;
   };
   // What a process leaves behind that dies: an entry that nobody renews.
-  const kill = async (registry: InstanceRegistry) =>
-    clearInterval((registry as unknown as { timer: NodeJS.Timeout }).timer);
+  const kill = async (registry: InstanceRegistry) => void (registry as unknown as { ticker: Ticker }).ticker.stop();
   const close = async () => {
     await Promise.all(opened.map((registry) => registry.close()));
     await client.close();

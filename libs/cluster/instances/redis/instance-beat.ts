@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
+import { every, type Ticker, within } from '../../../async/index.js';
 import type { RedisSettings } from '../../../redis/index.js';
 
 const PULSE_MS = 1000;
@@ -42,11 +42,11 @@ function builtFile(): ThreadFile | undefined {
  */
 export class InstanceBeat {
   private readonly thread: Worker | undefined;
-  private readonly timer: NodeJS.Timeout;
+  private readonly ticker: Ticker;
   private readonly pulse = new Int32Array(new SharedArrayBuffer(4));
 
   constructor(data: Omit<BeatData, 'pulse'>, script = builtFile()) {
-    this.timer = setInterval(() => Atomics.add(this.pulse, 0, 1), Math.min(PULSE_MS, data.hungMs / 4)).unref();
+    this.ticker = every(Math.min(PULSE_MS, data.hungMs / 4), () => Atomics.add(this.pulse, 0, 1));
     if (!script) return;
     this.thread = new Worker(script.file, {
       argv: script.argv,
@@ -67,14 +67,12 @@ export class InstanceBeat {
 
   /** No beat comes after this has resolved. */
   async stop(): Promise<void> {
-    clearInterval(this.timer);
+    await this.ticker.stop();
     const { thread } = this;
     if (!thread || thread.threadId < 0) return;
     const gone = once(thread, 'exit').catch(() => undefined);
     thread.postMessage(null);
-    const late = new AbortController();
-    await Promise.race([gone, sleep(STOP_MS, undefined, { signal: late.signal }).catch(() => undefined)]);
-    late.abort();
+    await within(STOP_MS, gone, () => undefined);
     await thread.terminate();
   }
 }

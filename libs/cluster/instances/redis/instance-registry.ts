@@ -1,3 +1,4 @@
+import { every, type Ticker } from '../../../async/index.js';
 import type { RedisClient, RedisScript } from '../../../redis/index.js';
 import { InstanceBeat, type ThreadFile } from './instance-beat.js';
 import { type Instance, InstanceRegistry } from '../instance-registry.js';
@@ -23,7 +24,7 @@ export interface RedisInstanceRegistryOptions {
  */
 export class RedisInstanceRegistry extends InstanceRegistry {
   private self: Instance | undefined;
-  private timer: NodeJS.Timeout | undefined;
+  private ticker: Ticker | undefined;
   private beat: InstanceBeat | undefined;
   private readonly lifeMs: number;
   private readonly keys: [string, string];
@@ -46,9 +47,9 @@ export class RedisInstanceRegistry extends InstanceRegistry {
     if (this.self && this.self.id !== instance.id) await this.leave();
     this.self = { ...instance };
     // Also where the call below fails: it enters as soon as Redis is there.
-    if (!this.timer) {
-      this.timer = setInterval(() => void this.renew().catch(() => {}), this.lifeMs * 0.3);
-      this.timer.unref();
+    if (!this.ticker) {
+      // Each for itself: one that hangs must not be the last before the entry ends.
+      this.ticker = every(this.lifeMs * 0.3, () => void this.renew().catch(() => {}));
       this.beat = this.openBeat(this.self);
     } else this.beat?.tell(JSON.stringify(this.self));
     await this.renew();
@@ -69,8 +70,8 @@ export class RedisInstanceRegistry extends InstanceRegistry {
   async leave(): Promise<void> {
     const { self } = this;
     this.self = undefined;
-    clearInterval(this.timer);
-    this.timer = undefined;
+    void this.ticker?.stop();
+    this.ticker = undefined;
     await this.beat?.stop();
     this.beat = undefined;
     if (self) await this.redis.run(WHAT, () => this.leaving.run(...this.keys, self.id));

@@ -1,3 +1,4 @@
+import { every, type Ticker } from '../../../../libs/async/index.js';
 import { HitCounter, type WindowState } from '../hit-counter.js';
 
 const SWEEP_MS = 30_000;
@@ -11,12 +12,11 @@ interface Window {
 /** Limit: counts of one process, forgotten with it. */
 export class MemoryHitCounter extends HitCounter {
   private readonly windows = new Map<string, Window>();
-  private readonly timer: NodeJS.Timeout;
+  private readonly ticker: Ticker;
 
   constructor() {
     super();
-    this.timer = setInterval(() => this.sweep(), SWEEP_MS);
-    this.timer.unref();
+    this.ticker = every(SWEEP_MS, () => this.sweep());
   }
 
   async hit(key: string, windowMs: number, amount = 1): Promise<WindowState> {
@@ -39,7 +39,7 @@ export class MemoryHitCounter extends HitCounter {
   }
 
   async close(): Promise<void> {
-    clearInterval(this.timer);
+    await this.ticker.stop();
   }
 
   private sweep(): void {

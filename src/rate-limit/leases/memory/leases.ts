@@ -1,3 +1,4 @@
+import { every, type Ticker } from '../../../../libs/async/index.js';
 import { type Lease, LEASE_LIFE_MS, Leases } from '../leases.js';
 
 const SWEEP_MS = 60_000;
@@ -6,13 +7,12 @@ const SWEEP_MS = 60_000;
 export class MemoryLeases extends Leases {
   /** Of each holder: when each place was last taken, ms since 1970. */
   private readonly holders = new Map<string, Map<string, number>>();
-  private readonly timer: NodeJS.Timeout;
+  private readonly ticker: Ticker;
 
   /** `lifeMs`: when a lease that nobody renews ends. */
   constructor(private readonly lifeMs = LEASE_LIFE_MS) {
     super();
-    this.timer = setInterval(() => this.sweep(), SWEEP_MS);
-    this.timer.unref();
+    this.ticker = every(SWEEP_MS, () => this.sweep());
   }
 
   async take(holder: string, id: string, limit: number): Promise<boolean> {
@@ -49,7 +49,7 @@ export class MemoryLeases extends Leases {
   }
 
   async close(): Promise<void> {
-    clearInterval(this.timer);
+    await this.ticker.stop();
   }
 
   /** Those that have not run out. */

@@ -1,7 +1,6 @@
 import { Logger } from '@nestjs/common';
 import { dependencyDown } from '../../../libs/errors/index.js';
-import { Sweep } from '../control/sweep.js';
-import { Outages } from './outages.js';
+import { Sweep } from './sweep.js';
 import { Heartbeat } from '../stream/heartbeat.js';
 
 let said: string[];
@@ -14,30 +13,6 @@ beforeEach(() => {
 afterEach(() => {
   jest.restoreAllMocks();
   jest.useRealTimers();
-});
-
-describe('a dependency that is away', () => {
-  const fail = async (outages: Outages, error: Error, times: number, everyMs: number) => {
-    for (let i = 0; i < times; i++) {
-      outages.failed(error);
-      await jest.advanceTimersByTimeAsync(everyMs);
-    }
-  };
-
-  it('is told of once, each by itself, and anew when it had been back for a while', async () => {
-    const outages = new Outages(new Logger(), 'the work');
-    await fail(outages, dependencyDown('queue'), 100, 3000);
-    await fail(outages, dependencyDown('store'), 100, 3000);
-    const [queue, store] = ['queue', 'store'].map((name) => expect.stringContaining(`The ${name} does not answer`));
-    expect(said).toEqual([queue, store]);
-    await fail(outages, dependencyDown('store'), 2, 61_000);
-    expect(said).toEqual([queue, store, store]);
-  });
-
-  it('hides nothing else', async () => {
-    await fail(new Outages(new Logger(), 'the work'), new TypeError('a mistake'), 3, 1000);
-    expect(said).toEqual(Array(3).fill('the work was cut short: TypeError: a mistake'));
-  });
 });
 
 const none = {} as never;

@@ -1,0 +1,5 @@
+export * from './every.js';
+export * from './failure-log.js';
+export * from './policies.js';
+export * from './retry.js';
+export * from './within.js';
