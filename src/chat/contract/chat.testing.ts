@@ -1,4 +1,5 @@
 import { v7 } from 'uuid';
+import { NEW_CONVERSATION } from '../store/index.js';
 import type {
   AnswerEnd,
   Claim,
@@ -24,9 +25,9 @@ export const newId = (): string => v7();
 
 export function newConversation(userId: string, change: Partial<Conversation> = {}): Conversation {
   return {
-    ...{ id: newId(), userId, title: 'First words', endpoint: 'demo', model: 'demo-1', instructions: null },
-    ...{ temperature: null, pinned: false, archived: false, createdAt: new Date(), updatedAt: new Date() },
-    ...{ newestMessageId: null },
+    ...NEW_CONVERSATION,
+    ...{ id: newId(), userId, title: 'First words', endpoint: 'demo', model: 'demo-1' },
+    ...{ createdAt: new Date(), updatedAt: new Date() },
     ...change,
   };
 }

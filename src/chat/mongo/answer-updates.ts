@@ -1,8 +1,6 @@
 import type { mongo } from 'mongoose';
 import { type AnswerEnd, DELETED, type MessageRef, type Save, type Writing } from '../store/index.js';
-import type { MessageDocument } from './chat-documents.js';
-import { isTooLong } from './document-limit.js';
-import { entered } from './message-documents.js';
+import { type MessageDocument, isTooLong, entered } from './documents.js';
 import { wellFormed } from '../../../libs/text/index.js';
 
 /** One guarded write: what `answer-rules.ts` says of it, as the server decides it, by its own clock. */

@@ -3,8 +3,14 @@ import { RetryableError, isTooLarge } from '../../../libs/mongo/index.js';
 import type { Conversation, MessageRef, Save, SaveResult, Step, StoredMessage } from '../store/index.js';
 import { saveUpdate, type Guarded } from './answer-updates.js';
 import type { ChatCollections } from './chat-collections.js';
-import type { MessageDocument } from './chat-documents.js';
-import { docToConversation, docToStored, READ_ANSWER, VISIBLE, type ReadAnswer } from './message-documents.js';
+import {
+  docToConversation,
+  docToStored,
+  type MessageDocument,
+  READ_ANSWER,
+  type ReadAnswer,
+  VISIBLE,
+} from './documents.js';
 
 interface Outcome<T> {
   /** What the caller is told of the document as it was written. */

@@ -4,8 +4,14 @@ import {
   type MongoCollection,
   type MongoDatabase,
 } from '../../../libs/mongo/index.js';
-import { ConversationDocument, conversationSchema, type MessageDocument } from './chat-documents.js';
-import { ANSWER_FIELDS, type ReadAnswer, VISIBLE } from './message-documents.js';
+import {
+  ConversationDocument,
+  conversationSchema,
+  type MessageDocument,
+  ANSWER_FIELDS,
+  type ReadAnswer,
+  VISIBLE,
+} from './documents.js';
 import { MessagePartitions } from './message-partitions.js';
 
 /** What the MongoDB adapters of this feature share. */

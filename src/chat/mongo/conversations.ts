@@ -2,9 +2,8 @@ import type { mongo } from 'mongoose';
 import { FindBatcher } from '../../../libs/mongo/index.js';
 import { decodeCursor, toPage, type Page, type PageRequest } from '../../../libs/paging/index.js';
 import type { ChatCollections } from './chat-collections.js';
-import type { ConversationDocument } from './chat-documents.js';
+import { type ConversationDocument, docToConversation } from './documents.js';
 import { changeOf, type Conversation, type ConversationPatch, Conversations, type Titled } from '../store/index.js';
-import { docToConversation } from './message-documents.js';
 import { wellFormed } from '../../../libs/text/index.js';
 import { LAY_TOMBSTONE, TO_TOMBSTONE } from './tombstone-updates.js';
 

@@ -1,8 +1,7 @@
 import type { mongo } from 'mongoose';
 import { seizeUpdate } from './answer-updates.js';
 import type { ChatCollections } from './chat-collections.js';
-import type { MessageDocument } from './chat-documents.js';
-import { READ_ANSWER, toRead, VISIBLE, type ReadAnswer } from './message-documents.js';
+import { type MessageDocument, READ_ANSWER, type ReadAnswer, toRead, VISIBLE } from './documents.js';
 import type { AnswerEnd, MessageRef, Writing } from '../store/index.js';
 import { SHOW_ANSWER, SHOW_QUESTION } from './turn-updates.js';
 

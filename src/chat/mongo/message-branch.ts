@@ -1,7 +1,6 @@
 import type { mongo } from 'mongoose';
-import { type Message, type MessageRef, toMessage } from '../store/index.js';
-import type { MessageDocument } from './chat-documents.js';
-import { docToStored, MESSAGE_FIELDS, VISIBLE } from './message-documents.js';
+import type { Message, MessageRef } from '../store/index.js';
+import { docToMessage, type MessageDocument, READ_MESSAGE, VISIBLE } from './documents.js';
 
 /** Read at once, where the branch may be longer. */
 const BATCH = 200;
@@ -24,7 +23,7 @@ export async function branchOf(
   let chars = 0;
   while (wanted !== null && branch.length < limit) {
     const batch: MessageDocument[] = await messages
-      .find({ conversationId, ...before, ...VISIBLE }, { projection: MESSAGE_FIELDS })
+      .find({ conversationId, ...before, ...VISIBLE }, READ_MESSAGE)
       .sort({ _id: -1 })
       .limit(size)
       .toArray();
@@ -32,7 +31,7 @@ export async function branchOf(
       if (doc._id !== wanted || branch.length === limit) continue;
       chars += doc.text.length;
       if (branch.length > 0 && chars > maxChars) return branch.reverse();
-      branch.push(toMessage(docToStored(doc)));
+      branch.push(docToMessage(doc));
       wanted = doc.parentId;
     }
     const last = batch.at(-1);

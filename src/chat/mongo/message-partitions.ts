@@ -1,6 +1,6 @@
 import { timeOf } from '../../../libs/ids/index.js';
 import type { MongoCollection, MongoDatabase } from '../../../libs/mongo/index.js';
-import { messageSchema, type MessageDocument } from './chat-documents.js';
+import { messageSchema, type MessageDocument } from './documents.js';
 
 export type MessageCollection = MongoCollection<MessageDocument>;
 

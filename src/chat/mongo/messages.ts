@@ -15,21 +15,26 @@ import {
   type Save,
   type SaveResult,
   type Standing,
-  toMessage,
   type Turn,
   type Writing,
 } from '../store/index.js';
 import * as updates from './answer-updates.js';
 import { AnswerWriter } from './answer-writer.js';
 import type { ChatCollections } from './chat-collections.js';
-import type { MessageDocument } from './chat-documents.js';
-import { requireFits } from './document-limit.js';
+import {
+  docToMessage,
+  type MessageDocument,
+  READ_ANSWER,
+  READ_MESSAGE,
+  type ReadAnswer,
+  requireFits,
+  toRead,
+  VISIBLE,
+} from './documents.js';
 import { HalfDoneTurns } from './half-done-turns.js';
 import { branchOf } from './message-branch.js';
-import { docToStored, MESSAGE_FIELDS, READ_ANSWER, toRead, VISIBLE, type ReadAnswer } from './message-documents.js';
 import { TurnWriter } from './turn-writer.js';
 
-const READ_MESSAGE = { projection: MESSAGE_FIELDS } as const;
 const WRITING = { writing: true, buried: { $ne: true } } as const;
 
 export class MongoMessages extends Messages {
@@ -53,14 +58,14 @@ export class MongoMessages extends Messages {
     const filter = { _id: ref.id, conversationId: ref.conversationId, userId, ...VISIBLE };
     const partition = this.chat.messages.of(ref.conversationId);
     const doc = await partition?.run((messages) => messages.findOne(filter, READ_MESSAGE));
-    return doc ? toMessage(docToStored(doc)) : null;
+    return doc ? docToMessage(doc) : null;
   }
 
   async find(userId: string, id: string): Promise<Message | null> {
     const filter = { _id: id, userId, ...VISIBLE };
     const docs = await this.everywhere((messages) => messages.findOne(filter, READ_MESSAGE));
     const doc = docs.find((found) => found !== null);
-    return doc ? toMessage(docToStored(doc)) : null;
+    return doc ? docToMessage(doc) : null;
   }
 
   async getWriting(ref: MessageRef): Promise<Writing | null> {
@@ -81,7 +86,7 @@ export class MongoMessages extends Messages {
       const found = messages.find(filter, READ_MESSAGE).sort({ _id: order === 'asc' ? 1 : -1 });
       return firstOf(found.limit(limit + 1), maxBytes);
     });
-    const rows = (docs ?? []).map(docToStored).map(toMessage);
+    const rows = (docs ?? []).map(docToMessage);
     const length = Math.min(limit, fitting(rows.map(sizeOf), maxBytes));
     return toPage(rows, length, (last) => [last.id]);
   }
@@ -119,7 +124,7 @@ export class MongoMessages extends Messages {
     let conversation: Conversation | null = null;
     const message = await this.answers.write(ref, updates.finishUpdate(ref, epoch, owner, end), {
       ended: (after) => (conversation = after),
-      done: (doc) => toMessage(docToStored(doc)),
+      done: (doc) => docToMessage(doc),
       rule: (row, now) => rules.finish(row, epoch, owner, end, now),
     });
     return message && { message, conversation };
@@ -185,12 +190,12 @@ export class MongoMessages extends Messages {
     const filter = { conversationId, role: 'assistant' as const, writing: { $ne: true }, $expr: isRecent };
     const partition = this.chat.messages.of(conversationId);
     const docs = await partition?.run((messages) => messages.find(filter, READ_MESSAGE).toArray());
-    return (docs ?? []).map(docToStored).map(toMessage);
+    return (docs ?? []).map(docToMessage);
   }
 
   async seizeForDeletion(ref: MessageRef): Promise<Message | null> {
     return this.answers.write<Message | null>(ref, updates.deletionUpdate(ref), {
-      done: (doc) => toMessage(docToStored(doc)),
+      done: (doc) => docToMessage(doc),
       rule: rules.seizeForDeletion,
       readBuried: true,
     });

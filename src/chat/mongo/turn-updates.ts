@@ -1,6 +1,6 @@
 import type { mongo } from 'mongoose';
 import { type Conversation, type StoredMessage, type Turn, turns } from '../store/index.js';
-import { storedToDoc } from './message-documents.js';
+import { storedToDoc } from './documents.js';
 
 const NOW = '$$NOW';
 /** How many turns of one conversation may be on their way at once without one forgetting that it was accepted. */

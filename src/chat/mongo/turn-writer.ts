@@ -2,8 +2,14 @@ import type { mongo } from 'mongoose';
 import { RetryableError, isDuplicate } from '../../../libs/mongo/index.js';
 import { type Accepted, type StoredMessage, toMessage, toWriting, type Turn, turns as rules } from '../store/index.js';
 import type { ChatCollections } from './chat-collections.js';
-import type { ConversationDocument, MessageDocument } from './chat-documents.js';
-import { docToConversation, docToStored, READ_ANSWER, type ReadAnswer } from './message-documents.js';
+import {
+  type ConversationDocument,
+  docToConversation,
+  docToStored,
+  type MessageDocument,
+  READ_ANSWER,
+  type ReadAnswer,
+} from './documents.js';
 import type { MessageCollection } from './message-partitions.js';
 import { makeConversation, pairWrites, showWrites, takeTurn } from './turn-updates.js';
 

@@ -1,8 +1,8 @@
 import { setImmediate as breathe } from 'node:timers/promises';
+import type { Row } from '../../../libs/fields/index.js';
 import { decodeCursor, toPage, type Page, type PageRequest } from '../../../libs/paging/index.js';
 import type { SqliteDatabase } from '../../../libs/sqlite/index.js';
-import { CONVERSATION_COLUMNS, toConversation, type ConversationRow } from './chat-rows.js';
-import { migrateChat } from './chat-schema.js';
+import { ChatTables, CONVERSATION_COLUMNS, toConversation } from './chat-tables.js';
 import {
   changeOf,
   type Conversation,
@@ -11,7 +11,6 @@ import {
   type Titled,
   TOMBSTONE_MS,
 } from '../store/index.js';
-import { SearchIndex } from './search-index.js';
 import { wellFormed } from '../../../libs/text/index.js';
 
 const GET = `SELECT ${CONVERSATION_COLUMNS} FROM conversations c WHERE c.id = ? AND c.buried_at IS NULL`;
@@ -31,24 +30,27 @@ const TITLES = `SELECT c.id, c.title, c.updated_at ${OF_USER} ${NEWEST_FIRST}`;
 const BATCH = 100;
 const BATCH_BYTES = 256 * 1024;
 
-type TitleRow = Pick<ConversationRow, 'id' | 'title' | 'updated_at'>;
+interface TitleRow {
+  id: string;
+  title: string;
+  updated_at: number;
+}
 
 function placeOf({ updatedAt, id }: Titled): [number, string] {
   return [updatedAt.getTime(), id];
 }
 
 export class SqliteConversations extends Conversations {
-  private readonly index: SearchIndex;
+  private readonly tables: ChatTables;
 
   constructor(private readonly db: SqliteDatabase) {
     super();
-    migrateChat(db);
-    this.index = new SearchIndex(db);
+    this.tables = new ChatTables(db);
   }
 
   async get(userId: string, id: string): Promise<Conversation | null> {
-    const row = this.db.get<ConversationRow>(GET, id);
-    return row?.user_id === userId ? toConversation(row) : null;
+    const conversation = this.read(id);
+    return conversation?.userId === userId ? conversation : null;
   }
 
   async list(
@@ -57,7 +59,7 @@ export class SqliteConversations extends Conversations {
     page: PageRequest,
   ): Promise<Page<Conversation>> {
     const sql = filter.pinned === undefined ? LISTS.all : filter.pinned ? LISTS.pinned : LISTS.others;
-    const rows = this.newestFirst<ConversationRow>(sql, userId, filter.archived, page);
+    const rows = this.newestFirst<Row>(sql, userId, filter.archived, page);
     return toPage(rows.map(toConversation), page.limit, placeOf);
   }
 
@@ -69,17 +71,17 @@ export class SqliteConversations extends Conversations {
 
   async update(userId: string, id: string, patch: ConversationPatch): Promise<Conversation | null> {
     return this.db.transaction(() => {
-      const row = this.db.get<ConversationRow>(GET, id);
-      return row?.user_id === userId ? this.write({ ...toConversation(row), ...changeOf(patch, Date.now()) }) : null;
+      const stands = this.read(id);
+      if (stands?.userId !== userId) return null;
+      return this.tables.writeConversation({ ...stands, ...changeOf(patch, Date.now()) });
     });
   }
 
   async retitle(id: string, expected: string, title: string): Promise<Conversation | null> {
     return this.db.transaction(() => {
-      const row = this.db.get<ConversationRow>(GET, id);
-      return row?.title === wellFormed(expected)
-        ? this.write({ ...toConversation(row), title: wellFormed(title) })
-        : null;
+      const stands = this.read(id);
+      if (stands?.title !== wellFormed(expected)) return null;
+      return this.tables.writeConversation({ ...stands, title: wellFormed(title) });
     });
   }
 
@@ -122,6 +124,11 @@ export class SqliteConversations extends Conversations {
     return rows.map((row) => row.id);
   }
 
+  private read(id: string): Conversation | undefined {
+    const row = this.db.get<Row>(GET, id);
+    return row && toConversation(row);
+  }
+
   private newestFirst<T>(sql: string, userId: string, archived: boolean, { limit, cursor }: PageRequest): T[] {
     const [time, id] = cursor ? decodeCursor(cursor, ['number', 'string']) : [Number.MAX_SAFE_INTEGER, ''];
     return this.db.all<T>(sql, userId, archived ? 1 : 0, time, id, limit + 1);
@@ -149,27 +156,10 @@ export class SqliteConversations extends Conversations {
       for (const row of rows) {
         if (bytes >= BATCH_BYTES) break;
         bytes += row.size;
-        this.index.remove(row.user_id, row.id);
+        this.tables.index.remove(row.user_id, row.id);
         this.db.run('DELETE FROM messages WHERE id = ?', row.id);
       }
       return rows.length > 0;
     });
-  }
-
-  private write(conversation: Conversation): Conversation {
-    this.db.run(
-      `UPDATE conversations SET title = ?, endpoint = ?, model = ?, instructions = ?, temperature = ?, pinned = ?,
-       archived = ?, updated_at = ? WHERE id = ?`,
-      conversation.title,
-      conversation.endpoint,
-      conversation.model,
-      conversation.instructions,
-      conversation.temperature,
-      conversation.pinned ? 1 : 0,
-      conversation.archived ? 1 : 0,
-      conversation.updatedAt.getTime(),
-      conversation.id,
-    );
-    return conversation;
   }
 }

@@ -1,9 +1,9 @@
 import { Pace } from '../../../libs/pace/index.js';
 import { decodeCursor, toPage, type Page, type PageRequest } from '../../../libs/paging/index.js';
 import type { SqliteDatabase } from '../../../libs/sqlite/index.js';
-import { migrateChat } from './chat-schema.js';
+import { ChatTables } from './chat-tables.js';
 import { MessageSearch, type SearchHit } from '../store/index.js';
-import { type FoundRow, SearchIndex } from './search-index.js';
+import type { FoundRow, SearchIndex } from './search-index.js';
 import { type SearchTerms, searchTerms, snippet } from '../../../libs/text/index.js';
 
 /** How often it looks whether there is something to enter, ms. */
@@ -19,8 +19,7 @@ export class SqliteMessageSearch extends MessageSearch {
 
   constructor(private readonly db: SqliteDatabase) {
     super();
-    migrateChat(db);
-    this.index = new SearchIndex(db);
+    this.index = new ChatTables(db).index;
     this.enterWhenIdle();
   }
 

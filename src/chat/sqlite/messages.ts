@@ -1,4 +1,5 @@
 import { setImmediate as breathe } from 'node:timers/promises';
+import { columnsOf, only, type Row } from '../../../libs/fields/index.js';
 import { decodeCursor, fitting, pageOf, type Page } from '../../../libs/paging/index.js';
 import type { SqliteDatabase } from '../../../libs/sqlite/index.js';
 import {
@@ -16,6 +17,7 @@ import {
   type SaveResult,
   type Standing,
   type Step,
+  STORED_FIELDS,
   type StoredMessage,
   toMessage,
   toWriting,
@@ -23,12 +25,8 @@ import {
   turns,
   type Writing,
 } from '../store/index.js';
-import { ANSWER_COLUMNS, CONVERSATION_COLUMNS, MESSAGE_COLUMNS } from './chat-rows.js';
-import { rowToMessage, rowToStored, toConversation } from './chat-rows.js';
-import type { AnswerRow, ConversationRow, MessageRow } from './chat-rows.js';
-import { migrateChat } from './chat-schema.js';
-import { MessageTable, NOT_BURIED } from './message-table.js';
-import { SearchIndex } from './search-index.js';
+import { ChatTables, CONVERSATION_COLUMNS, MESSAGE_COLUMNS, NOT_BURIED, STORED_COLUMNS } from './chat-tables.js';
+import { rowToMessage, rowToStored, toConversation } from './chat-tables.js';
 
 const FIND = `SELECT ${MESSAGE_COLUMNS} FROM messages m WHERE m.id = ? AND m.user_id = ? AND ${NOT_BURIED}`;
 const listed = (columns: string, bound: string, order: string) => `SELECT ${columns} FROM messages m
@@ -47,11 +45,12 @@ const BRANCH = `WITH RECURSIVE branch (id, parent_id, depth, chars) AS (
   )
   SELECT ${MESSAGE_COLUMNS} FROM branch b JOIN messages m ON m.id = b.id WHERE depth <= ?3 ORDER BY depth DESC`;
 /** By name, because the planner would rather read all of a conversation. */
-const WRITING = `SELECT ${ANSWER_COLUMNS} FROM messages m INDEXED BY messages_writing WHERE m.status = 'generating'`;
+const WRITING = `SELECT ${STORED_COLUMNS} FROM messages m INDEXED BY messages_writing WHERE m.status = 'generating'`;
 const UNTOUCHED = `${WRITING} AND max(0, ? - m.touched_at) >= ? AND ${NOT_BURIED} ORDER BY m.touched_at LIMIT ?`;
 const ENDED = `SELECT ${MESSAGE_COLUMNS} FROM messages m
   WHERE m.conversation_id = ? AND m.role = 'assistant' AND m.status <> 'generating' AND m.updated_at >= ?`;
-const STANDINGS = `SELECT m.id, m.conversation_id, m.status, m.epoch
+const STANDING = only(STORED_FIELDS, ['conversationId', 'id', 'status', 'epoch']);
+const STANDINGS = `SELECT ${columnsOf(STANDING, 'm')}
   FROM json_each(?) r CROSS JOIN messages m ON m.id = r.value ->> 1
   WHERE m.conversation_id = r.value ->> 0 AND ${NOT_BURIED}`;
 const EXISTING = `SELECT ${CONVERSATION_COLUMNS}, t.conversation_id IS NOT NULL AS buried
@@ -65,14 +64,11 @@ const BATCH = 50;
 type TurnResult = { question: Message; answer: Writing; conversation: Conversation };
 
 export class SqliteMessages extends Messages {
-  private readonly table: MessageTable;
-  private readonly index: SearchIndex;
+  private readonly tables: ChatTables;
 
   constructor(private readonly db: SqliteDatabase) {
     super();
-    migrateChat(db);
-    this.table = new MessageTable(db);
-    this.index = new SearchIndex(db);
+    this.tables = new ChatTables(db);
   }
 
   async appendTurn(turn: Turn): Promise<TurnResult> {
@@ -80,24 +76,24 @@ export class SqliteMessages extends Messages {
     return this.db.transaction(() => {
       const now = Date.now();
       const existing = this.conversation(turn);
-      const standing = this.db.get<MessageRow>(FIND_ANY, turn.answer.id);
+      const standing = this.db.get<Row>(FIND_ANY, turn.answer.id);
       if (turns.isRepeat(turn, standing && rowToMessage(standing))) return this.asItStands(turn, existing, now);
       return this.insertTurn(turn, existing, now);
     });
   }
 
   async get(userId: string, ref: MessageRef): Promise<Message | null> {
-    const row = this.db.get<MessageRow>(FIND, ref.id, userId);
-    return row?.conversation_id === ref.conversationId ? rowToMessage(row) : null;
+    const message = await this.find(userId, ref.id);
+    return message?.conversationId === ref.conversationId ? message : null;
   }
 
   async find(userId: string, id: string): Promise<Message | null> {
-    const row = this.db.get<MessageRow>(FIND, id, userId);
+    const row = this.db.get<Row>(FIND, id, userId);
     return row ? rowToMessage(row) : null;
   }
 
   async getWriting(ref: MessageRef): Promise<Writing | null> {
-    const row = this.table.visible(ref);
+    const row = this.tables.visible(ref);
     return row?.role === 'assistant' ? toWriting(row, Date.now()) : null;
   }
 
@@ -107,12 +103,12 @@ export class SqliteMessages extends Messages {
     const where = [conversationId, from, userId] as const;
     const sizes = this.db.all<{ size: number }>(SIZES[order], ...where, limit + 1).map(({ size }) => size);
     const length = Math.min(limit, fitting(sizes, maxBytes));
-    const rows = this.db.all<MessageRow>(LIST[order], ...where, length);
+    const rows = this.db.all<Row>(LIST[order], ...where, length);
     return pageOf(rows.map(rowToMessage), sizes.length > length, (last) => [last.id]);
   }
 
   async branch(ref: MessageRef, limit: number, maxChars = Number.MAX_SAFE_INTEGER): Promise<Message[]> {
-    return this.db.all<MessageRow>(BRANCH, ref.id, ref.conversationId, limit, maxChars).map(rowToMessage);
+    return this.db.all<Row>(BRANCH, ref.id, ref.conversationId, limit, maxChars).map(rowToMessage);
   }
 
   async claim(ref: MessageRef, owner: string, options: { staleMs: number; from?: string }): Promise<Claim> {
@@ -127,8 +123,7 @@ export class SqliteMessages extends Messages {
     return this.db.transaction(() => {
       const message = this.apply(ref, (row, now) => rules.finish(row, epoch, owner, end, now));
       if (!message) return null;
-      const row = this.db.get<ConversationRow>(EXISTING, message.conversationId);
-      return { message, conversation: row?.id ? toConversation(row) : null };
+      return { message, conversation: this.standing(message.conversationId).conversation ?? null };
     });
   }
 
@@ -157,13 +152,7 @@ export class SqliteMessages extends Messages {
 
   async standings(refs: MessageRef[]): Promise<Standing[]> {
     const wanted = JSON.stringify(refs.map((ref) => [ref.conversationId, ref.id]));
-    const rows = this.db.all<Pick<AnswerRow, 'id' | 'conversation_id' | 'status' | 'epoch'>>(STANDINGS, wanted);
-    return rows.map(({ id, conversation_id, status, epoch }) => ({
-      conversationId: conversation_id,
-      id,
-      status,
-      epoch,
-    }));
+    return this.db.all<Standing>(STANDINGS, wanted);
   }
 
   async untouched(forMs: number, limit: number): Promise<Writing[]> {
@@ -179,71 +168,74 @@ export class SqliteMessages extends Messages {
   }
 
   async endedOfConversation(conversationId: string, withinMs: number): Promise<Message[]> {
-    return this.db.all<MessageRow>(ENDED, conversationId, Date.now() - withinMs).map(rowToMessage);
+    return this.db.all<Row>(ENDED, conversationId, Date.now() - withinMs).map(rowToMessage);
   }
 
   async seizeForDeletion(ref: MessageRef): Promise<Message | null> {
-    return this.db.transaction(() => this.put(rules.seizeForDeletion(this.table.get(ref), Date.now())));
+    return this.db.transaction(() => this.put(rules.seizeForDeletion(this.tables.message(ref), Date.now())));
   }
 
   /** The conversation that the turn goes to, if it is there. Refuses another user's and a buried one. */
   private conversation(turn: Turn): Conversation | undefined {
-    const row = this.db.get<ConversationRow & { buried: number }>(EXISTING, turns.conversationIdOf(turn));
-    if (row?.buried) throw turns.conversationUnknown();
-    if (!row?.id) return undefined;
-    if (row.user_id !== turn.userId) throw turns.conversationUnknown();
-    return toConversation(row);
+    const { conversation, buried } = this.standing(turns.conversationIdOf(turn));
+    if (buried || (conversation && conversation.userId !== turn.userId)) throw turns.conversationUnknown();
+    return conversation;
+  }
+
+  private standing(id: string): { conversation?: Conversation; buried: boolean } {
+    const { buried, ...row } = this.db.get<Row>(EXISTING, id) as Row;
+    return { conversation: row.id === null ? undefined : toConversation(row), buried: buried === 1 };
   }
 
   private insertTurn(turn: Turn, existing: Conversation | undefined, now: number): TurnResult {
     const conversationId = turns.conversationIdOf(turn);
     const anchorId = turns.anchorOf(turn);
-    const anchor = anchorId === null ? undefined : this.table.visible({ conversationId, id: anchorId });
+    const anchor = anchorId === null ? undefined : this.tables.visible({ conversationId, id: anchorId });
     turns.checkTurn(turn, existing, anchor);
     const conversation = turns.conversationAfter(turn, existing, now);
     if (existing) this.db.run(TOUCH, now, conversation.newestMessageId, conversationId);
-    else this.table.insertConversation(conversation);
+    else this.tables.insertConversation(conversation);
     const question = turn.question ? turns.questionRow(turn, turn.question, now) : (anchor as StoredMessage);
     if (turn.question) {
-      this.table.insert(question);
-      this.index.add(turn.userId, question.id);
+      this.tables.insertMessage(question);
+      this.tables.index.add(turn.userId, question.id);
     }
     const answer = turns.answerRow(turn, now);
-    this.table.insert(answer);
+    this.tables.insertMessage(answer);
     return { question: toMessage(question), answer: toWriting(answer, now), conversation };
   }
 
   private asItStands(turn: Turn, conversation: Conversation | undefined, now: number): TurnResult {
     const conversationId = turns.conversationIdOf(turn);
-    const answer = this.table.get({ conversationId, id: turn.answer.id });
-    const question = answer?.parentId && this.table.get({ conversationId, id: answer.parentId });
+    const answer = this.tables.message({ conversationId, id: turn.answer.id });
+    const question = answer?.parentId && this.tables.message({ conversationId, id: answer.parentId });
     if (!answer || !question || !conversation) throw turns.conversationUnknown();
     return { question: toMessage(question), answer: toWriting(answer, now), conversation };
   }
 
   private apply<T>(ref: MessageRef, rule: (row: StoredMessage | undefined, now: number) => Step<T>): T {
-    return this.db.transaction(() => this.put(rule(this.table.visible(ref), Date.now())));
+    return this.db.transaction(() => this.put(rule(this.tables.visible(ref), Date.now())));
   }
 
   private put<T>({ change, result }: Step<T>): T {
     if (!change) return result;
-    this.table.write(change);
+    this.tables.writeMessage(change);
     if (change.status === 'generating') return result;
     // It has ended with this very change: an ended answer is not changed any more.
     this.db.run(TOUCH, change.updatedAt.getTime(), null, change.conversationId);
-    this.index.add(change.userId, change.id);
+    this.tables.index.add(change.userId, change.id);
     return result;
   }
 
   private saveOne(save: Save): SaveResult {
     const { conversationId, id } = save;
-    const held = this.table.save(save, Date.now());
+    const held = this.tables.save(save, Date.now());
     if (held) return { conversationId, id, held: true, stop: held.stop };
-    return { conversationId, id, held: false, stop: this.table.visible(save)?.stop ?? false };
+    return { conversationId, id, held: false, stop: this.tables.visible(save)?.stop ?? false };
   }
 
   private writing(sql: string, ...values: Array<string | number>): Writing[] {
     const now = Date.now();
-    return this.db.all<AnswerRow>(sql, ...values).map((row) => toWriting(rowToStored(row), now));
+    return this.db.all<Row>(sql, ...values).map((row) => toWriting(rowToStored(row), now));
   }
 }

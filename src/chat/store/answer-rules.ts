@@ -1,8 +1,6 @@
-import type { AnswerEnd, Claim, Message, MessageError, Save, SaveResult, Writing } from './messages.js';
 import { wellFormed } from '../../../libs/text/index.js';
-
-/** A message as a store keeps it. A question has one, too: it has ended from the start. */
-export type StoredMessage = Omit<Writing, 'untouchedMs'>;
+import { toMessage, type Message, type MessageError, type StoredMessage, type Writing } from './message.js';
+import type { AnswerEnd, Claim, Save, SaveResult } from './messages.js';
 
 /** What a rule comes to: what is to be written, if anything, and what the caller is told. */
 export interface Step<T> {
@@ -16,15 +14,6 @@ export const DELETED: MessageError = {
   title: 'The conversation was deleted',
   retryable: false,
 };
-
-export function toMessage(row: StoredMessage): Message {
-  const { id, conversationId, userId, parentId, role, text, status, endpoint, model, usage, error } = row;
-  const { finishReason, createdAt, updatedAt } = row;
-  return {
-    ...{ id, conversationId, userId, parentId, role, text, status, endpoint, model, usage, error },
-    ...{ finishReason, createdAt, updatedAt },
-  };
-}
 
 /** Stamps may run ahead of the clock (see `touched`), and clocks are set back: never negative. */
 export function untouchedMs({ touchedAt }: Pick<StoredMessage, 'touchedAt'>, now: number): number {

@@ -1,3 +1,4 @@
+import { absentValues, type Fields, type Having, namesWith } from '../../../libs/fields/index.js';
 import type { Page, PageRequest } from '../../../libs/paging/index.js';
 import { wellFormedFields } from '../../../libs/text/index.js';
 
@@ -24,15 +25,39 @@ export interface Conversation {
 /** What a search of titles reads: without the instructions, which may be long. */
 export type Titled = Pick<Conversation, 'id' | 'title' | 'updatedAt'>;
 
-export type ConversationPatch = Partial<
-  Pick<Conversation, 'title' | 'pinned' | 'archived' | 'endpoint' | 'model' | 'instructions' | 'temperature'>
->;
+/**
+ * What is known of each field of a conversation. Columns, rows, documents, what clients see, what people may change and
+ * what a copy is compared by come from here. Those without `absent` keep their order: it is that of the digest of copies.
+ */
+export const CONVERSATION_FIELDS = {
+  id: { kind: 'text', view: true, fixed: true },
+  userId: { kind: 'text', fixed: true },
+  title: { kind: 'text', view: true, patch: true },
+  endpoint: { kind: 'text', view: true, patch: true },
+  model: { kind: 'text', view: true, patch: true },
+  instructions: { kind: 'text', view: true, patch: true },
+  temperature: { kind: 'number', view: true, patch: true },
+  pinned: { kind: 'boolean', view: true, patch: true },
+  archived: { kind: 'boolean', view: true, patch: true },
+  createdAt: { kind: 'time', view: true, fixed: true },
+  updatedAt: { kind: 'time', view: true },
+  newestMessageId: { kind: 'text' },
+} as const satisfies Fields<Conversation>;
+
+/** What every new conversation has, unless something else is asked for. */
+export const NEW_CONVERSATION = {
+  ...absentValues(CONVERSATION_FIELDS),
+  ...{ instructions: null, temperature: null, pinned: false, archived: false, newestMessageId: null },
+} as const;
+
+const PATCHED = namesWith(CONVERSATION_FIELDS, 'patch');
+export type ConversationPatch = Partial<Pick<Conversation, Having<typeof CONVERSATION_FIELDS, 'patch'>>>;
 
 /** What a patch changes of the row. A title is no activity: the list keeps its order. Without fields: nothing. */
 export function changeOf(patch: ConversationPatch, now: number): Partial<Conversation> {
-  const given = Object.entries(patch).filter(([, value]) => value !== undefined);
-  const change = wellFormedFields(Object.fromEntries(given) as ConversationPatch);
-  const isActivity = given.some(([field]) => field !== 'title');
+  const given = PATCHED.filter((name) => patch[name] !== undefined);
+  const change = wellFormedFields(Object.fromEntries(given.map((name) => [name, patch[name]])) as ConversationPatch);
+  const isActivity = given.some((name) => name !== 'title');
   return isActivity ? { ...change, updatedAt: new Date(now) } : change;
 }
 

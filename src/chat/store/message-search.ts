@@ -1,6 +1,6 @@
 import type { Page, PageRequest } from '../../../libs/paging/index.js';
 import type { Snippet } from '../../../libs/text/index.js';
-import type { Message } from './messages.js';
+import type { Message } from './message.js';
 
 export interface SearchHit {
   message: Pick<Message, 'id' | 'conversationId' | 'role' | 'createdAt'>;

@@ -1,86 +1,10 @@
-import type { AnswerErrorCode, ErrorParams } from '../../../libs/errors/index.js';
-import type { FinishReason } from '../../../libs/models/index.js';
 import type { Page, PageRequest } from '../../../libs/paging/index.js';
+import type { FinishReason } from '../../../libs/models/index.js';
 import type { Conversation } from './conversations.js';
-
-/** Where a message is: a partitioned store finds it without a look-up. */
-export interface MessageRef {
-  conversationId: string;
-  id: string;
-}
+import type { AnswerParams, Message, MessageError, MessageRef, MessageStatus, Usage, Writing } from './message.js';
 
 /** `asc`: oldest first. */
 export type Order = 'asc' | 'desc';
-
-export type MessageStatus = 'complete' | 'generating' | 'stopped' | 'interrupted';
-
-export interface Usage {
-  inputTokens: number;
-  outputTokens: number;
-  /** The provider gave no count. */
-  estimated?: boolean;
-}
-
-/** Why an answer is `interrupted`: what the `error` event said. `params`: what the catalogue says of the code. */
-export interface MessageError {
-  code: AnswerErrorCode;
-  title: string;
-  retryable: boolean;
-  params?: ErrorParams<AnswerErrorCode>;
-}
-
-export interface Message extends MessageRef {
-  userId: string;
-  parentId: string | null;
-  role: 'user' | 'assistant';
-  text: string;
-  status: MessageStatus;
-  endpoint: string | null;
-  model: string | null;
-  usage: Usage | null;
-  error: MessageError | null;
-  /**
-   * Why the provider ended the answer; null while it is written, where it was stopped or failed, and where nobody said. A
-   * `content-filter` stands beside the error of an `interrupted` one.
-   */
-  finishReason: FinishReason | null;
-  createdAt: Date;
-  updatedAt: Date;
-}
-
-/** What the asker wanted of this one answer; kept with it, because the job carries only ids. */
-export interface AnswerParams {
-  instructions?: string;
-  temperature?: number;
-  maxTokens?: number;
-  /** What is not set here may be set in the conversation, where the answer's time has come. */
-  inherits?: true;
-}
-
-/** An answer that is being written, with what says who may write. */
-export interface Writing extends Message {
-  params: AnswerParams;
-  /** Counts owners. 0: nobody has claimed it yet. */
-  epoch: number;
-  /** Random id of who writes; null: nobody does (not claimed yet, or let go). */
-  owner: string | null;
-  /** By the store's clock, ms. Changes with every claim, save and letting go. */
-  touchedAt: number;
-  /** ms since `touchedAt`, by the store's clock, when this was read. */
-  untouchedMs: number;
-  /** Somebody asked to stop. */
-  stop: boolean;
-  /** Attempts that failed. */
-  attempts: number;
-  /** Owners who vanished without letting go. */
-  deaths: number;
-  /** When the next attempt is due, ms by the store's clock; null: at once. */
-  dueAt: number | null;
-  /** Of attempts that ended: `usage` of the present one is added to it. */
-  spent: Usage | null;
-  /** Its `appendTurn` has not come to an end: only `untouched` tells of it, and it may be seized, never run. */
-  accepting?: true;
-}
 
 /** `maxBytes`: of the texts, in UTF-8. */
 export type MessagePage = PageRequest & { maxBytes?: number };

@@ -1,7 +1,7 @@
 import { AppError } from '../../../libs/errors/index.js';
-import type { StoredMessage } from './answer-rules.js';
-import type { Conversation } from './conversations.js';
-import type { Message, Turn } from './messages.js';
+import { type Conversation, NEW_CONVERSATION } from './conversations.js';
+import { type Message, NEW_MESSAGE, type StoredMessage } from './message.js';
+import type { Turn } from './messages.js';
 import { wellFormed, wellFormedFields } from '../../../libs/text/index.js';
 
 export function conversationUnknown(): AppError {
@@ -49,26 +49,29 @@ export function checkTurn(
   }
 }
 
-const ENDED = { epoch: 0, owner: null, stop: false, attempts: 0, deaths: 0, dueAt: null, spent: null } as const;
-
 export function questionRow(turn: Turn, question: NonNullable<Turn['question']>, now: number): StoredMessage {
   return {
+    ...NEW_MESSAGE,
     ...{ id: question.id, conversationId: conversationIdOf(turn), userId: turn.userId, parentId: question.parentId },
     ...{ role: 'user', text: wellFormed(question.text), status: 'complete' },
-    ...{ endpoint: null, model: null, usage: null, error: null, finishReason: null },
-    ...{ createdAt: new Date(now), updatedAt: new Date(now), params: {}, touchedAt: now },
-    ...ENDED,
+    ...{ endpoint: null, model: null, createdAt: new Date(now), updatedAt: new Date(now), params: {}, touchedAt: now },
   };
 }
 
 export function answerRow(turn: Turn, now: number): StoredMessage {
   const { id, parentId, endpoint, model, params } = turn.answer;
   return {
+    ...NEW_MESSAGE,
     ...{ id, conversationId: conversationIdOf(turn), userId: turn.userId, parentId },
     ...{ role: 'assistant', text: '', status: 'generating' },
-    ...{ endpoint, model, usage: null, error: null, finishReason: null },
-    ...{ createdAt: new Date(now), updatedAt: new Date(now), params: wellFormedFields(params), touchedAt: now },
-    ...ENDED,
+    ...{
+      endpoint,
+      model,
+      createdAt: new Date(now),
+      updatedAt: new Date(now),
+      params: wellFormedFields(params),
+      touchedAt: now,
+    },
   };
 }
 
@@ -76,7 +79,7 @@ export function answerRow(turn: Turn, now: number): StoredMessage {
 export function conversationAfter(turn: Turn, existing: Conversation | undefined, now: number): Conversation {
   const made = (): Conversation => {
     const given = wellFormedFields(turn.conversation as Conversation);
-    return { ...given, userId: turn.userId, createdAt: new Date(now), newestMessageId: null };
+    return { ...NEW_CONVERSATION, ...given, userId: turn.userId, createdAt: new Date(now), newestMessageId: null };
   };
   const conversation = existing ?? made();
   const ids = [conversation.newestMessageId, turn.question?.id, turn.answer.id].filter((id) => typeof id === 'string');

@@ -1,9 +1,9 @@
+import { absentValues, type AnyFields, type Having, namesWithout } from '../../../libs/fields/index.js';
 import type { MongoCollection } from '../../../libs/mongo/index.js';
 import type { UserDocument } from '../../auth/users/mongo/user-documents.js';
-import type { ConversationDocument, MessageDocument } from '../../chat/mongo/chat-documents.js';
-import { isTooLong } from '../../chat/mongo/document-limit.js';
-import { words } from '../../chat/mongo/message-documents.js';
-import type { Fields } from './content.js';
+import { type ConversationDocument, type MessageDocument, isTooLong, words } from '../../chat/mongo/documents.js';
+import { CONVERSATION_FIELDS, STORED_FIELDS } from '../../chat/store/index.js';
+import type { Counted, Later } from './content.js';
 import type { SourceDocuments } from './source-documents.js';
 import type { Target } from './target.js';
 
@@ -15,9 +15,8 @@ export interface Copied {
 /** What is copied in one go. */
 export interface Kind<T extends Copied> {
   name: 'accounts' | 'conversations' | 'messages';
-  fields: Fields<T>;
-  /** Fields that were added after a build that copies had been released. */
-  later?: Fields<T>;
+  fields: Counted<T>;
+  later?: Later<T>;
   total: number;
   /** The next ones of the source. */
   read(after: string): T[];
@@ -41,6 +40,15 @@ export interface Kind<T extends Copied> {
   note(docs: T[]): Promise<void>;
 }
 
+/** By the id a document is found; what came after a release counts as `later`. */
+function countedOf<F extends AnyFields & { id: unknown }>(
+  fields: F,
+): Array<Exclude<keyof F, 'id' | Having<F, 'absent'>> & string> {
+  return namesWithout(fields, 'absent').filter((name) => name !== 'id') as Array<
+    Exclude<keyof F, 'id' | Having<F, 'absent'>> & string
+  >;
+}
+
 const idsOf = (docs: Copied[]) => docs.map(({ _id }) => _id);
 
 export function accounts(source: SourceDocuments, target: Target): Kind<UserDocument> {
@@ -62,10 +70,8 @@ export function conversations(source: SourceDocuments, target: Target): Kind<Con
   const isTombstone = (doc: ConversationDocument) => Boolean(doc.buriedAt);
   return {
     name: 'conversations',
-    fields: [
-      ...(['userId', 'title', 'endpoint', 'model', 'instructions', 'temperature', 'pinned', 'archived'] as const),
-      ...(['createdAt', 'updatedAt', 'newestMessageId', 'buriedAt', 'removedAt'] as const),
-    ],
+    fields: [...countedOf(CONVERSATION_FIELDS), 'buriedAt', 'removedAt'],
+    later: absentValues(CONVERSATION_FIELDS),
     total: source.countConversations(),
     read: (after) => source.conversations(after),
     place: (docs) => [[target.chat.conversations, docs]],
@@ -87,12 +93,8 @@ export function conversations(source: SourceDocuments, target: Target): Kind<Con
 export function messages(source: SourceDocuments, target: Target): Kind<MessageDocument> {
   return {
     name: 'messages',
-    fields: [
-      ...(['conversationId', 'userId', 'parentId', 'role', 'text', 'status', 'endpoint', 'model', 'usage'] as const),
-      ...(['error', 'createdAt', 'updatedAt', 'params', 'epoch', 'owner', 'touchedAt', 'stop', 'attempts'] as const),
-      ...(['deaths', 'dueAt', 'spent', 'writing'] as const),
-    ],
-    later: ['finishReason'],
+    fields: [...countedOf(STORED_FIELDS), 'writing'],
+    later: absentValues(STORED_FIELDS),
     total: source.countMessages(),
     read: (after) => source.messages(after),
     place: (docs) => target.chat.messages.group(docs),

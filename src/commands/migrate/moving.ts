@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { mongo } from 'mongoose';
 import type { ChatCollections } from '../../chat/mongo/chat-collections.js';
-import type { MessageDocument } from '../../chat/mongo/chat-documents.js';
+import type { MessageDocument } from '../../chat/mongo/documents.js';
 import type { MessageCollection } from '../../chat/mongo/message-partitions.js';
 
 export type Stored = MessageDocument;

@@ -1,10 +1,9 @@
 import type { UserDocument } from '../../auth/users/mongo/user-documents.js';
 import type { Role } from '../../auth/users/user-store.js';
-import { ANSWER_COLUMNS, CONVERSATION_COLUMNS, rowToStored, toConversation } from '../../chat/sqlite/chat-rows.js';
-import type { AnswerRow, ConversationRow } from '../../chat/sqlite/chat-rows.js';
-import type { ConversationDocument, MessageDocument } from '../../chat/mongo/chat-documents.js';
-import { storedToDoc } from '../../chat/mongo/message-documents.js';
-import { TOMBSTONE_MS } from '../../chat/store/index.js';
+import { columnsOf, type Row } from '../../../libs/fields/index.js';
+import { rowToStored, toConversation } from '../../chat/sqlite/chat-tables.js';
+import { type ConversationDocument, type MessageDocument, storedToDoc } from '../../chat/mongo/documents.js';
+import { CONVERSATION_FIELDS, STORED_FIELDS, TOMBSTONE_MS } from '../../chat/store/index.js';
 import { INTERRUPTED } from '../../generation/answer/errors.js';
 import type { Source } from './source.js';
 
@@ -25,7 +24,7 @@ interface UserRow {
   created_at: number;
 }
 
-type BuriedRow = ConversationRow & { tomb: string; buried_at: number; removed_at: number | null };
+type BuriedRow = Row & { tomb: string; buried_at: number | null; removed_at: number | null };
 
 /** All but the words of a text, which are cut only where they are stored. */
 export type SourceMessage = Omit<MessageDocument, 'tokens'>;
@@ -80,7 +79,8 @@ export class SourceDocuments {
 
   /** With tombstones. What lies under one that is not finished is not copied, so there it is finished. */
   conversations(after: string): ConversationDocument[] {
-    const sql = `SELECT ${CONVERSATION_COLUMNS}, i.id AS tomb, t.buried_at, t.removed_at
+    const columns = columnsOf(CONVERSATION_FIELDS, 'c', this.source.columns('conversations'));
+    const sql = `SELECT ${columns}, i.id AS tomb, t.buried_at, t.removed_at
       FROM (${CONVERSATION_IDS}) i LEFT JOIN tombstones t ON t.conversation_id = i.id
       LEFT JOIN conversations c ON c.id = i.id WHERE i.id > ? ORDER BY i.id LIMIT ?`;
     return this.source.db.all<BuriedRow>(sql, this.tombsSince, after, BATCH).map(toConversationDocument);
@@ -96,15 +96,12 @@ export class SourceDocuments {
     let bytes = 0;
     const last = sizes.find((size) => (bytes += size.bytes) >= BATCH_BYTES) ?? sizes.at(-1);
     if (!last) return [];
-    const columns = this.source.has('chat/3') ? ANSWER_COLUMNS : COLUMNS_BEFORE_FINISH_REASON;
+    const columns = columnsOf(STORED_FIELDS, 'm', this.source.columns('messages'));
     return db
-      .all<AnswerRow>(`SELECT ${columns} ${MESSAGES} AND m.id > ? AND m.id <= ? ORDER BY m.id`, after, last.id)
+      .all<Row>(`SELECT ${columns} ${MESSAGES} AND m.id > ? AND m.id <= ? ORDER BY m.id`, after, last.id)
       .map(toMessageDocument);
   }
 }
-
-/** Of a file that no build has opened which knows why an answer ended. */
-const COLUMNS_BEFORE_FINISH_REASON = ANSWER_COLUMNS.replace('m.finish_reason', 'NULL AS finish_reason');
 
 const CONVERSATION_IDS = `SELECT id FROM conversations WHERE buried_at IS NULL
   UNION SELECT conversation_id FROM tombstones WHERE coalesce(removed_at, buried_at) > ?`;
@@ -119,17 +116,17 @@ const PRESENT = {
   messages: `SELECT m.id AS id ${MESSAGES} AND m.id ${AMONG}`,
 };
 
-function toConversationDocument(row: BuriedRow): ConversationDocument {
-  if (row.buried_at !== null) {
-    const tombstone = { buriedAt: new Date(row.buried_at), removedAt: new Date(row.removed_at ?? row.buried_at) };
-    return { _id: row.tomb, ...tombstone } as ConversationDocument;
+function toConversationDocument({ tomb, buried_at, removed_at, ...row }: BuriedRow): ConversationDocument {
+  if (buried_at !== null) {
+    const tombstone = { buriedAt: new Date(buried_at), removedAt: new Date(removed_at ?? buried_at) };
+    return { _id: tomb, ...tombstone } as ConversationDocument;
   }
   const { id, ...conversation } = toConversation(row);
   return { _id: id, ...conversation, lastTurns: [] };
 }
 
 /** One that is being written ends with the text it has: who wrote it can't go on where it is copied to. */
-function toMessageDocument(row: AnswerRow): SourceMessage {
+function toMessageDocument(row: Row): SourceMessage {
   const stored = rowToStored(row);
   const { tokens: _, ...doc } = storedToDoc({ ...stored, text: '' });
   const { createdAt, updatedAt, text, status, stop } = stored;

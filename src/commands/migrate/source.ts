@@ -1,10 +1,13 @@
 import { createHash } from 'node:crypto';
+import { CHAT_STEPS } from '../../chat/sqlite/chat-schema.js';
 import { exists } from '../backup/backup.js';
 import { mustBeSqlite } from '../backup/restore.js';
 import { SqliteDatabase } from '../../../libs/sqlite/index.js';
 
 /** The steps of each feature that this version knows. */
-export const KNOWN_STEPS: Record<string, number> = { users: 1, chat: 4, sessions: 2, 'idempotency-keys': 1 };
+export const KNOWN_STEPS: Record<string, number> = {
+  ...{ users: 1, chat: CHAT_STEPS.length, sessions: 2, 'idempotency-keys': 1 },
+};
 /** Those without which there is nothing to read. */
 const NEEDED = ['users/1', 'chat/1'];
 
@@ -17,7 +20,6 @@ export class Source {
     readonly db: SqliteDatabase,
     /** Tells this database from others; its backups are the same. */
     readonly id: string,
-    private readonly steps: ReadonlySet<string>,
   ) {}
 
   /** Rejects where the file is not there, is something else, or comes from a newer version. */
@@ -27,7 +29,7 @@ export class Source {
     const db = new SqliteDatabase(file, { readOnly: true });
     try {
       db.exec('BEGIN');
-      return new Source(db, ...identify(db, file));
+      return new Source(db, identify(db, file));
     } catch (error) {
       db.close();
       throw error;
@@ -44,9 +46,10 @@ export class Source {
     return Math.max(...times);
   }
 
-  /** Whether the file has seen this step: one of an older version is read as it is. */
-  has(step: string): boolean {
-    return this.steps.has(step);
+  /** The columns of a table in this file: one of an older version has fewer, and is read as it is. */
+  columns(table: string): Set<string> {
+    const rows = this.db.all<{ name: string }>('SELECT name FROM pragma_table_info(?)', table);
+    return new Set(rows.map(({ name }) => name));
   }
 
   count(sql: string, ...values: number[]): number {
@@ -60,7 +63,7 @@ export class Source {
 }
 
 /** Each file has its own times of the first steps, which backups keep. */
-function identify(db: SqliteDatabase, file: string): [id: string, steps: Set<string>] {
+function identify(db: SqliteDatabase, file: string): string {
   const isOurs = db.get("SELECT 1 AS yes FROM sqlite_schema WHERE type = 'table' AND name = 'migrations'");
   const steps = isOurs ? db.all<{ name: string; applied_at: number }>('SELECT name, applied_at FROM migrations') : [];
   const names = new Set(steps.map(({ name }) => name));
@@ -72,7 +75,7 @@ function identify(db: SqliteDatabase, file: string): [id: string, steps: Set<str
     throw new Error(`${file} comes from a newer version (${strange.join(', ')}). Update first.`);
   }
   const first = NEEDED.map((needed) => steps.find(({ name }) => name === needed)?.applied_at);
-  return [createHash('sha256').update(JSON.stringify(first)).digest('base64url').slice(0, 8), names];
+  return createHash('sha256').update(JSON.stringify(first)).digest('base64url').slice(0, 8);
 }
 
 function isKnown(step: string): boolean {

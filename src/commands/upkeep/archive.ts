@@ -1,5 +1,5 @@
 import { firstIdAt } from '../../../libs/ids/index.js';
-import type { ConversationDocument } from '../../chat/mongo/chat-documents.js';
+import type { ConversationDocument } from '../../chat/mongo/documents.js';
 import { LAY_TOMBSTONE, TO_TOMBSTONE } from '../../chat/mongo/tombstone-updates.js';
 import { BackupWriter, type Doc, readBackup } from './backup-file.js';
 import type { UpkeepDatabases } from './upkeep-databases.js';

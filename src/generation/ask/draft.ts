@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { AppError } from '../../../libs/errors/index.js';
 import type { Model } from '../../../libs/models/index.js';
-import { type Conversation, Conversations, Messages, type Turn } from '../../chat/store/index.js';
+import { type Conversation, Conversations, Messages, NEW_CONVERSATION, type Turn } from '../../chat/store/index.js';
 import type { AskIds } from '../keys/idempotency-keys.js';
 import { newId } from '../../../libs/ids/index.js';
 import { ModelCatalog } from '../answer/model-catalog.js';
@@ -113,6 +113,7 @@ export function turnFrom(draft: Draft, ids: AskIds): Turn {
 function newConversation({ userId, body, model, modelName }: Draft, ids: AskIds): Conversation {
   const now = new Date();
   return {
+    ...NEW_CONVERSATION,
     id: ids.conversationId,
     userId,
     title: titleFromWords(body.message ?? ''),
@@ -120,11 +121,8 @@ function newConversation({ userId, body, model, modelName }: Draft, ids: AskIds)
     model: modelName,
     instructions: body.instructions ?? null,
     temperature: body.temperature ?? null,
-    pinned: false,
-    archived: false,
     createdAt: now,
     updatedAt: now,
-    newestMessageId: null,
   };
 }
 

@@ -1,0 +1,3 @@
+export * from './documents.js';
+export * from './fields.js';
+export * from './rows.js';

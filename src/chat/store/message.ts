@@ -1,0 +1,132 @@
+import type { AnswerErrorCode, ErrorParams } from '../../../libs/errors/index.js';
+import { absentValues, type Fields } from '../../../libs/fields/index.js';
+import type { FinishReason } from '../../../libs/models/index.js';
+
+/** Where a message is: a partitioned store finds it without a look-up. */
+export interface MessageRef {
+  conversationId: string;
+  id: string;
+}
+
+export type MessageStatus = 'complete' | 'generating' | 'stopped' | 'interrupted';
+
+export interface Usage {
+  inputTokens: number;
+  outputTokens: number;
+  /** The provider gave no count. */
+  estimated?: boolean;
+}
+
+/** Why an answer is `interrupted`: what the `error` event said. `params`: what the catalogue says of the code. */
+export interface MessageError {
+  code: AnswerErrorCode;
+  title: string;
+  retryable: boolean;
+  params?: ErrorParams<AnswerErrorCode>;
+}
+
+export interface Message extends MessageRef {
+  userId: string;
+  parentId: string | null;
+  role: 'user' | 'assistant';
+  text: string;
+  status: MessageStatus;
+  endpoint: string | null;
+  model: string | null;
+  usage: Usage | null;
+  error: MessageError | null;
+  /**
+   * Why the provider ended the answer; null while it is written, where it was stopped or failed, and where nobody said. A
+   * `content-filter` stands beside the error of an `interrupted` one.
+   */
+  finishReason: FinishReason | null;
+  createdAt: Date;
+  updatedAt: Date;
+}
+
+/** What the asker wanted of this one answer; kept with it, because the job carries only ids. */
+export interface AnswerParams {
+  instructions?: string;
+  temperature?: number;
+  maxTokens?: number;
+  /** What is not set here may be set in the conversation, where the answer's time has come. */
+  inherits?: true;
+}
+
+/** An answer that is being written, with what says who may write. */
+export interface Writing extends Message {
+  params: AnswerParams;
+  /** Counts owners. 0: nobody has claimed it yet. */
+  epoch: number;
+  /** Random id of who writes; null: nobody does (not claimed yet, or let go). */
+  owner: string | null;
+  /** By the store's clock, ms. Changes with every claim, save and letting go. */
+  touchedAt: number;
+  /** ms since `touchedAt`, by the store's clock, when this was read. */
+  untouchedMs: number;
+  /** Somebody asked to stop. */
+  stop: boolean;
+  /** Attempts that failed. */
+  attempts: number;
+  /** Owners who vanished without letting go. */
+  deaths: number;
+  /** When the next attempt is due, ms by the store's clock; null: at once. */
+  dueAt: number | null;
+  /** Of attempts that ended: `usage` of the present one is added to it. */
+  spent: Usage | null;
+  /** Its `appendTurn` has not come to an end: only `untouched` tells of it, and it may be seized, never run. */
+  accepting?: true;
+}
+
+/** A message as a store keeps it. A question has one, too: it has ended from the start. */
+export type StoredMessage = Omit<Writing, 'untouchedMs' | 'accepting'>;
+
+/**
+ * What is known of each field of a message. Columns, rows, documents, projections, what clients see and what a copy is
+ * compared by come from here. Those without `absent` keep their order: it is that of the digest of copies.
+ */
+export const MESSAGE_FIELDS = {
+  id: { kind: 'text', view: true, fixed: true },
+  conversationId: { kind: 'text', view: true, fixed: true },
+  userId: { kind: 'text', fixed: true },
+  parentId: { kind: 'text', view: true, fixed: true },
+  role: { kind: 'text', view: true, fixed: true },
+  text: { kind: 'text', view: true },
+  status: { kind: 'text', view: true },
+  endpoint: { kind: 'text', view: true, fixed: true },
+  model: { kind: 'text', view: true, fixed: true },
+  usage: { kind: 'json', view: true },
+  error: { kind: 'json', view: true },
+  finishReason: { kind: 'text', view: true, absent: null },
+  createdAt: { kind: 'time', view: true, fixed: true },
+  updatedAt: { kind: 'time', view: true },
+} as const satisfies Fields<Message>;
+
+/** And of an answer, who may write it. */
+export const STORED_FIELDS = {
+  ...MESSAGE_FIELDS,
+  params: { kind: 'json', fixed: true },
+  epoch: { kind: 'number' },
+  owner: { kind: 'text' },
+  touchedAt: { kind: 'stamp' },
+  stop: { kind: 'boolean' },
+  attempts: { kind: 'number' },
+  deaths: { kind: 'number' },
+  dueAt: { kind: 'stamp' },
+  spent: { kind: 'json' },
+} as const satisfies Fields<StoredMessage>;
+
+/** What every new message has. */
+export const NEW_MESSAGE = {
+  ...absentValues(STORED_FIELDS),
+  ...{ usage: null, error: null, epoch: 0, owner: null, stop: false, attempts: 0, deaths: 0, dueAt: null, spent: null },
+} as const;
+
+const SHOWN = Object.keys(MESSAGE_FIELDS) as Array<keyof Message>;
+
+/** Of an answer, what is not about who writes it. */
+export function toMessage(row: StoredMessage): Message {
+  const message: Partial<Record<keyof Message, unknown>> = {};
+  for (const name of SHOWN) message[name] = row[name];
+  return message as Message;
+}
