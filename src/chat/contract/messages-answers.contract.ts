@@ -357,7 +357,7 @@ export function answersContract(open: () => Promise<ChatStores>): void {
         while (refs.length < 300) {
           refs.push(...(await Promise.all(Array.from({ length: 30 }, () => ask(messages, newTurn(user))))));
         }
-        for (const of of refs) await messages.claim(of, 'o', { staleMs: 600_000 });
+        await Promise.all(refs.map((of) => messages.claim(of, 'o', { staleMs: 600_000 })));
         const list = refs.map((of, i) => ({ ...of, epoch: 1, owner: 'o', text: `text ${i}`, usage: null }));
         const results = await messages.save(list);
         expect(results).toEqual(refs.map((of) => ({ ...of, held: true, stop: false })));

@@ -146,15 +146,16 @@ export function treeContract(open: () => Promise<ChatStores>): void {
     it('gives the newest of a very long branch', async () => {
       const first = await ask(stores.messages, newTurn(user));
       let parentId = (await stores.messages.find(user, first.id))!.parentId!;
-      for (let i = 0; i < 500; i++) {
+      // So many that it is read in several pieces.
+      for (let i = 0; i < 250; i++) {
         const turn = newTurn(user, { conversation: first.conversationId, parentId, text: `${i}` });
         await stores.messages.appendTurn(turn);
         parentId = turn.question!.id;
       }
       const ref = { conversationId: first.conversationId, id: parentId };
       const texts = (await stores.messages.branch(ref, 3)).map(({ text }) => text);
-      expect(texts).toEqual(['497', '498', '499']);
-      expect(await stores.messages.branch(ref, 100_000)).toHaveLength(501);
+      expect(texts).toEqual(['247', '248', '249']);
+      expect(await stores.messages.branch(ref, 100_000)).toHaveLength(251);
     });
 
     it('tells in one go how answers stand', async () => {
