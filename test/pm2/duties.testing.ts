@@ -5,7 +5,7 @@ import { Person } from '../support/person.js';
 import type { Pm2 } from '../support/pm2.js';
 import type { Provider } from '../support/provider.js';
 import { eventsOf } from '../support/sse.js';
-import { expectWhole, readAll, resets, slowly } from '../support/whole-answers.js';
+import { expectWhole, readAllPatiently, resets, slowly } from '../support/whole-answers.js';
 
 const close = { connection: 'close' };
 
@@ -39,7 +39,7 @@ export async function killUnderAnswers(pm2: Pm2, provider: Provider, count: numb
   const ada = await Person.join(pm2.url);
   const before = provider.calls.length;
   provider.reply = (call) => slowly(call, 300);
-  const answers = Array.from({ length: count }, (_, i) => readAll(ada, `question ${i}`));
+  const answers = Array.from({ length: count }, (_, i) => readAllPatiently(ada, `question ${i}`));
   await provider.call(before + count - 1);
   const [{ pid }] = await pm2.workers();
   process.kill(pid, 'SIGKILL');

@@ -4,7 +4,7 @@ import { Person } from '../support/person.js';
 import { isAlive, Pm2 } from '../support/pm2.js';
 import { build } from '../support/process.js';
 import { Provider } from '../support/provider.js';
-import { expectWhole, readAll, resets, slowly } from '../support/whole-answers.js';
+import { expectWhole, readAllPatiently, resets, slowly } from '../support/whole-answers.js';
 import { askResumeStop, killUnderAnswers, logsAreSeen } from './duties.testing.js';
 
 describe('two workers under PM2', () => {
@@ -53,7 +53,7 @@ describe('two workers under PM2', () => {
     await start();
     const ada = await Person.join(pm2.url);
     provider.reply = (call) => slowly(call, 400);
-    const answers = Array.from({ length: 20 }, (_, i) => readAll(ada, `question ${i}`));
+    const answers = Array.from({ length: 20 }, (_, i) => readAllPatiently(ada, `question ${i}`));
     await provider.call(19);
     const [{ pid }] = await pm2.workers();
     process.kill(pid, 'SIGSTOP');

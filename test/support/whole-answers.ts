@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Person } from './person.js';
 import type { Call } from './provider.js';
 import { eventsOf, type ServerEvent, textOf } from './sse.js';
@@ -26,12 +27,27 @@ export function slowly(call: Call, everyMs: number, count = PIECES, mayEnd?: () 
   }, everyMs);
 }
 
-/** Asks, and reads to the end, resuming wherever the line was cut. */
+/** Asks, and reads to the end, resuming wherever the line was cut. Throws where it is refused. */
 export async function readAll(person: Person, text: string): Promise<ReadAnswer> {
+  return readOn(person, await person.ask(text, 'openAI', { 'idempotency-key': randomUUID() }));
+}
+
+/** The same; asks again where the machine is too busy for the product's patience with its database, which it says. */
+export async function readAllPatiently(person: Person, text: string): Promise<ReadAnswer> {
+  const key = { 'idempotency-key': randomUUID() };
+  let response = await person.ask(text, 'openAI', key);
+  while (response.status === 503 || response.status === 409) {
+    const { code } = (await response.json()) as { code: string };
+    if (code !== 'dependency_down' && code !== 'idempotency_in_progress') throw new Error(code);
+    await sleep(Number(response.headers.get('retry-after') ?? 1) * 1000);
+    response = await person.ask(text, 'openAI', key);
+  }
+  return readOn(person, response);
+}
+
+async function readOn(person: Person, asked: Response): Promise<ReadAnswer> {
   const events: ServerEvent[] = [];
-  // Whoever is cut off before the first event has nothing to resume by, and asks the same again.
-  const ask = () => person.ask(text, 'openAI', { 'idempotency-key': randomUUID() });
-  let response = await ask();
+  let response = asked;
   for (let cuts = 0; ; cuts++) {
     if (response.status !== 200) throw new Error(`${response.status} ${await response.text()}`);
     try {
@@ -51,7 +67,7 @@ async function again(work: () => Promise<Response>): Promise<Response> {
     try {
       return await work();
     } catch {
-      await new Promise((resolve) => setTimeout(resolve, 50));
+      await sleep(50);
     }
   }
 }
