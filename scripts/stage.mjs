@@ -1,6 +1,6 @@
 // Installs and builds beside what runs, in dist-next: a copy of what a build needs, with packages of its own where the lock has
 // changed. When it is whole it is exchanged by renames, so whatever starts meets one installation or the other. A process
-// that runs has loaded all that it needs (docs/architecture.md, "Life cycle"). Plain Node, no dependencies.
+// that runs has loaded all that it needs (docs/architecture/life-cycle.md). Plain Node, no dependencies.
 import {
   cpSync,
   existsSync,

@@ -1,5 +1,9 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
+import type { Nodes } from 'mdast';
+import { fromMarkdown } from 'mdast-util-from-markdown';
+import { gfmFromMarkdown } from 'mdast-util-gfm';
+import { gfmTable } from 'micromark-extension-gfm-table';
 
 const root = resolve(__dirname, '../..');
 const inDocs = readdirSync(join(root, 'docs'), { recursive: true, encoding: 'utf8' }).map((name) => `docs/${name}`);
@@ -32,10 +36,34 @@ describe.each(files)('%s', (name) => {
     expect(broken).toEqual([]);
   });
 
+  it('names files and folders that there are', () => {
+    const named = [...text(file).matchAll(/`((?:src|libs|test|docs|scripts)\/[^`\s<>…*]*)`/g)].map(([, path]) => path);
+    expect(named.filter((path) => !existsSync(join(root, path)))).toEqual([]);
+  });
+
   it('names commands that there are', () => {
     const { scripts } = JSON.parse(text(join(root, 'package.json'))) as { scripts: Record<string, string> };
     const named = [...text(file).matchAll(/npm run (?:--silent )?([\w-]+(?::[\w-]+)*)/g)].map(([, command]) => command);
     expect(named.filter((command) => !(command in scripts))).toEqual([]);
+  });
+});
+
+/** What is read in one breath: paragraphs, also those of list items, and cells of tables. */
+function paragraphsIn(file: string): string[] {
+  const textOf = (node: Nodes): string =>
+    'value' in node ? node.value : 'children' in node ? node.children.map(textOf).join('') : '';
+  const within = (node: Nodes): string[] => {
+    if (['paragraph', 'heading', 'tableCell'].includes(node.type)) return [textOf(node)];
+    return 'children' in node ? node.children.flatMap(within) : [];
+  };
+  return within(fromMarkdown(text(file), { extensions: [gfmTable()], mdastExtensions: [gfmFromMarkdown()] }));
+}
+
+describe.each(files.filter((name) => /^docs\/(architecture|glossary|first-change)/.test(name)))('%s', (name) => {
+  it('has no paragraph of 80 words or more', () => {
+    const paragraphs = paragraphsIn(join(root, name));
+    expect(paragraphs.length).toBeGreaterThan(3);
+    expect(paragraphs.filter((words) => words.split(/\s+/).length >= 80)).toEqual([]);
   });
 });
 

@@ -15,7 +15,7 @@ import type { Person } from '../support/person.js';
 import { Provider } from '../support/provider.js';
 import { eventsOf, type ServerEvent, textOf } from '../support/sse.js';
 
-/** The rows of "What is left over" and the rules of "Who may write" in docs/architecture.md, within one process. */
+/** The rows of "What is left over" and the rules of docs/architecture/who-may-write.md, within one process. */
 describe('what is left over', () => {
   let provider: Provider;
   let app: TestApp;
