@@ -21,16 +21,17 @@ export default {
     { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
     {
       name: 'web-is-on-its-own',
-      comment: 'The page knows the server by its API only; of the catalogue of errors it takes the types.',
+      comment:
+        'The page knows the server by its API only: of the contract and the catalogue of errors it takes the types.',
       severity: 'error',
       from: { path: '^web/' },
-      to: { path: '^(src|libs|test)/', pathNot: '^libs/errors/catalogue\\.ts$' },
+      to: { path: '^(src|libs|test)/', pathNot: ['^libs/errors/catalogue\\.ts$', '^src/contract/'] },
     },
     {
       name: 'web-takes-types-only',
       severity: 'error',
       from: { path: '^web/', pathNot: test },
-      to: { path: '^libs/', dependencyTypesNot: ['type-only'] },
+      to: { path: '^(src|libs)/', dependencyTypesNot: ['type-only'] },
     },
     { name: 'libs-know-no-product', severity: 'error', from: { path: '^libs/' }, to: { path: '^src/' } },
     {
@@ -60,6 +61,13 @@ export default {
       severity: 'error',
       from: { path: '^src/[^/]+/', pathNot: [test, '^src/(models/asked-models|commands/running-servers)\\.ts$'] },
       to: { path: '^src/(app|app\\.module|adapters\\.module|main|serve|cli)\\.ts$' },
+    },
+    {
+      name: 'the-contract-is-on-its-own',
+      comment: 'zod and the catalogue of errors: the page reads its types, and whoever reads it needs nothing else.',
+      severity: 'error',
+      from: { path: '^src/contract/', pathNot: test },
+      to: { pathNot: ['^src/contract/', '^libs/errors/catalogue\\.ts$', '^node_modules/zod/'] },
     },
     {
       name: 'foundations',

@@ -35,7 +35,7 @@ const MODEL_ERRORS = {
 } as const satisfies Record<string, ParamKinds>;
 
 /** How an answer that is `interrupted` ended: `error` in its stream and of its message. */
-const ANSWER_ERRORS = {
+export const ANSWER_ERRORS = {
   ...MODEL_ERRORS,
   interrupted: {},
   conversation_deleted: {},

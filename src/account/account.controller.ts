@@ -5,9 +5,9 @@ import { Credentials } from '../auth/accounts/credentials.js';
 import { CurrentAuth } from '../auth/api/current-auth.js';
 import { RefreshCookie } from '../auth/accounts/refresh-cookie.js';
 import { SecurityEvents } from '../auth/accounts/security-events.js';
+import { accountDeletion, type AccountDeletion as DeletionBody } from '../contract/user.js';
 import type { RequestAuth } from '../http/request-auth.js';
 import { AccountDeletion } from './account-deletion.js';
-import { accountDeletion, type AccountDeletionBody } from './account.schema.js';
 
 @Controller('api/user')
 export class AccountController {
@@ -23,7 +23,7 @@ export class AccountController {
   @HttpCode(204)
   async delete(
     @CurrentAuth() auth: RequestAuth,
-    @Body({ schema: accountDeletion }) { password }: AccountDeletionBody,
+    @Body({ schema: accountDeletion }) { password }: DeletionBody,
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<void> {

@@ -2,35 +2,15 @@ import { Injectable } from '@nestjs/common';
 import { ProcessFigures, type Quantiles } from '../../libs/metrics/index.js';
 import { Config } from '../config/config.js';
 import { version } from '../config/version.js';
+import type { InstanceStatus } from '../contract/admin.js';
 import { GenerationMetrics } from '../generation/answer/generation-metrics.js';
 import { ActiveRuns } from '../generation/run/active-runs.js';
 import { AnswerResponse } from '../generation/stream/answer-response.js';
 import { adaptersInUse } from '../health/adapters.js';
-import { Dependencies, type DependencyState } from '../health/dependencies.js';
+import { Dependencies } from '../health/dependencies.js';
 import { Lifecycle } from '../lifecycle/lifecycle.js';
 import { HttpMetrics } from '../metrics/http-metrics.js';
 import { RealtimeGateway } from '../realtime/realtime.gateway.js';
-
-/** One process at this moment. Times in milliseconds, over the last minute; null where nothing was measured. */
-export interface InstanceStatus {
-  instance: string;
-  pid: number;
-  version: string;
-  startedAt: string;
-  draining: boolean;
-  /** Percent of one core. */
-  cpuPercent: number;
-  memory: { rss: number; heapUsed: number; heapTotal: number };
-  eventLoopLagMs: { p50: number; p99: number };
-  requestsPerSecond: number;
-  answerTimeMs: Times;
-  firstTokenMs: Times;
-  generationsRunning: number;
-  sseStreams: number;
-  sockets: number;
-  adapters: Record<string, string>;
-  dependencies: DependencyState[];
-}
 
 type Times = Omit<Quantiles, 'count'>;
 

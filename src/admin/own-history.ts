@@ -1,9 +1,10 @@
 import { Injectable, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
 import { every, type Ticker } from '../../libs/async/index.js';
-import { History, ProcessFigures, type Steps } from '../../libs/metrics/index.js';
+import { History, ProcessFigures } from '../../libs/metrics/index.js';
 import { Queue } from '../queue/index.js';
+import type { Figures, ListedInstance, QueueFigures } from '../contract/admin.js';
 import { Lifecycle } from '../lifecycle/lifecycle.js';
-import { type InstanceStatus, OwnStatus } from './instance-status.js';
+import { OwnStatus } from './instance-status.js';
 
 /** An hour, a note each 15 s. */
 export const STEP_MS = 15_000;
@@ -17,19 +18,14 @@ const FIGURES = [
 ] as const;
 const QUEUE = ['waiting', 'running', 'startsPerSecond'] as const;
 
-export type QueueSteps = Steps<(typeof QUEUE)[number]>;
-
 /**
  * What a process tells of its last hour. Fourteen lists of up to 241 numbers of three digits, newest first: as JSON, and so
  * as a signal, 9 kB of a process at rest, 15 kB of a busy one, and never over 40. It is sent when an admin opens the page.
  */
-export interface InstanceHistory extends Pick<
-  InstanceStatus,
-  'instance' | 'pid' | 'version' | 'startedAt' | 'draining'
-> {
-  figures: Steps<(typeof FIGURES)[number]>;
+export interface InstanceHistory extends ListedInstance {
+  figures: Figures;
   /** As this process saw what all share. */
-  queue: QueueSteps;
+  queue: QueueFigures;
 }
 
 /** Notes how this process is, while it serves: 30 kB, whatever happens. */

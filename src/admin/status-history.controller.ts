@@ -1,8 +1,9 @@
 import { Controller, Get, Header, type OnModuleDestroy } from '@nestjs/common';
 import { InstanceRegistry, InstancePoll, Signals } from '../../libs/cluster/index.js';
 import { Roles } from '../auth/api/roles.js';
+import type { QueueFigures, StatusHistory } from '../contract/admin.js';
 import { Lifecycle } from '../lifecycle/lifecycle.js';
-import { type InstanceHistory, OwnHistory, type QueueSteps, STEP_MS } from './own-history.js';
+import { type InstanceHistory, OwnHistory, STEP_MS } from './own-history.js';
 import { silentOnes, WAIT_MS } from './silent-ones.js';
 
 /** For admins: how each instance was in the last hour, as far back as it runs. */
@@ -25,7 +26,7 @@ export class StatusHistoryController implements OnModuleDestroy {
    */
   @Get()
   @Header('Cache-Control', 'no-store')
-  async read() {
+  async read(): Promise<StatusHistory> {
     const { answers, instances, silent } = await this.call.ask(WAIT_MS);
     const all = [...answers.values()].sort((a, b) => a.startedAt.localeCompare(b.startedAt));
     return {
@@ -39,8 +40,8 @@ export class StatusHistoryController implements OnModuleDestroy {
 }
 
 /** All saw the same queue: of each moment, what any of them knew. */
-function together(all: QueueSteps[]): QueueSteps {
-  const of = (name: keyof QueueSteps) => {
+function together(all: QueueFigures[]): QueueFigures {
+  const of = (name: keyof QueueFigures) => {
     const lists = all.map((queue) => queue[name]);
     const longest = Math.max(...lists.map(({ length }) => length));
     return Array.from(

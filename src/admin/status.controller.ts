@@ -2,8 +2,9 @@ import { Controller, Get, Header, type OnModuleDestroy } from '@nestjs/common';
 import { InstanceRegistry, InstancePoll, Signals } from '../../libs/cluster/index.js';
 import { Queue } from '../queue/index.js';
 import { Roles } from '../auth/api/roles.js';
+import type { InstanceStatus, Status } from '../contract/admin.js';
 import { Lifecycle } from '../lifecycle/lifecycle.js';
-import { OwnStatus, type InstanceStatus } from './instance-status.js';
+import { OwnStatus } from './instance-status.js';
 import { silentOnes, WAIT_MS } from './silent-ones.js';
 
 /** For admins: how each instance is, and the queue that they share. */
@@ -29,7 +30,7 @@ export class StatusController implements OnModuleDestroy {
   /** `silent`: instances that are listed, and did not answer within a second. */
   @Get()
   @Header('Cache-Control', 'no-store')
-  async read() {
+  async read(): Promise<Status> {
     const [{ answers, instances, silent }, queue] = await Promise.all([this.call.ask(WAIT_MS), this.queueState()]);
     return {
       at: new Date().toISOString(),
@@ -40,7 +41,7 @@ export class StatusController implements OnModuleDestroy {
   }
 
   /** Null while the queue does not answer: the page has to say so, not to fail. */
-  private async queueState() {
+  private async queueState(): Promise<Status['queue']> {
     const stats = await this.queue.stats().catch(() => null);
     if (!stats) return null;
     const { waiting, running, oldestWaitingMs, startsPerSecond } = stats;

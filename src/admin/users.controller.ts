@@ -1,13 +1,13 @@
 import { Body, Controller, Get, Param, Patch, Query, Req } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { AppError } from '../../libs/errors/index.js';
+import { type AdminUser, userChange, type UserChange, usersQuery, type UsersQuery } from '../contract/admin.js';
 import { publicUser } from '../auth/api/public-user.js';
 import { Roles } from '../auth/api/roles.js';
 import { type User, UserStore } from '../auth/users/user-store.js';
 import { Messages } from '../chat/store/index.js';
 import { Disabling } from '../generation/control/disabling.js';
 import { RateLimits } from '../rate-limit/rate-limits.js';
-import { userChange, type UserChange, usersQuery, type UsersQuery } from './users.schema.js';
 
 /** For admins: all accounts, what they use, and who they may be. */
 @Controller('api/admin/users')
@@ -39,7 +39,7 @@ export class UsersController {
     return { user: await this.view(user) };
   }
 
-  private async view(user: User) {
+  private async view(user: User): Promise<AdminUser> {
     const [tokens, writing] = await Promise.all([
       this.limits.standing('tokens-user', user.id),
       this.messages.writingOfUser(user.id),

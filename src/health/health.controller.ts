@@ -3,22 +3,10 @@ import type { HealthCheckResult } from '@nestjs/terminus';
 import { AppError } from '../../libs/errors/index.js';
 import { Config } from '../config/config.js';
 import { version } from '../config/version.js';
+import type { Health } from '../contract/operations.js';
 import { Lifecycle } from '../lifecycle/lifecycle.js';
 import { adaptersInUse } from './adapters.js';
 import { Dependencies } from './dependencies.js';
-
-/** What `GET /health` answers. */
-interface Health {
-  status: 'healthy' | 'degraded' | 'draining';
-  timestamp: string;
-  /** Seconds. */
-  uptime: number;
-  memory: NodeJS.MemoryUsage;
-  pid: number;
-  instance: string;
-  version: string;
-  adapters: Record<string, string>;
-}
 
 /** Probes, for people (`/health`), for whoever restarts a process (`live`) and for whoever sends it calls (`ready`). */
 @Controller('health')

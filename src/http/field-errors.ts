@@ -1,24 +1,8 @@
 import type { z } from 'zod';
-import type {
-  FieldError,
-  FieldErrorCode,
-  FieldErrorParams,
-  FieldProblem,
-  WithParams,
-} from '../../libs/errors/index.js';
+import type { FieldError, FieldErrorParams, FieldProblem } from '../../libs/errors/index.js';
+import { ONE_LINE } from '../contract/refusal.js';
 
 type Issue = z.core.$ZodIssue;
-type Args<C extends FieldErrorCode> =
-  object extends FieldErrorParams<C> ? [FieldErrorParams<C>?] : [FieldErrorParams<C>];
-
-/** What a name or a title may be. */
-export const ONE_LINE = /^\P{Cc}*$/u;
-
-/** For a refinement of ours: its words, and what it is in the catalogue. */
-export function refusal<C extends FieldErrorCode>(message: string, code: C, ...[params]: Args<C>) {
-  return { message, params: { code, ...(params && { params }) } as { code: C } & WithParams<FieldErrorParams<C>> };
-}
-
 /** zod's names, where they are not the catalogue's. */
 const TYPES: Record<string, FieldErrorParams<'wrong_type'>['expected'] | undefined> = {
   ...{ string: 'string', number: 'number', int: 'integer', boolean: 'boolean' },

@@ -1,9 +1,7 @@
 import { Controller, Get, Header, Query, UseGuards } from '@nestjs/common';
-import { z } from 'zod';
 import { ClusterMetrics, CONTENT_TYPE } from '../../libs/metrics/index.js';
+import { metricsQuery, type MetricsQuery } from '../contract/operations.js';
 import { MetricsGuard } from './metrics.guard.js';
-
-const scopeQuery = z.strictObject({ scope: z.enum(['all', 'instance']).default('all') });
 
 @Controller('metrics')
 @UseGuards(MetricsGuard)
@@ -14,7 +12,7 @@ export class MetricsController {
   @Get()
   @Header('Content-Type', CONTENT_TYPE)
   @Header('Cache-Control', 'no-store')
-  read(@Query({ schema: scopeQuery }) { scope }: z.infer<typeof scopeQuery>): Promise<string> {
+  read(@Query({ schema: metricsQuery }) { scope }: MetricsQuery): Promise<string> {
     return scope === 'instance' ? this.metrics.own() : this.metrics.all();
   }
 }

@@ -1,5 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { Signals } from '../../libs/cluster/index.js';
+import type { LiveEvents } from '../contract/live-events.js';
 
 /** Why a session ended does not matter to whoever holds something open for it. */
 export interface SessionRevoked {
@@ -7,13 +8,13 @@ export interface SessionRevoked {
   sessionId: string;
 }
 
-/** One of API.md's live updates, for all sockets of a user. */
-export interface UserEvent {
-  userId: string;
-  event:
-    'conversation.updated' | 'conversation.deleted' | 'message.created' | 'generation.started' | 'generation.finished';
-  data: Record<string, unknown>;
-}
+/** The contract's live updates that are for all sockets of a user. */
+type UserEvents = Omit<LiveEvents, 'session.revoked'>;
+
+/** One of them. */
+export type UserEvent = {
+  [E in keyof UserEvents]: { userId: string; event: E; data: UserEvents[E] };
+}[keyof UserEvents];
 
 const REVOKED = 'session.revoked';
 
@@ -44,8 +45,9 @@ export class Notices {
   }
 
   /** Shows something to all sockets of a user, on whichever instance they are. */
-  toUser(userId: string, event: UserEvent['event'], data: Record<string, unknown>): void {
-    for (const listener of this.userListeners) listener({ userId, event, data });
+  toUser<E extends keyof UserEvents>(userId: string, event: E, data: UserEvents[E]): void {
+    const notice = { userId, event, data } as UserEvent;
+    for (const listener of this.userListeners) listener(notice);
   }
 
   /** Called within `toUser`; must not throw. */

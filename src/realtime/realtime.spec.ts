@@ -10,6 +10,7 @@ import { Metrics } from '../../libs/metrics/index.js';
 import { Authenticator } from '../auth/accounts/authenticator.js';
 import { Config } from '../config/config.js';
 import { testConfig } from '../config/config.testing.js';
+import type { Message } from '../contract/message.js';
 import { eventually } from '../../test/support/eventually.js';
 import { createAdapter } from '../http/server.js';
 import { Notices } from '../notices/notices.js';
@@ -58,6 +59,8 @@ const limits = {
 
 const signals = new LocalSignals();
 const config = testConfig({ TRUST_PROXY: '1', PUBLIC_URL: 'https://chat.example.org' });
+/** As much of one as is told apart. */
+const message = (id: string) => ({ id }) as Message;
 
 @Global()
 @Module({
@@ -120,7 +123,10 @@ describe('live updates', () => {
     });
     // In its rooms once a notice of its own arrives.
     const here = new Promise((resolve) => client.once('conversation.deleted', resolve));
-    const timer = setInterval(() => notices.toUser(token.split('/')[0], 'conversation.deleted', {}), 10);
+    const timer = setInterval(
+      () => notices.toUser(token.split('/')[0], 'conversation.deleted', { conversationId: 'c' }),
+      10,
+    );
     await here;
     clearInterval(timer);
     await sleep(20);
@@ -213,8 +219,8 @@ describe('live updates', () => {
   it('tells all sockets of a user, and nobody else', async () => {
     const [one, two, other] = [await connected('ann/1'), await connected('ann/2'), await connected('bob/3')];
     const [a, b, c] = [heard(one), heard(two), heard(other)];
-    notices.toUser('ann', 'message.created', { message: { id: 'm' } });
-    notices.toUser('bob', 'generation.finished', { message: { id: 'n' } });
+    notices.toUser('ann', 'message.created', { message: message('m') });
+    notices.toUser('bob', 'generation.finished', { message: message('n') });
     const end = new Promise((resolve) => other.once('generation.finished', resolve));
     await end;
     await sleep(30);
@@ -239,7 +245,7 @@ describe('live updates', () => {
     client.emit('message.created', { a: 1 });
     client.emit('join', 'user:bob');
     const events = heard(client);
-    notices.toUser('bob', 'message.created', {});
+    notices.toUser('bob', 'message.created', { message: message('m') });
     await sleep(50);
     expect(client.connected).toBe(true);
     expect(events).toEqual([]);

@@ -4,6 +4,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Public } from '../auth/api/public.js';
 import { Config } from '../config/config.js';
 import { version } from '../config/version.js';
+import type { Seen } from '../contract/operations.js';
 import { SSE_HEADERS } from '../generation/stream/sse-sink.js';
 import { refusalByStatus } from '../http/problem.js';
 import { trustProxy } from '../http/trust-proxy.js';
@@ -12,19 +13,6 @@ import { isSelfTest } from './self-test-token.js';
 
 const BEATS = 6;
 const PAUSE_MS = 150;
-
-/** How a request arrived here: what the proxies before us made of it. */
-export interface Seen {
-  address: string;
-  /** Who is at the other end of our socket, and whether TRUST_PROXY believes them. */
-  peer: string;
-  believed: boolean;
-  forwardedFor: string | null;
-  protocol: string;
-  host: string;
-  instance: string;
-  version: string;
-}
 
 /**
  * For `npm run doctor -- --url`: a stream that begins with how the request arrived, and then says something now and then.

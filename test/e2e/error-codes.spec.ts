@@ -2,7 +2,7 @@ import { ROUTE_ARGS_METADATA } from '@nestjs/common/constants.js';
 import { ModulesContainer } from '@nestjs/core';
 import type { ZodObject } from 'zod';
 import { ERRORS, FIELD_ERRORS, type FieldError, type ParamKinds } from '../../libs/errors/index.js';
-import { checkAsk, checkKey } from '../../src/generation/ask/ask.schema.js';
+import { checkAsk, checkKey } from '../../src/generation/ask/check-ask.js';
 import { validationPipe } from '../../src/http/validation.pipe.js';
 import { TestApp } from '../support/app.js';
 import { PASSWORD, Person } from '../support/person.js';

@@ -1,4 +1,4 @@
-import { refusal } from '../../http/field-errors.js';
+import { refusal } from '../../contract/refusal.js';
 import { validationFailed } from '../../http/validation.pipe.js';
 
 /** What whoever guesses tries first. */

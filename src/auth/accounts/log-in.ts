@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { AppError } from '../../../libs/errors/index.js';
+import type { LogInBody } from '../../contract/user.js';
 import { AccessTokens, type AccessToken } from './access-tokens.js';
-import type { LoginBody } from './auth.schema.js';
 import type { Client } from './client.js';
 import { Credentials, invalidCredentials } from './credentials.js';
 import type { RefreshToken } from './refresh-cookie.js';
@@ -27,7 +27,7 @@ export class LogIn {
   ) {}
 
   /** Errors: `invalid_credentials` (401), `forbidden` (403, a disabled account), `rate_limited` (429). */
-  async logIn({ email, password }: LoginBody, client: Client): Promise<LoggedIn> {
+  async logIn({ email, password }: LogInBody, client: Client): Promise<LoggedIn> {
     const found = await this.users.findByEmail(email);
     const account = found?.id ?? this.events.unknown(email);
     return this.events.noting({ action: 'login', account, address: client.address }, async () => {

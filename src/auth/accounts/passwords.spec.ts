@@ -1,5 +1,5 @@
+import { uncommonPassword } from './auth.schema.js';
 import { isCommonPassword } from './common-passwords.js';
-import { newPassword } from './fields.js';
 import { Passwords } from './passwords.js';
 import { FairSemaphore } from './fair-semaphore.js';
 
@@ -28,7 +28,7 @@ describe('Passwords', () => {
 });
 
 describe('a new password', () => {
-  const isGood = (text: string) => newPassword.safeParse(text).success;
+  const isGood = (text: string) => uncommonPassword.safeParse(text).success;
 
   it.each([
     '12345678',

@@ -2,11 +2,12 @@ import { Body, Controller, Get, HttpCode, Post, Req, Res } from '@nestjs/common'
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { AppError, isCode } from '../../../libs/errors/index.js';
 import { Config } from '../../config/config.js';
+import { type LoggedIn, logInBody, type LogInBody } from '../../contract/user.js';
 import { isOwnOrigin } from '../../http/origin.js';
 import { unauthenticated } from './api-route.js';
-import { login, registration, type LoginBody, type RegistrationBody } from '../accounts/auth.schema.js';
+import { registration, type RegistrationBody } from '../accounts/auth.schema.js';
 import { clientOf } from '../accounts/client.js';
-import { LogIn, type LoggedIn } from '../accounts/log-in.js';
+import { LogIn, type LoggedIn as Entered } from '../accounts/log-in.js';
 import { publicUser } from './public-user.js';
 import { Public } from './public.js';
 import { RefreshCookie } from '../accounts/refresh-cookie.js';
@@ -42,7 +43,7 @@ export class AuthController {
   @Post('login')
   @HttpCode(200)
   async login(
-    @Body({ schema: login }) body: LoginBody,
+    @Body({ schema: logInBody }) body: LogInBody,
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
@@ -79,7 +80,7 @@ export class AuthController {
     this.cookie.clear(request, reply);
   }
 
-  private answer(request: FastifyRequest, reply: FastifyReply, { user, access, next }: LoggedIn) {
+  private answer(request: FastifyRequest, reply: FastifyReply, { user, access, next }: Entered): LoggedIn {
     this.cookie.set(request, reply, next);
     return { token: access.token, expiresAt: access.expiresAt.toISOString(), user: publicUser(user) };
   }

@@ -1,9 +1,10 @@
 import { Controller, Delete, Get, HttpCode, Param, Query } from '@nestjs/common';
 import { AppError } from '../../../libs/errors/index.js';
-import { decodeCursor, toPage } from '../../../libs/paging/index.js';
+import { decodeCursor, type Page, type PageRequest, toPage } from '../../../libs/paging/index.js';
+import { pageQuery } from '../../contract/page.js';
+import type { Session } from '../../contract/user.js';
 import type { RequestAuth } from '../../http/request-auth.js';
 import { CurrentAuth } from './current-auth.js';
-import { sessionList, type SessionListQuery } from './sessions.schema.js';
 import { Sessions } from '../accounts/sessions.js';
 
 @Controller('api/auth/sessions')
@@ -12,7 +13,10 @@ export class SessionsController {
 
   /** The caller's log-ins, newest first. */
   @Get()
-  async list(@CurrentAuth() auth: RequestAuth, @Query({ schema: sessionList }) query: SessionListQuery) {
+  async list(
+    @CurrentAuth() auth: RequestAuth,
+    @Query({ schema: pageQuery }) query: PageRequest,
+  ): Promise<Page<Session>> {
     const before = query.cursor === undefined ? undefined : decodeCursor(query.cursor, ['number', 'string']);
     const rows = (await this.sessions.list(auth.userId))
       .filter(({ id, createdAt }) => !before || +createdAt < before[0] || (+createdAt === before[0] && id < before[1]))

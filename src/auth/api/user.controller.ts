@@ -1,12 +1,13 @@
 import { Body, Controller, Get, HttpCode, Patch, Post, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { type PasswordChange, type User, userPatch, type UserPatch } from '../../contract/user.js';
 import type { RequestAuth } from '../../http/request-auth.js';
 import { Accounts } from '../accounts/accounts.js';
+import { passwordChange } from '../accounts/auth.schema.js';
 import { unauthenticated } from './api-route.js';
 import { clientOf } from '../accounts/client.js';
 import { CurrentAuth } from './current-auth.js';
-import { publicUser, type PublicUser } from './public-user.js';
-import { passwordChange, userPatch, type PasswordChangeBody, type UserPatchBody } from './user.schema.js';
+import { publicUser } from './public-user.js';
 import { UserStore } from '../users/user-store.js';
 
 @Controller('api/user')
@@ -20,7 +21,7 @@ export class UserController {
   async read(
     @CurrentAuth() auth: RequestAuth,
     @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<{ user: PublicUser }> {
+  ): Promise<{ user: User }> {
     const user = await this.users.findById(auth.userId);
     if (!user) throw unauthenticated(reply);
     return { user: publicUser(user) };
@@ -29,9 +30,9 @@ export class UserController {
   @Patch()
   async change(
     @CurrentAuth() auth: RequestAuth,
-    @Body({ schema: userPatch }) { name }: UserPatchBody,
+    @Body({ schema: userPatch }) { name }: UserPatch,
     @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<{ user: PublicUser }> {
+  ): Promise<{ user: User }> {
     const user = await this.users.rename(auth.userId, name);
     if (!user) throw unauthenticated(reply);
     return { user: publicUser(user) };
@@ -42,7 +43,7 @@ export class UserController {
   @HttpCode(204)
   async changePassword(
     @CurrentAuth() auth: RequestAuth,
-    @Body({ schema: passwordChange }) { password, newPassword }: PasswordChangeBody,
+    @Body({ schema: passwordChange }) { password, newPassword }: PasswordChange,
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<void> {

@@ -1,9 +1,14 @@
 import { Body, Controller, Get, Param, Patch, Query } from '@nestjs/common';
 import type { Page } from '../../../libs/paging/index.js';
 import { CurrentAuth } from '../../auth/api/current-auth.js';
+import {
+  conversationPatch,
+  type ConversationPatch,
+  conversationsQuery,
+  type ConversationsQuery,
+} from '../../contract/conversation.js';
 import type { RequestAuth } from '../../http/request-auth.js';
 import { Notices } from '../../notices/notices.js';
-import { listQuery, patchBody, type ListQuery, type PatchBody } from './conversation-bodies.js';
 import { conversationView, type ConversationView } from './conversation-view.js';
 import { Conversations, conversationUnknown } from '../store/index.js';
 
@@ -16,7 +21,7 @@ export class ConversationsController {
 
   @Get()
   async list(
-    @Query({ schema: listQuery }) query: ListQuery,
+    @Query({ schema: conversationsQuery }) query: ConversationsQuery,
     @CurrentAuth() { userId }: RequestAuth,
   ): Promise<Page<ConversationView>> {
     const { archived, pinned, ...page } = query;
@@ -38,7 +43,7 @@ export class ConversationsController {
   @Patch(':id')
   async patch(
     @Param('id') id: string,
-    @Body({ schema: patchBody }) body: PatchBody,
+    @Body({ schema: conversationPatch }) body: ConversationPatch,
     @CurrentAuth() { userId }: RequestAuth,
   ): Promise<{ conversation: ConversationView }> {
     const changed = await this.conversations.update(userId, id, body);

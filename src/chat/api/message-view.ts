@@ -1,34 +1,22 @@
-import type { Message, MessageError, MessageStatus, Usage } from '../store/index.js';
+import type { AnswerError } from '../../contract/errors.js';
+import type { Message as MessageView } from '../../contract/message.js';
+import type { Message } from '../store/index.js';
 
-/** A message as clients see it. */
-export interface MessageView {
-  id: string;
-  conversationId: string;
-  parentId: string | null;
-  role: 'user' | 'assistant';
-  text: string;
-  status: MessageStatus;
-  endpoint: string | null;
-  model: string | null;
-  usage: Usage | null;
-  /** Why the answer ended: what the provider said, `error` where it failed, null where nobody said. */
-  finishReason: Message['finishReason'] | 'error';
-  /** Why it is `interrupted`: what the `error` event said. */
-  error: MessageError | null;
-  createdAt: string;
-  updatedAt: string;
-}
+export type { MessageView };
 
 /** Of an answer that is `interrupted` and does not say why. */
-const UNKNOWN_END: MessageError = {
+const UNKNOWN_END: AnswerError = {
   code: 'internal',
   title: 'The answer was not finished. Please ask again.',
   retryable: true,
 };
 
+/** A message as clients see it. */
 export function messageView(message: Message): MessageView {
   const { id, conversationId, parentId, role, text, status, endpoint, model, usage, finishReason } = message;
-  const error = status === 'interrupted' ? (message.error ?? UNKNOWN_END) : null;
+  // `code` and `params` went together where it was made.
+  const stored = message.error as AnswerError | null;
+  const error = status === 'interrupted' ? (stored ?? UNKNOWN_END) : null;
   return {
     ...{ id, conversationId, parentId, role, text, status, endpoint, model, usage, error },
     finishReason: finishReason ?? (error && 'error'),

@@ -1,20 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { decodeCursor, encodeCursor, type Page, type PageRequest } from '../../../libs/paging/index.js';
-import { conversationView, type ConversationView } from './conversation-view.js';
-import type { Snippet } from '../../../libs/text/index.js';
+import type { MessageHit as MessageHitView, TitleHit as TitleHitView } from '../../contract/search.js';
+import { conversationView } from './conversation-view.js';
 import { MessageSearch, type SearchHit } from '../store/index.js';
 import { type TitleHit, TitleSearch } from './title-search.js';
-
-interface MessageHitView {
-  message: { id: string; conversationId: string; role: 'user' | 'assistant'; createdAt: string };
-  title: string;
-  snippet: Snippet;
-}
-
-interface TitleHitView {
-  conversation: ConversationView;
-  title: Snippet;
-}
 
 export type HitView = TitleHitView | MessageHitView;
 

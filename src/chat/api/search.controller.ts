@@ -1,21 +1,12 @@
 import { Controller, Get, Headers, Query, Req } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
-import { z } from 'zod';
 import { AppError } from '../../../libs/errors/index.js';
 import { Turns } from '../../../libs/pace/index.js';
 import type { Page } from '../../../libs/paging/index.js';
-import { pageQuery } from '../../http/paging.js';
+import { searchQuery, type SearchQuery } from '../../contract/search.js';
 import { CurrentAuth } from '../../auth/api/current-auth.js';
 import type { RequestAuth } from '../../http/request-auth.js';
 import { type HitView, SearchBoth } from './search-both.js';
-
-/** `in`: where to look; left out, in both. */
-const searchQuery = z.strictObject({
-  ...pageQuery,
-  q: z.string().min(1).max(500),
-  in: z.enum(['titles', 'messages']).optional(),
-});
-type SearchQuery = z.infer<typeof searchQuery>;
 
 const NOTHING: Page<HitView> = { items: [], nextCursor: null };
 

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { email as emailField, name as nameField } from '../../auth/accounts/fields.js';
+import { email as emailField, name as nameField } from '../../contract/fields.js';
 import type { Role } from '../../auth/users/user-store.js';
 
 export const USAGE = `Usage: npm run users -- <command>

@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { newId } from '../../../libs/ids/index.js';
 import { AppError } from '../../../libs/errors/index.js';
 import { Accounts } from '../../auth/accounts/accounts.js';
-import { newPassword } from '../../auth/accounts/fields.js';
+import { uncommonPassword } from '../../auth/accounts/auth.schema.js';
 import { guessable } from '../../auth/accounts/guessable.js';
 import { Passwords } from '../../auth/accounts/passwords.js';
 import { Sessions } from '../../auth/accounts/sessions.js';
@@ -152,7 +152,7 @@ async function choosePassword(
 ): Promise<{ password: string; generated: boolean }> {
   const typed = (await io.readSecret?.('Password (empty: generate one): ')) ?? '';
   if (typed === '') return { password: generatePassword(), generated: true };
-  const { success, data, error } = newPassword.safeParse(typed);
+  const { success, data, error } = uncommonPassword.safeParse(typed);
   if (!success) throw failure(`The password ${error.issues.map(({ message }) => message).join('; ')}.`);
   const weakness = guessable(data, owner);
   if (weakness) throw failure(`The password ${weakness.message}.`);

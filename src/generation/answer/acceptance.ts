@@ -94,12 +94,14 @@ export class Acceptance {
     await traced(span, () => untilDeadline(() => this.queue.add(job)));
   }
 
-  private tell({ userId, question: asked }: Turn, { question, answer, conversation }: Accepted): void {
-    if (asked) this.notices.toUser(userId, 'message.created', { message: messageView(question) });
+  private tell({ userId, question: isAsked }: Turn, { question, answer, conversation }: Accepted): void {
+    if (isAsked) this.notices.toUser(userId, 'message.created', { message: messageView(question) });
     this.notices.toUser(userId, 'conversation.updated', { conversation: conversationView(conversation) });
     this.notices.toUser(userId, 'message.created', { message: messageView(answer) });
     const { id, conversationId, endpoint, model } = answer;
-    this.notices.toUser(userId, 'generation.started', { messageId: id, conversationId, endpoint, model });
+    // Only a question has neither.
+    const asked = { endpoint: endpoint!, model: model! };
+    this.notices.toUser(userId, 'generation.started', { messageId: id, conversationId, ...asked });
   }
 }
 

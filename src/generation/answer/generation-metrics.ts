@@ -3,7 +3,7 @@ import { Metrics } from '../../../libs/metrics/index.js';
 import { Queue } from '../../queue/index.js';
 import type { Span } from '../../../libs/tracing/index.js';
 import type { Message, Writing } from '../../chat/store/index.js';
-import type { ResetReason } from './log-entries.js';
+import type { ResetReason } from '../../contract/answer-events.js';
 
 /** OpenTelemetry's advice: https://opentelemetry.io/docs/specs/semconv/gen-ai/gen-ai-metrics/ */
 const FIRST_TOKEN_BOUNDS = [0.001, 0.005, 0.01, 0.02, 0.04, 0.06, 0.08, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10];

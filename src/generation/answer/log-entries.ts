@@ -1,10 +1,9 @@
+import type { ModelErrorCode } from '../../../libs/errors/index.js';
 import type { LogEntry } from '../../../libs/event-log/index.js';
 import { conversationView } from '../../chat/api/conversation-view.js';
-import type { Conversation, Message, MessageError, MessageRef } from '../../chat/store/index.js';
+import type { Conversation, Message, MessageRef } from '../../chat/store/index.js';
 import { messageView } from '../../chat/api/message-view.js';
-
-/** Why an answer starts over. */
-export type ResetReason = 'retry' | 'worker_lost' | 'handed_over' | 'log_lost';
+import type { AnswerEventData, ResetReason, RetryReason } from '../../contract/answer-events.js';
 
 /** What the log and the lease of an answer are named by: a store can be asked with it without a look-up. */
 export function logKey(ref: MessageRef): string {
@@ -20,41 +19,47 @@ export function refOf(key: string): MessageRef {
 /** The first entry of every log. It can be made again from the row at any time. */
 export function createdEntry(answer: Message): LogEntry {
   const { id, parentId, conversationId, endpoint, model } = answer;
-  const data = { messageId: id, userMessageId: parentId, conversationId, endpoint, model };
-  return { epoch: 1, seq: 0, event: 'created', data: JSON.stringify(data) };
+  // Every answer has a question, an endpoint and a model.
+  const named = { userMessageId: parentId!, conversationId, endpoint: endpoint!, model: model! };
+  return { epoch: 1, seq: 0, ...content('created', { messageId: id, ...named }) };
 }
 
 export function resetEntry(epoch: number, attempt: number, reason: ResetReason): LogEntry {
-  return { epoch, seq: 0, event: 'reset', data: JSON.stringify({ attempt, reason }) };
+  return { epoch, seq: 0, ...content('reset', { attempt, reason }) };
 }
 
 export type Content = Pick<LogEntry, 'event' | 'data'>;
 
-export function deltaContent(text: string): Content {
-  return { event: 'delta', data: JSON.stringify({ text }) };
+/** An event of the contract, as it stands in the log. */
+function content<E extends keyof AnswerEventData>(event: E, data: AnswerEventData[E]): Content {
+  return { event, data: JSON.stringify(data) };
 }
 
-export function retryContent(attempt: number, afterMs: number, reason: string): Content {
-  return { event: 'retry', data: JSON.stringify({ attempt, afterMs, reason }) };
+export function deltaContent(text: string): Content {
+  return content('delta', { text });
+}
+
+export function retryContent(attempt: number, afterMs: number, reason: ModelErrorCode): Content {
+  // Whatever is tried again is one of these.
+  return content('retry', { attempt, afterMs, reason: reason as RetryReason });
 }
 
 /** The last entry of an answer that has ended: `final`, or `error` where it is `interrupted`. */
 export function closingContent(message: Message, conversation: Conversation | null): Content {
   const view = messageView(message);
-  if (view.error) return { event: 'error', data: JSON.stringify({ ...view.error, message: view }) };
+  if (view.error) return content('error', { ...view.error, message: view });
   const usage = message.usage ?? { inputTokens: 0, outputTokens: 0 };
-  const data = { message: view, conversation: conversation && conversationView(conversation), usage };
-  return { event: 'final', data: JSON.stringify(data) };
+  return content('final', { message: view, conversation: conversation && conversationView(conversation), usage });
 }
 
 /** The last entry of an answer whose conversation was deleted. */
 export function deletedContent(message: Message): Content {
-  const error: MessageError = {
+  return content('error', {
     code: 'conversation_deleted',
     title: 'The conversation was deleted.',
     retryable: false,
-  };
-  return { event: 'error', data: JSON.stringify({ ...error, message: messageView(message) }) };
+    message: messageView(message),
+  });
 }
 
 /** Whether an entry is the last of its log. */

@@ -1,12 +1,12 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Query, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { z } from 'zod';
-import { decodeCursor, type PageRequest, toPage } from '../../../libs/paging/index.js';
-import { pageQuery } from '../../http/paging.js';
+import { decodeCursor, type Page, type PageRequest, toPage } from '../../../libs/paging/index.js';
+import { askBody, type AskBody, type Endpoint } from '../../contract/ask.js';
+import { pageQuery } from '../../contract/page.js';
 import { ModelCatalog } from '../answer/model-catalog.js';
 import { AnswerResponse } from '../stream/answer-response.js';
 import { ReadingPlaces } from '../stream/reading-places.js';
-import { type AskBody, askBody, checkKey } from '../ask/ask.schema.js';
+import { checkKey } from '../ask/check-ask.js';
 import { AskService } from '../ask/ask.service.js';
 import { AccountRecheck } from '../ask/account-recheck.js';
 
@@ -22,7 +22,7 @@ export class AskController {
 
   /** What one may ask, and of whom. An endpoint whose provider does not tell its models has none listed. */
   @Get('endpoints')
-  async endpoints(@Query({ schema: z.strictObject(pageQuery) }) page: PageRequest) {
+  async endpoints(@Query({ schema: pageQuery }) page: PageRequest): Promise<Page<Endpoint>> {
     const [after] = page.cursor ? decodeCursor(page.cursor, ['string']) : [];
     const all = this.catalog.all();
     const rest = all.slice(all.findIndex(({ name }) => name === after) + 1);

@@ -1,11 +1,11 @@
 import { Controller, Get, HttpCode, Param, Post, Query, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { z } from 'zod';
 import type { AppError } from '../../../libs/errors/index.js';
-import { decodeCursor, type PageRequest, toPage } from '../../../libs/paging/index.js';
+import { decodeCursor, type Page, type PageRequest, toPage } from '../../../libs/paging/index.js';
 import { Queue } from '../../queue/index.js';
 import { type Message, Messages } from '../../chat/store/index.js';
-import { pageQuery } from '../../http/paging.js';
+import type { RunningAnswer } from '../../contract/ask.js';
+import { pageQuery } from '../../contract/page.js';
 import { validationFailed } from '../../http/validation.pipe.js';
 import { StopService } from '../control/stop.service.js';
 import { isId } from '../../../libs/ids/index.js';
@@ -31,17 +31,21 @@ export class StreamsController {
 
   /** The user's answers that are waiting or running, oldest first. */
   @Get()
-  async list(@Req() request: FastifyRequest, @Query({ schema: z.strictObject(pageQuery) }) page: PageRequest) {
+  async list(
+    @Req() request: FastifyRequest,
+    @Query({ schema: pageQuery }) page: PageRequest,
+  ): Promise<Page<RunningAnswer>> {
     const [after] = page.cursor ? decodeCursor(page.cursor, ['string']) : [''];
     const rows = (await this.messages.writingOfUser(request.auth!.userId)).filter(({ id }) => id > after);
     rows.sort((a, b) => (a.id < b.id ? -1 : 1));
     const { items: writing, nextCursor } = toPage(rows, page.limit, (last) => [last.id]);
     const positions = await this.queue.positions(writing.map(({ id }) => id));
-    const items = writing.map((answer) => ({
+    const items = writing.map((answer): RunningAnswer => ({
       messageId: answer.id,
       conversationId: answer.conversationId,
-      endpoint: answer.endpoint,
-      model: answer.model,
+      // Only a question has none.
+      endpoint: answer.endpoint!,
+      model: answer.model!,
       state: answer.owner === null ? 'waiting' : 'running',
       ...(positions.has(answer.id) && { position: positions.get(answer.id) }),
       startedAt: answer.createdAt.toISOString(),

@@ -3,6 +3,7 @@ import { AppError, dependencyDown, isCode } from '../../../libs/errors/index.js'
 import type { Model } from '../../../libs/models/index.js';
 import { Tracing } from '../../../libs/tracing/index.js';
 import { type MessageRef, Messages, type Writing } from '../../chat/store/index.js';
+import type { AskBody } from '../../contract/ask.js';
 import { Config } from '../../config/config.js';
 import { Lifecycle } from '../../lifecycle/lifecycle.js';
 import { Presence } from '../../lifecycle/presence.js';
@@ -14,7 +15,7 @@ import { ModelCatalog } from '../answer/model-catalog.js';
 import { messageUnknown } from '../stream/readers.js';
 import { Acceptance, OutcomeUnknown, StoredOnly } from '../answer/acceptance.js';
 import { Admission } from './admission.js';
-import { type AskBody, checkAsk } from './ask.schema.js';
+import { checkAsk } from './check-ask.js';
 import { Deadline } from '../answer/deadline.js';
 import { type Draft, Drafts, fingerprintOf, idsFor, turnFrom } from './draft.js';
 import { ACCEPT_MS, Idempotency, type Key } from '../keys/idempotency.js';

@@ -3,12 +3,13 @@ import { Injectable } from '@nestjs/common';
 import { AppError } from '../../../libs/errors/index.js';
 import type { Model } from '../../../libs/models/index.js';
 import { type Conversation, Conversations, Messages, NEW_CONVERSATION, type Turn } from '../../chat/store/index.js';
+import type { AskBody } from '../../contract/ask.js';
 import type { AskIds } from '../keys/idempotency-keys.js';
 import { newId } from '../../../libs/ids/index.js';
 import { ModelCatalog } from '../answer/model-catalog.js';
 import { messageUnknown } from '../stream/readers.js';
 import { titleFromWords } from '../run/titles.js';
-import { type AskBody, mayName } from './ask.schema.js';
+import { mayName } from './check-ask.js';
 
 /** A question as it will be stored, all but its ids settled. */
 export interface Draft {

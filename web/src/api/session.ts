@@ -1,6 +1,6 @@
 import { noteServerTime, serverNow } from './clock.js';
 import { problemIn, unreachable } from './problem.js';
-import type { Session } from './types.js';
+import type { LoggedIn } from './types.js';
 
 /**
  * Who is logged in. The access token lives in this memory and nowhere else; the refresh cookie, which no script can read,
@@ -10,13 +10,13 @@ type State =
   | { status: 'unknown'; session: null }
   /** `hasEnded`: not by somebody's own wish. */
   | { status: 'signed-out'; session: null; hasEnded: boolean }
-  | { status: 'signed-in'; session: Session };
+  | { status: 'signed-in'; session: LoggedIn };
 
 let state: State = { status: 'unknown', session: null };
 const listeners = new Set<() => void>();
 const channel =
   typeof window !== 'undefined' && 'BroadcastChannel' in window ? new BroadcastChannel('parley.session') : null;
-let refreshing: Promise<Session | null> | null = null;
+let refreshing: Promise<LoggedIn | null> | null = null;
 
 /**
  * A refresh that nobody answers is given up, and repeated while the server still takes the same cookie twice (10 s): the first
@@ -27,22 +27,22 @@ const PATIENCE_MS = 8_000;
 /** A token this close to its end is renewed before it is used. */
 const SPARE_MS = 20_000;
 
-function set(session: Session | null, hasEnded = false): void {
+function set(session: LoggedIn | null, hasEnded = false): void {
   state = session ? { status: 'signed-in', session } : { status: 'signed-out', session: null, hasEnded };
   for (const listener of [...listeners]) listener();
 }
 
 /** Takes a new session, or its end, and tells the other tabs. */
-export function setSession(session: Session | null): void {
+export function setSession(session: LoggedIn | null): void {
   set(session);
   channel?.postMessage(session);
 }
 
-export function setUser(user: Session['user']): void {
+export function setUser(user: LoggedIn['user']): void {
   if (state.session) setSession({ ...state.session, user });
 }
 
-channel?.addEventListener('message', ({ data }: MessageEvent<Session | null>) => set(data));
+channel?.addEventListener('message', ({ data }: MessageEvent<LoggedIn | null>) => set(data));
 
 export function sessionState(): State {
   return state;
@@ -75,7 +75,7 @@ async function alone<T>(task: () => Promise<T>): Promise<T> {
  * The next session by the cookie; null: nobody is logged in. `stale` is the token that no longer does: if another tab has
  * brought a newer one in the meantime, that is it.
  */
-export function refresh(stale?: string): Promise<Session | null> {
+export function refresh(stale?: string): Promise<LoggedIn | null> {
   refreshing ??= alone(async () => {
     if (state.session && state.session.token !== stale) return state.session;
     const signal = AbortSignal.timeout(PATIENCE_MS);
@@ -85,7 +85,7 @@ export function refresh(stale?: string): Promise<Session | null> {
     const response = await fetch('/api/auth/refresh', { method: 'POST', signal }).catch(failed);
     noteServerTime(response);
     if (!response.ok && response.status !== 401) throw await problemIn(response);
-    const session = response.ok ? ((await response.json().catch(failed)) as Session) : null;
+    const session = response.ok ? ((await response.json().catch(failed)) as LoggedIn) : null;
     // A body that nobody reads keeps its connection, where no cache takes it.
     if (!session) void response.body?.cancel();
     // Each tab finds out by itself that a session has ended; a new token is for all.

@@ -1,95 +1,22 @@
-// What the server's answers hold; the contract is described at /docs.
+// What the server's answers hold: the contract's own types. A page that stays open may meet an older server and a newer one:
+// what only a new one says may be missing, and codes and reasons may be others.
+import type { Message as NewMessage } from '../../../src/contract/message.js';
 
-export interface User {
-  id: string;
-  name: string;
-  email: string;
-  role: 'admin' | 'user';
-  createdAt: string;
-}
+export type { Endpoint, RunningAnswer } from '../../../src/contract/ask.js';
+export type { Conversation } from '../../../src/contract/conversation.js';
+export type { Usage } from '../../../src/contract/message.js';
+export type { Page } from '../../../src/contract/page.js';
+export type { MessageHit, TitleHit } from '../../../src/contract/search.js';
+export type { LoggedIn, Session, User } from '../../../src/contract/user.js';
 
-export interface Session {
-  token: string;
-  expiresAt: string;
-  user: User;
-}
+export type Message = Omit<NewMessage, 'finishReason' | 'error'> & {
+  finishReason?: NewMessage['finishReason'];
+  error?: Failure | null;
+};
 
-export interface Page<T> {
-  items: T[];
-  nextCursor: string | null;
-}
-
-export interface Endpoint {
-  name: string;
-  label: string;
-  models: string[];
-  defaultModel: string | null;
-}
-
-export interface Conversation {
-  id: string;
-  title: string;
-  endpoint: string;
-  model: string;
-  instructions: string | null;
-  temperature: number | null;
-  pinned: boolean;
-  archived: boolean;
-  createdAt: string;
-  updatedAt: string;
-}
-
-export interface Usage {
-  inputTokens: number;
-  outputTokens: number;
-  estimated?: boolean;
-}
-
-export interface Message {
-  id: string;
-  conversationId: string;
-  parentId: string | null;
-  role: 'user' | 'assistant';
-  text: string;
-  status: 'complete' | 'generating' | 'stopped' | 'interrupted';
-  endpoint: string | null;
-  model: string | null;
-  usage: Usage | null;
-  /** Why the answer ended. Not there: from a server of the version before. */
-  finishReason?: 'stop' | 'length' | 'content-filter' | 'tool-calls' | 'error' | null;
-  /** Why it failed. */
-  error?: { code: string; retryable: boolean; params?: object } | null;
-  createdAt: string;
-  updatedAt: string;
-}
-
-export interface RunningAnswer {
-  messageId: string;
-  conversationId: string;
-  endpoint: string;
-  model: string;
-  state: 'waiting' | 'running';
-  position?: number;
-  startedAt: string;
-}
-
-export interface SearchHit {
-  message: { id: string; conversationId: string; role: Message['role']; createdAt: string };
-  title: string;
-  snippet: { text: string; matches: [number, number][] };
-}
-
-/** A conversation whose title was found. */
-export interface TitleHit {
-  conversation: Conversation;
-  title: SearchHit['snippet'];
-}
-
-export interface LogIn {
-  id: string;
-  createdAt: string;
-  lastUsedAt: string;
-  address: string | null;
-  userAgent: string | null;
-  current: boolean;
+/** Why an answer failed. */
+export interface Failure {
+  code: string;
+  retryable: boolean;
+  params?: object;
 }

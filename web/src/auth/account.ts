@@ -1,7 +1,7 @@
 import { call } from '../api/client.js';
 import { setSession } from '../api/session.js';
 import { ofThisTab } from '../api/storage.js';
-import type { Session } from '../api/types.js';
+import type { LoggedIn } from '../api/types.js';
 
 export interface NewAccount {
   name: string;
@@ -11,7 +11,7 @@ export interface NewAccount {
 }
 
 export async function logIn(email: string, password: string): Promise<void> {
-  setSession(await call<Session>('POST', '/api/auth/login', { body: { email, password } }));
+  setSession(await call<LoggedIn>('POST', '/api/auth/login', { body: { email, password } }));
 }
 
 export async function register(account: NewAccount): Promise<void> {

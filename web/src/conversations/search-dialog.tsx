@@ -1,7 +1,7 @@
 import { Search, X } from 'lucide-react';
 import { type KeyboardEvent, type ReactNode, useDeferredValue, useEffect, useRef, useState } from 'react';
 import { useLocation } from 'wouter';
-import type { SearchHit } from '../api/types.js';
+import type { MessageHit } from '../api/types.js';
 import { useDates } from '../i18n/dates.js';
 import { errorText, useTexts } from '../i18n/index.js';
 import { Dialog } from '../ui/dialog.js';
@@ -10,7 +10,7 @@ import './search.css';
 import { useSearch, wordsOf } from './use-search.js';
 
 /** The words that were looked for stand out. */
-function Snippet({ text, matches }: SearchHit['snippet']) {
+function Snippet({ text, matches }: MessageHit['snippet']) {
   const parts: ReactNode[] = [];
   let at = 0;
   for (const [start, end] of matches) {
@@ -63,7 +63,7 @@ export function SearchDialog({ onClose }: { onClose(): void }) {
     onClose();
     navigate(path);
   }
-  const pathOf = ({ message }: SearchHit) => `/c/${message.conversationId}?m=${message.id}`;
+  const pathOf = ({ message }: MessageHit) => `/c/${message.conversationId}?m=${message.id}`;
 
   // Enter may come before what was found: it means the first hit for just these words.
   const [entered, setEntered] = useState<string | null>(null);

@@ -2,7 +2,7 @@ import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import { call, query } from '../api/client.js';
 import { isCode } from '../api/problem.js';
-import type { Page, SearchHit, TitleHit } from '../api/types.js';
+import type { Page, MessageHit, TitleHit } from '../api/types.js';
 
 const WAIT_MS = 180;
 const MESSAGES = 30;
@@ -40,6 +40,6 @@ export function useSearch(typed: string) {
     return () => clearTimeout(timer);
   }, [typed]);
   const titles = useInfiniteQuery(optionsOf<TitleHit>('titles', words, TITLES));
-  const messages = useInfiniteQuery(optionsOf<SearchHit>('messages', words, MESSAGES));
+  const messages = useInfiniteQuery(optionsOf<MessageHit>('messages', words, MESSAGES));
   return { words, titles, messages };
 }

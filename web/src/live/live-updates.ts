@@ -1,18 +1,12 @@
 import { io, type Socket } from 'socket.io-client';
+import type { LiveEvents } from '../../../src/contract/live-events.js';
 import { freshToken, refresh, sessionState } from '../api/session.js';
-import type { Conversation, Message } from '../api/types.js';
 
 /** What the server tells all open pages of a user. */
-export interface LiveEvents {
-  'conversation.updated': (event: { conversation: Conversation }) => void;
-  'conversation.deleted': (event: { conversationId: string }) => void;
-  'message.created': (event: { message: Message }) => void;
-  'generation.started': (event: { messageId: string; conversationId: string }) => void;
-  'generation.finished': (event: { message: Message }) => void;
-}
+export type LiveHandlers = { [E in Exclude<keyof LiveEvents, 'session.revoked'>]: (event: LiveEvents[E]) => void };
 
 export interface LiveOwner {
-  handlers: LiveEvents;
+  handlers: LiveHandlers;
   /** Connected: what happened before, also since the page read its lists, nobody told us. */
   onConnect(): void;
 }
@@ -24,7 +18,7 @@ const MOST_MS = 20_000;
 export function openLiveUpdates({ handlers, onConnect }: LiveOwner): () => void {
   let timer: ReturnType<typeof setTimeout> | undefined;
   let refusals = 0;
-  const socket: Socket<LiveEvents & { 'session.revoked': () => void }, Record<string, never>> = io({
+  const socket: Socket<LiveHandlers & { 'session.revoked': () => void }, Record<string, never>> = io({
     transports: ['websocket'],
     auth: (give) =>
       void freshToken().then(
@@ -34,7 +28,7 @@ export function openLiveUpdates({ handlers, onConnect }: LiveOwner): () => void 
     reconnectionDelay: 500,
     reconnectionDelayMax: MOST_MS,
   });
-  for (const [name, handler] of Object.entries(handlers)) socket.on(name as keyof LiveEvents, handler);
+  for (const [name, handler] of Object.entries(handlers)) socket.on(name as keyof LiveHandlers, handler);
   socket.on('connect', () => {
     refusals = 0;
     onConnect();

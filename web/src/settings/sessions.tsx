@@ -1,7 +1,7 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { call, query } from '../api/client.js';
-import type { LogIn, Page } from '../api/types.js';
+import type { Page, Session } from '../api/types.js';
 import type { Texts } from '../i18n/en.js';
 import { useDates } from '../i18n/dates.js';
 import { errorText, useTexts } from '../i18n/index.js';
@@ -9,7 +9,7 @@ import { toast } from '../ui/toasts.js';
 import { deviceOf } from './device.js';
 import { Section } from './section.js';
 
-function nameOf({ userAgent }: LogIn, { account }: Texts): string {
+function nameOf({ userAgent }: Session, { account }: Texts): string {
   const device = deviceOf(userAgent);
   if (!device) return account.unknownDevice;
   return device.system ? account.device(device.browser, device.system) : device.browser;
@@ -25,11 +25,11 @@ export function Sessions() {
     initialPageParam: null as string | null,
     staleTime: 0,
     queryFn: ({ pageParam, signal }) =>
-      call<Page<LogIn>>('GET', `/api/auth/sessions${query({ cursor: pageParam })}`, { signal }),
+      call<Page<Session>>('GET', `/api/auth/sessions${query({ cursor: pageParam })}`, { signal }),
     getNextPageParam: ({ nextCursor }) => nextCursor,
   });
 
-  async function end({ id }: LogIn): Promise<void> {
+  async function end({ id }: Session): Promise<void> {
     setEnding(id);
     await call('DELETE', `/api/auth/sessions/${id}`).catch((reason: unknown) => toast(errorText(reason)));
     await refetch();

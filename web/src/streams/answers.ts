@@ -1,6 +1,7 @@
 import { call, send } from '../api/client.js';
 import { isCode } from '../api/problem.js';
-import type { Conversation, Message } from '../api/types.js';
+import type { AnswerEventData } from '../../../src/contract/answer-events.js';
+import type { Conversation, Failure, Message } from '../api/types.js';
 import { Store } from '../store.js';
 import { AnswerReader, passes } from './answer-reader.js';
 import type { SseEvent } from './sse-parser.js';
@@ -20,7 +21,7 @@ export interface LiveAnswer {
   /** Since when nothing has come of it, by this machine's clock; null: it waits for something else than the model. */
   quietSince: number | null;
   /** Why it failed. */
-  error: { code: string; retryable: boolean; params?: object } | null;
+  error: Failure | null;
   isStopping: boolean;
   isOver: boolean;
 }
@@ -38,15 +39,10 @@ export const BEGINNING: LiveAnswer = {
   isOver: false,
 };
 
-/** What the events of a stream say, in the contract's words. */
-type Data = {
-  created: { messageId: string; userMessageId: string; conversationId: string; endpoint: string; model: string };
-  queued: { position: number };
-  delta: { text: string };
-  retry: { attempt: number; afterMs: number; reason: string };
-  reset: { attempt: number; reason: string };
-  final: { message: Message; conversation?: Conversation };
-  error: { code: string; retryable: boolean; params?: object; message: Message | null };
+/** What the events of a stream say. A server of the version before says less of a message, and may leave one out. */
+type Data = Omit<AnswerEventData, 'final' | 'error'> & {
+  final: { message: Message; conversation?: Conversation | null };
+  error: Failure & { message: Message | null };
 };
 export type Created = Data['created'];
 
@@ -88,7 +84,7 @@ export class Answer {
       // Where only the log was lost, the text follows again.
       const isFelt = this.next.text !== '' && parsed.reason !== 'log_lost';
       this.change({ text: '', reset: isFelt ? parsed.reason : this.next.reset, ...GOES_ON, quietSince: now });
-    } else if (is('final', parsed)) return this.end(owner, parsed.message, parsed.conversation);
+    } else if (is('final', parsed)) return this.end(owner, parsed.message, parsed.conversation ?? undefined);
     else if (is('error', parsed)) {
       const { code, retryable, params, message } = parsed;
       return this.end(owner, message, undefined, { code, retryable, params });

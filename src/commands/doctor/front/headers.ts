@@ -1,6 +1,6 @@
 import type { Config } from '../../../config/config.js';
 import { type Finding, ok, problem, warning } from '../finding.js';
-import type { Seen } from '../../../self-test/self-test.controller.js';
+import type { Seen } from '../../../contract/operations.js';
 import { runSelfTest } from './self-test.js';
 
 /** Of a network that is nobody's (RFC 5737). */

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Config } from '../../../config/config.js';
 import { selfTestToken } from '../../../self-test/self-test-token.js';
-import type { Seen } from '../../../self-test/self-test.controller.js';
+import type { Seen } from '../../../contract/operations.js';
 import { call, drop } from './call.js';
 
 /** What came of reading the server's self-test. */

@@ -1,23 +1,7 @@
-import { z } from 'zod';
 import type { FieldProblem } from '../../../libs/errors/index.js';
+import type { AskBody } from '../../contract/ask.js';
 import { validationFailed } from '../../http/validation.pipe.js';
 import { isId } from '../../../libs/ids/index.js';
-
-const MAX_INSTRUCTIONS = 20_000;
-
-/** A question, or another answer to one. Ids that are none are unknown, not malformed. */
-export const askBody = z.strictObject({
-  message: z.string().optional(),
-  conversationId: z.string().max(100).optional(),
-  parentMessageId: z.string().max(100).nullable().optional(),
-  answerTo: z.string().max(100).optional(),
-  model: z.string().min(1).max(200).optional(),
-  instructions: z.string().max(MAX_INSTRUCTIONS).optional(),
-  temperature: z.number().min(0).max(2).optional(),
-  maxTokens: z.number().int().min(1).max(10_000_000).optional(),
-});
-
-export type AskBody = z.infer<typeof askBody>;
 
 /** What the fields say together. Throws `validation_failed`. */
 export function checkAsk(body: AskBody, maxChars: number): void {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import { ONE_LINE, refusal } from '../../http/field-errors.js';
-import { isCommonPassword } from './common-passwords.js';
+import { ONE_LINE, refusal } from './refusal.js';
+
+/** Fields of accounts, as people type them. */
 
 const MIN_PASSWORD = 8;
 const MAX_PASSWORD = 128;
@@ -45,12 +46,8 @@ export const email = z
 
 const tooLong = refusal(`must have at most ${MAX_PASSWORD} characters`, 'too_long', { maximum: MAX_PASSWORD });
 const tooShort = refusal(`must have at least ${MIN_PASSWORD} characters`, 'too_short', { minimum: MIN_PASSWORD });
-const common = 'is one of the most common passwords: please take another';
 
-/**
- * A password to be set: 8–128 characters that one can see some of, not among the 3,000 most common. What its owner's name
- * and address make of it, `guessable` says.
- */
+/** A password to be set: 8–128 characters that one can see some of. Whether it can be guessed `auth` knows. */
 export const newPassword = z
   .string()
   .refine((text) => text.length <= MAX_TYPED, { ...tooLong, abort: true })
@@ -61,7 +58,6 @@ export const newPassword = z
     (text) => /[^\p{C}\p{Z}\p{Default_Ignorable_Code_Point}\u2800]/u.test(text),
     refusal('must not be blank', 'empty'),
   )
-  .refine((text) => !isCommonPassword(text), refusal(common, 'guessable_password', { reason: 'common' }))
   .meta({ minLength: MIN_PASSWORD, maxLength: MAX_PASSWORD });
 
 /** A password to be compared; whether it could be set does not matter. */
