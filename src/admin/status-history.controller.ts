@@ -1,7 +1,8 @@
 import { Controller, Get, Header, type OnModuleDestroy } from '@nestjs/common';
 import { InstanceRegistry, InstancePoll, Signals } from '../../libs/cluster/index.js';
 import { Roles } from '../auth/api/roles.js';
-import type { QueueFigures, StatusHistory } from '../contract/admin.js';
+import { type QueueFigures, StatusHistory } from '../contract/admin.js';
+import { Answers } from '../http/described.js';
 import { Lifecycle } from '../lifecycle/lifecycle.js';
 import { type InstanceHistory, OwnHistory, STEP_MS } from './own-history.js';
 import { silentOnes, WAIT_MS } from './silent-ones.js';
@@ -25,6 +26,7 @@ export class StatusHistoryController implements OnModuleDestroy {
    * that are listed, and did not answer within a second; one of an older build, too, which does not know the question.
    */
   @Get()
+  @Answers(StatusHistory)
   @Header('Cache-Control', 'no-store')
   async read(): Promise<StatusHistory> {
     const { answers, instances, silent } = await this.call.ask(WAIT_MS);

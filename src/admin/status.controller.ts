@@ -2,7 +2,8 @@ import { Controller, Get, Header, type OnModuleDestroy } from '@nestjs/common';
 import { InstanceRegistry, InstancePoll, Signals } from '../../libs/cluster/index.js';
 import { Queue } from '../queue/index.js';
 import { Roles } from '../auth/api/roles.js';
-import type { InstanceStatus, Status } from '../contract/admin.js';
+import { type InstanceStatus, Status } from '../contract/admin.js';
+import { Answers } from '../http/described.js';
 import { Lifecycle } from '../lifecycle/lifecycle.js';
 import { OwnStatus } from './instance-status.js';
 import { silentOnes, WAIT_MS } from './silent-ones.js';
@@ -29,6 +30,7 @@ export class StatusController implements OnModuleDestroy {
 
   /** `silent`: instances that are listed, and did not answer within a second. */
   @Get()
+  @Answers(Status)
   @Header('Cache-Control', 'no-store')
   async read(): Promise<Status> {
     const [{ answers, instances, silent }, queue] = await Promise.all([this.call.ask(WAIT_MS), this.queueState()]);

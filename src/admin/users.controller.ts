@@ -1,12 +1,21 @@
 import { Body, Controller, Get, Param, Patch, Query, Req } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { AppError } from '../../libs/errors/index.js';
-import { type AdminUser, userChange, type UserChange, usersQuery, type UsersQuery } from '../contract/admin.js';
+import {
+  type AdminUser,
+  AdminUserAnswer,
+  AdminUserPage,
+  userChange,
+  type UserChange,
+  usersQuery,
+  type UsersQuery,
+} from '../contract/admin.js';
 import { publicUser } from '../auth/api/public-user.js';
 import { Roles } from '../auth/api/roles.js';
 import { type User, UserStore } from '../auth/users/user-store.js';
 import { Messages } from '../chat/store/index.js';
 import { Disabling } from '../generation/control/disabling.js';
+import { Answers } from '../http/described.js';
 import { RateLimits } from '../rate-limit/rate-limits.js';
 
 /** For admins: all accounts, what they use, and who they may be. */
@@ -22,6 +31,7 @@ export class UsersController {
 
   /** Oldest first; with `q` those whose name or e-mail holds it, blind to case. */
   @Get()
+  @Answers(AdminUserPage)
   async list(@Query({ schema: usersQuery }) { q, ...page }: UsersQuery) {
     const { items, nextCursor } = await this.users.list(page, q);
     return { items: await Promise.all(items.map((user) => this.view(user))), nextCursor };
@@ -29,6 +39,7 @@ export class UsersController {
 
   /** Who is disabled is out at once, on every instance, and their answers are stopped. 409 `last_admin`. */
   @Patch(':id')
+  @Answers(AdminUserAnswer)
   async change(
     @Param('id') id: string,
     @Body({ schema: userChange }) change: UserChange,

@@ -70,6 +70,14 @@ export type AnswerError = z.infer<typeof AnswerError>;
 
 type Refusal = { [C in ErrorCode]: { code: C } & WithParams<ErrorParams<C>> }[ErrorCode];
 
+/** How a dependency answered when it was asked last. */
+export const dependencyCheck = z.object({
+  status: z.enum(['up', 'down']),
+  message: z.string().optional(),
+  responseTime: z.number().optional().describe('Milliseconds.'),
+  cachedResponse: z.boolean().optional().describe('It was asked less than a second ago.'),
+});
+
 /** `message` of an answer that failed while its asker waited is given by who knows what a message is. */
 export const problemFields = z.object({
   type: z.string().describe('`urn:parley:error:<code>`.'),
@@ -81,7 +89,7 @@ export const problemFields = z.object({
   messageId: id.optional().describe('The answer that was accepted all the same, or that failed.'),
   retryable: z.boolean().optional().describe('Of an answer that failed: whether it is worth asking again.'),
   checks: z
-    .record(z.string(), z.object({ status: z.enum(['up', 'down']), message: z.string().optional() }))
+    .record(z.string(), dependencyCheck)
     .optional()
     .describe('With `dependency_down` of /health/ready: how each dependency is.'),
 });

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { dependencyCheck } from './errors.js';
 import { count, time } from './values.js';
 
 /** Which adapter stands behind each port, by the name of the module that an operator chooses. */
@@ -20,10 +21,13 @@ export type Health = z.infer<typeof Health>;
 
 export const Alive = z.object({ status: z.literal('ok') });
 
-const states = z.record(z.string(), z.object({ status: z.literal('up') }));
+const states = z.record(z.string(), dependencyCheck);
 
 /** Every dependency in use has answered. One that has not: a problem, with `checks`. */
 export const Ready = z.object({ status: z.literal('ok'), info: states, error: states, details: states });
+
+/** Of Prometheus. */
+export const Exposition = z.string();
 
 /** `?scope=`: of all instances, or of the one that answers. */
 export const metricsQuery = z.strictObject({ scope: z.enum(['all', 'instance']).default('all') });

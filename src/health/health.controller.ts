@@ -3,7 +3,8 @@ import type { HealthCheckResult } from '@nestjs/terminus';
 import { AppError } from '../../libs/errors/index.js';
 import { Config } from '../config/config.js';
 import { version } from '../config/version.js';
-import type { Health } from '../contract/operations.js';
+import { Alive, Health, Ready } from '../contract/operations.js';
+import { Answers } from '../http/described.js';
 import { Lifecycle } from '../lifecycle/lifecycle.js';
 import { adaptersInUse } from './adapters.js';
 import { Dependencies } from './dependencies.js';
@@ -18,6 +19,7 @@ export class HealthController {
   ) {}
 
   @Get()
+  @Answers(Health)
   @Header('Cache-Control', 'no-store')
   async health(): Promise<Health> {
     return {
@@ -34,12 +36,14 @@ export class HealthController {
 
   /** Looks at nothing: a restart mends no dependency. */
   @Get('live')
+  @Answers(Alive)
   @Header('Cache-Control', 'no-store')
   live(): { status: 'ok' } {
     return { status: 'ok' };
   }
 
   @Get('ready')
+  @Answers(Ready)
   @Header('Cache-Control', 'no-store')
   async ready(): Promise<HealthCheckResult> {
     if (this.lifecycle.draining) throw new AppError('draining', 503, 'This process is about to stop.');

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { INestApplication } from '@nestjs/common';
 import type { OpenAPIObject } from '@nestjs/swagger';
 import type { FastifyInstance, FastifyReply } from 'fastify';
-import { PROBLEM_RESPONSE, PROBLEM_SCHEMAS } from './problem-schema.js';
+import { buildDocument } from './api-document.js';
 import { refusalByStatus } from './problem.js';
 
 const PAGE = `<!doctype html>
@@ -31,44 +31,6 @@ const FILES: Record<string, string> = {
   'swagger-ui-bundle.js': 'text/javascript; charset=utf-8',
   'favicon-32x32.png': 'image/png',
 };
-
-type Operation = OpenAPIObject['paths'][string]['get'];
-
-async function buildDocument(app: INestApplication, version: string): Promise<OpenAPIObject> {
-  const { DocumentBuilder, SwaggerModule } = await import('@nestjs/swagger');
-  const about = new DocumentBuilder()
-    .setTitle('Parley')
-    .setDescription(
-      'Self-hosted AI chat server. Errors are problem documents (RFC 9457); answers stream as server-sent events.',
-    )
-    .setVersion(version)
-    .addBearerAuth()
-    .addSecurityRequirements('bearer')
-    .build();
-  return complete(SwaggerModule.createDocument(app, about));
-}
-
-/** Who has no token yet calls these, and who watches the server. */
-const OPEN = /^\/(?!api\/)|^\/api\/auth\/(register|login|refresh|logout)$/;
-
-/** Adds what the routes' declarations don't tell. */
-function complete(document: OpenAPIObject): OpenAPIObject {
-  for (const [path, { get, post, patch, delete: remove }] of Object.entries(document.paths)) {
-    for (const operation of [get, post, patch, remove]) {
-      if (!operation) continue;
-      if (OPEN.test(path)) operation.security = [];
-      operation.responses.default = PROBLEM_RESPONSE;
-    }
-  }
-  document.components = { ...document.components, schemas: { ...document.components?.schemas, ...PROBLEM_SCHEMAS } };
-  const header = (operation: Operation, name: string, description: string) =>
-    operation?.parameters?.push({ in: 'header', name, description, required: false, schema: { type: 'string' } });
-  const asked = 'A repeat under the same key asks no model again, but reads the first answer.';
-  header(document.paths['/api/ask/{endpoint}']?.post, 'Idempotency-Key', asked);
-  const read = '<epoch>-<seq> of the last event that was read: those after it follow.';
-  header(document.paths['/api/streams/{messageId}']?.get, 'Last-Event-ID', read);
-  return document;
-}
 
 async function sendFile(name: string, reply: FastifyReply): Promise<FastifyReply> {
   const type = Object.hasOwn(FILES, name) ? FILES[name] : undefined;

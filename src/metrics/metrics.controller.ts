@@ -1,6 +1,7 @@
 import { Controller, Get, Header, Query, UseGuards } from '@nestjs/common';
 import { ClusterMetrics, CONTENT_TYPE } from '../../libs/metrics/index.js';
-import { metricsQuery, type MetricsQuery } from '../contract/operations.js';
+import { Exposition, metricsQuery, type MetricsQuery } from '../contract/operations.js';
+import { Answers } from '../http/described.js';
 import { MetricsGuard } from './metrics.guard.js';
 
 @Controller('metrics')
@@ -10,6 +11,7 @@ export class MetricsController {
 
   /** Of all instances, whichever answers; with `?scope=instance` of the one that does. */
   @Get()
+  @Answers(Exposition, { type: 'text/plain', description: 'Prometheus’ text format.' })
   @Header('Content-Type', CONTENT_TYPE)
   @Header('Cache-Control', 'no-store')
   read(@Query({ schema: metricsQuery }) { scope }: MetricsQuery): Promise<string> {

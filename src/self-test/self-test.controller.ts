@@ -4,8 +4,9 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Public } from '../auth/api/public.js';
 import { Config } from '../config/config.js';
 import { version } from '../config/version.js';
-import type { Seen } from '../contract/operations.js';
+import { type Seen, SelfTestEvent } from '../contract/operations.js';
 import { SSE_HEADERS } from '../generation/stream/sse-sink.js';
+import { Answers } from '../http/described.js';
 import { refusalByStatus } from '../http/problem.js';
 import { trustProxy } from '../http/trust-proxy.js';
 import { Lifecycle } from '../lifecycle/lifecycle.js';
@@ -28,6 +29,7 @@ export class SelfTestController {
   ) {}
 
   @Get()
+  @Answers(SelfTestEvent, { type: 'text/event-stream' })
   async read(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     if (!isSelfTest(this.config, request.headers.authorization)) throw refusalByStatus(404);
     const { raw } = reply;

@@ -2,7 +2,8 @@ import { Body, Controller, Get, HttpCode, Post, Req, Res } from '@nestjs/common'
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { AppError, isCode } from '../../../libs/errors/index.js';
 import { Config } from '../../config/config.js';
-import { type LoggedIn, logInBody, type LogInBody } from '../../contract/user.js';
+import { LoggedIn, logInBody, type LogInBody, LogInMethods, UserAnswer } from '../../contract/user.js';
+import { Answers } from '../../http/described.js';
 import { isOwnOrigin } from '../../http/origin.js';
 import { unauthenticated } from './api-route.js';
 import { registration, type RegistrationBody } from '../accounts/auth.schema.js';
@@ -27,11 +28,13 @@ export class AuthController {
 
   /** How one gets in here: what a page offers before anybody is logged in. */
   @Get('methods')
+  @Answers(LogInMethods)
   methods() {
     return { password: true, registration: this.config.ALLOW_REGISTRATION, passkeys: false, secondFactor: false };
   }
 
   @Post('register')
+  @Answers(UserAnswer)
   async register(
     @Body({ schema: registration }) body: RegistrationBody,
     @Req() request: FastifyRequest,
@@ -41,6 +44,7 @@ export class AuthController {
   }
 
   @Post('login')
+  @Answers(LoggedIn)
   @HttpCode(200)
   async login(
     @Body({ schema: logInBody }) body: LogInBody,
@@ -52,6 +56,7 @@ export class AuthController {
 
   /** By the refresh cookie alone. */
   @Post('refresh')
+  @Answers(LoggedIn)
   @HttpCode(200)
   async refresh(@Req() request: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply) {
     const presented = this.cookie.read(request);

@@ -2,7 +2,8 @@ import { Controller, Delete, Get, HttpCode, Param, Query } from '@nestjs/common'
 import { AppError } from '../../../libs/errors/index.js';
 import { decodeCursor, type Page, type PageRequest, toPage } from '../../../libs/paging/index.js';
 import { pageQuery } from '../../contract/page.js';
-import type { Session } from '../../contract/user.js';
+import { type Session, SessionPage } from '../../contract/user.js';
+import { Answers } from '../../http/described.js';
 import type { RequestAuth } from '../../http/request-auth.js';
 import { CurrentAuth } from './current-auth.js';
 import { Sessions } from '../accounts/sessions.js';
@@ -13,6 +14,7 @@ export class SessionsController {
 
   /** The caller's log-ins, newest first. */
   @Get()
+  @Answers(SessionPage)
   async list(
     @CurrentAuth() auth: RequestAuth,
     @Query({ schema: pageQuery }) query: PageRequest,

@@ -1,6 +1,7 @@
 import { Body, Controller, Get, HttpCode, Patch, Post, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { type PasswordChange, type User, userPatch, type UserPatch } from '../../contract/user.js';
+import { type PasswordChange, type User, UserAnswer, userPatch, type UserPatch } from '../../contract/user.js';
+import { Answers } from '../../http/described.js';
 import type { RequestAuth } from '../../http/request-auth.js';
 import { Accounts } from '../accounts/accounts.js';
 import { passwordChange } from '../accounts/auth.schema.js';
@@ -18,6 +19,7 @@ export class UserController {
   ) {}
 
   @Get()
+  @Answers(UserAnswer)
   async read(
     @CurrentAuth() auth: RequestAuth,
     @Res({ passthrough: true }) reply: FastifyReply,
@@ -28,6 +30,7 @@ export class UserController {
   }
 
   @Patch()
+  @Answers(UserAnswer)
   async change(
     @CurrentAuth() auth: RequestAuth,
     @Body({ schema: userPatch }) { name }: UserPatch,

@@ -2,11 +2,14 @@ import { Body, Controller, Get, Param, Patch, Query } from '@nestjs/common';
 import type { Page } from '../../../libs/paging/index.js';
 import { CurrentAuth } from '../../auth/api/current-auth.js';
 import {
+  ConversationAnswer,
+  ConversationPage,
   conversationPatch,
   type ConversationPatch,
   conversationsQuery,
   type ConversationsQuery,
 } from '../../contract/conversation.js';
+import { Answers } from '../../http/described.js';
 import type { RequestAuth } from '../../http/request-auth.js';
 import { Notices } from '../../notices/notices.js';
 import { conversationView, type ConversationView } from './conversation-view.js';
@@ -20,6 +23,7 @@ export class ConversationsController {
   ) {}
 
   @Get()
+  @Answers(ConversationPage)
   async list(
     @Query({ schema: conversationsQuery }) query: ConversationsQuery,
     @CurrentAuth() { userId }: RequestAuth,
@@ -30,6 +34,7 @@ export class ConversationsController {
   }
 
   @Get(':id')
+  @Answers(ConversationAnswer)
   async get(
     @Param('id') id: string,
     @CurrentAuth() { userId }: RequestAuth,
@@ -41,6 +46,7 @@ export class ConversationsController {
 
   /** A patch without fields changes nothing, and is told to nobody. */
   @Patch(':id')
+  @Answers(ConversationAnswer)
   async patch(
     @Param('id') id: string,
     @Body({ schema: conversationPatch }) body: ConversationPatch,

@@ -1,7 +1,8 @@
 import { Controller, Get, Param, Query } from '@nestjs/common';
 import type { Page } from '../../../libs/paging/index.js';
 import { CurrentAuth } from '../../auth/api/current-auth.js';
-import { messagesQuery, type MessagesQuery } from '../../contract/message.js';
+import { MessagePage, messagesQuery, type MessagesQuery } from '../../contract/message.js';
+import { Answers } from '../../http/described.js';
 import type { RequestAuth } from '../../http/request-auth.js';
 import { Conversations, conversationUnknown, Messages } from '../store/index.js';
 import { messageView, type MessageView } from './message-view.js';
@@ -17,6 +18,7 @@ export class MessagesController {
   ) {}
 
   @Get()
+  @Answers(MessagePage)
   async list(
     @Param('id') id: string,
     @Query({ schema: messagesQuery }) { order, ...page }: MessagesQuery,

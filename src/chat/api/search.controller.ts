@@ -3,8 +3,9 @@ import type { FastifyRequest } from 'fastify';
 import { AppError } from '../../../libs/errors/index.js';
 import { Turns } from '../../../libs/pace/index.js';
 import type { Page } from '../../../libs/paging/index.js';
-import { searchQuery, type SearchQuery } from '../../contract/search.js';
+import { HitPage, searchQuery, type SearchQuery } from '../../contract/search.js';
 import { CurrentAuth } from '../../auth/api/current-auth.js';
+import { Answers } from '../../http/described.js';
 import type { RequestAuth } from '../../http/request-auth.js';
 import { type HitView, SearchBoth } from './search-both.js';
 
@@ -28,6 +29,7 @@ export class SearchController {
   constructor(private readonly both: SearchBoth) {}
 
   @Get()
+  @Answers(HitPage)
   search(
     @Query({ schema: searchQuery }) { q, in: where, ...page }: SearchQuery,
     @CurrentAuth() { userId }: RequestAuth,

@@ -1,8 +1,10 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Query, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { decodeCursor, type Page, type PageRequest, toPage } from '../../../libs/paging/index.js';
-import { askBody, type AskBody, type Endpoint } from '../../contract/ask.js';
+import { AnswerEvent, Final } from '../../contract/answer-events.js';
+import { Accepted, askBody, type AskBody, type Endpoint, EndpointPage } from '../../contract/ask.js';
 import { pageQuery } from '../../contract/page.js';
+import { Answers, ReadsHeader } from '../../http/described.js';
 import { ModelCatalog } from '../answer/model-catalog.js';
 import { AnswerResponse } from '../stream/answer-response.js';
 import { ReadingPlaces } from '../stream/reading-places.js';
@@ -22,6 +24,7 @@ export class AskController {
 
   /** What one may ask, and of whom. An endpoint whose provider does not tell its models has none listed. */
   @Get('endpoints')
+  @Answers(EndpointPage)
   async endpoints(@Query({ schema: pageQuery }) page: PageRequest): Promise<Page<Endpoint>> {
     const [after] = page.cursor ? decodeCursor(page.cursor, ['string']) : [];
     const all = this.catalog.all();
@@ -41,6 +44,10 @@ export class AskController {
   /** Asks, and answers with the stream of the answer, or waits for it where the client wants JSON. */
   @Post('ask/:endpoint')
   @HttpCode(200)
+  @ReadsHeader('Idempotency-Key', 'A repeat under the same key asks no model again, but reads the first answer.')
+  @Answers(AnswerEvent, { type: 'text/event-stream', description: 'The answer, as it is written.' })
+  @Answers(Final, { description: 'With `Accept: application/json`: the whole answer.' })
+  @Answers(Accepted, { status: 202, description: 'It takes longer: `Location` names its stream.' })
   async ask(
     @Param('endpoint') endpoint: string,
     @Body({ schema: askBody }) body: AskBody,

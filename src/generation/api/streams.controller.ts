@@ -4,8 +4,10 @@ import type { AppError } from '../../../libs/errors/index.js';
 import { decodeCursor, type Page, type PageRequest, toPage } from '../../../libs/paging/index.js';
 import { Queue } from '../../queue/index.js';
 import { type Message, Messages } from '../../chat/store/index.js';
-import type { RunningAnswer } from '../../contract/ask.js';
+import { AnswerEvent } from '../../contract/answer-events.js';
+import { type RunningAnswer, RunningAnswerPage, StopAnswer } from '../../contract/ask.js';
 import { pageQuery } from '../../contract/page.js';
+import { Answers, ReadsHeader } from '../../http/described.js';
 import { validationFailed } from '../../http/validation.pipe.js';
 import { StopService } from '../control/stop.service.js';
 import { isId } from '../../../libs/ids/index.js';
@@ -31,6 +33,7 @@ export class StreamsController {
 
   /** The user's answers that are waiting or running, oldest first. */
   @Get()
+  @Answers(RunningAnswerPage)
   async list(
     @Req() request: FastifyRequest,
     @Query({ schema: pageQuery }) page: PageRequest,
@@ -55,6 +58,8 @@ export class StreamsController {
 
   /** The events of an answer after `Last-Event-ID`, and on. */
   @Get(':messageId')
+  @ReadsHeader('Last-Event-ID', '<epoch>-<seq> of the last event that was read: those after it follow.')
+  @Answers(AnswerEvent, { type: 'text/event-stream', description: 'Its events so far, and on.' })
   async read(
     @Param('messageId') id: string,
     @Req() request: FastifyRequest,
@@ -72,6 +77,7 @@ export class StreamsController {
 
   @Post(':messageId/stop')
   @HttpCode(200)
+  @Answers(StopAnswer)
   async stop(@Param('messageId') id: string, @Req() request: FastifyRequest) {
     const answer = await this.find(request.auth!.userId, id);
     return { stopped: await this.stops.stop(answer) };
