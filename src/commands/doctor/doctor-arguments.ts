@@ -1,3 +1,5 @@
+import { parseArgs } from 'node:util';
+
 export const DOCTOR_USAGE = 'Usage: npm run doctor [-- --url <public address>] [--streams <n>] [--json]';
 
 export interface DoctorArguments {
@@ -8,15 +10,20 @@ export interface DoctorArguments {
   streams?: number;
 }
 
+const OPTIONS = {
+  json: { type: 'boolean', default: false },
+  url: { type: 'string' },
+  streams: { type: 'string' },
+} as const;
+
 /** Undefined: not understood. */
 export function parseArguments(args: string[]): DoctorArguments | undefined {
-  const parsed: DoctorArguments = { json: false };
-  for (let i = 0; i < args.length; i++) {
-    const value = args[i + 1] ?? '';
-    if (args[i] === '--json') parsed.json = true;
-    else if (args[i] === '--url' && /^https?:\/\//.test(value) && URL.canParse(value)) parsed.url = new URL(args[++i]);
-    else if (args[i] === '--streams' && /^[1-9]\d{0,6}$/.test(value)) parsed.streams = Number(args[++i]);
-    else return undefined;
+  try {
+    const { json, url, streams } = parseArgs({ args, options: OPTIONS }).values;
+    if (url !== undefined && !(/^https?:\/\//.test(url) && URL.canParse(url))) return undefined;
+    if (streams !== undefined && !/^[1-9]\d{0,6}$/.test(streams)) return undefined;
+    return { json, ...(url && { url: new URL(url) }), ...(streams && { streams: Number(streams) }) };
+  } catch {
+    return undefined;
   }
-  return parsed;
 }

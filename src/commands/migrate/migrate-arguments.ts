@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { UsageError } from '../usage-error.js';
 import type { Config } from '../../config/config.js';
 
 export const USAGE = `Usage: npm run migrate -- --from sqlite:<file> [--to <uri>] [--users-to <uri>] [--partition none|month]
@@ -43,9 +44,6 @@ export interface MoveArguments {
 }
 
 export type MigrateArguments = { command: 'help' } | CopyArguments | MoveArguments;
-
-/** The command line was not understood; `message` says why, without any address. */
-export class UsageError extends Error {}
 
 const OPTIONS = {
   from: { type: 'string' },

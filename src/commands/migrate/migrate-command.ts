@@ -3,7 +3,8 @@ import { isCode } from '../../../libs/errors/index.js';
 import type { Config } from '../../config/config.js';
 import { copyCommand } from './copy-command.js';
 import { explain } from '../failure.js';
-import { parseMigrateArguments, USAGE, UsageError, type MigrateArguments } from './migrate-arguments.js';
+import { UsageError } from '../usage-error.js';
+import { parseMigrateArguments, USAGE, type MigrateArguments } from './migrate-arguments.js';
 import { moveCommand, type RunningServers } from './move-command.js';
 import type { MigrateIo } from '../progress.js';
 

@@ -1,3 +1,4 @@
+import { parseArgs } from 'node:util';
 import { Logger } from '@nestjs/common';
 import type { Config } from '../../config/config.js';
 import { explain, Failure } from '../failure.js';
@@ -22,12 +23,21 @@ const EXIT_FAILED = 1;
 const EXIT_USAGE = 64;
 
 type Io = Pick<MigrateIo, 'out' | 'err'>;
-type Flags = Set<string>;
 interface Arguments {
-  file?: string;
-  days?: number;
-  flags: Flags;
+  file: string;
+  days: number;
+  merge: boolean;
+  check: boolean;
+  remove: boolean;
 }
+
+const FLAG = { type: 'boolean' } as const;
+const OPTIONS = {
+  backup: {},
+  restore: { merge: FLAG },
+  indexes: { check: FLAG },
+  archive: { remove: FLAG, days: { type: 'string' } },
+} as const;
 
 /** Upkeep of MongoDB. Gives back the exit code; never rejects, and never shows an address with its password. */
 export async function upkeepCommand(
@@ -46,7 +56,7 @@ export async function upkeepCommand(
   }
   let databases: UpkeepDatabases | undefined;
   try {
-    if (name === 'restore' && !parsed.flags.has('--merge')) await mustBeAlone(running);
+    if (name === 'restore' && !parsed.merge) await mustBeAlone(running);
     databases = await UpkeepDatabases.open(config);
     return await run(name, databases, parsed, io);
   } catch (error) {
@@ -62,18 +72,18 @@ export async function upkeepCommand(
   }
 }
 
+/** Undefined: not understood. */
 function parse(name: UpkeepName, args: string[]): Arguments | undefined {
-  const allowed = { backup: [], restore: ['--merge'], indexes: ['--check'], archive: ['--remove'] }[name] as string[];
-  const parsed: Arguments = { flags: new Set() };
-  for (let i = 0; i < args.length; i++) {
-    if (allowed.includes(args[i])) parsed.flags.add(args[i]);
-    else if (name === 'archive' && args[i] === '--days' && /^\d+$/.test(args[i + 1] ?? ''))
-      parsed.days = Number(args[++i]);
-    else if (args[i].startsWith('-') || parsed.file !== undefined || name === 'indexes') return undefined;
-    else parsed.file = args[i];
+  try {
+    const options: Record<string, { type: 'boolean' | 'string' }> = OPTIONS[name];
+    const { values, positionals } = parseArgs({ args, options, allowPositionals: true });
+    if (positionals.length !== (name === 'indexes' ? 0 : 1)) return undefined;
+    if (name === 'archive' && !/^\d+$/.test(String(values.days))) return undefined;
+    const { merge = false, check = false, remove = false } = values as Record<string, boolean>;
+    return { file: positionals[0], days: Number(values.days), merge, check, remove };
+  } catch {
+    return undefined;
   }
-  if (name !== 'indexes' && parsed.file === undefined) return undefined;
-  return name === 'archive' && parsed.days === undefined ? undefined : parsed;
 }
 
 async function mustBeAlone(running: () => Promise<string[]>): Promise<void> {
@@ -84,24 +94,23 @@ async function mustBeAlone(running: () => Promise<string[]>): Promise<void> {
 }
 
 async function run(name: UpkeepName, databases: UpkeepDatabases, args: Arguments, io: Io): Promise<number> {
-  const { flags, days = 0 } = args;
-  const file = args.file as string;
-  if (name === 'indexes') return showIndexes(await indexes(databases, { build: !flags.has('--check') }), flags, io);
+  const { file, days, merge, check, remove } = args;
+  if (name === 'indexes') return showIndexes(await indexes(databases, { build: !check }), check, io);
   if (name === 'backup') {
     const counts = await backupMongo(databases, file);
     io.out(`Wrote ${file}, and read it again: ${inWords(counts)}.`);
     return 0;
   }
   if (name === 'restore') {
-    const { header, written, kept, orphans } = await restoreMongo(databases, file, flags.has('--merge'));
+    const { header, written, kept, orphans } = await restoreMongo(databases, file, merge);
     io.out(`Restored the ${header.parley} of ${header.createdAt}, and read it again: ${inWords(written)}.`);
     if (kept > 0) io.out(`There already, and left as they were: ${kept}.`);
     if (orphans > 0) io.out(`Left out, because their account is gone: ${orphans}.`);
     return 0;
   }
-  const outcome = await archive(databases, { file, days, remove: flags.has('--remove') });
+  const outcome = await archive(databases, { file, days, remove });
   const what = `${outcome.conversations} conversations without activity for ${days} days`;
-  if (!flags.has('--remove')) {
+  if (!remove) {
     io.out(`Wrote ${what} (${outcome.messages} messages) to ${file}. Nothing was removed; that takes --remove.`);
     return 0;
   }
@@ -116,8 +125,7 @@ function inWords(counts: Record<Kind, number>): string {
   return some.map((kind) => `${counts[kind].toLocaleString('en')} ${kind}`).join(', ') || 'nothing';
 }
 
-function showIndexes(reports: CollectionReport[], flags: Flags, io: Io): number {
-  const isCheck = flags.has('--check');
+function showIndexes(reports: CollectionReport[], isCheck: boolean, io: Io): number {
   for (const { name, missing, different, undeclared, unused } of reports) {
     const lines = [
       ...missing.map((index) => `${isCheck ? 'missing' : different.length > 0 ? 'not made' : 'made'}: ${index}`),

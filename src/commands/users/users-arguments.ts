@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { email as emailField, name as nameField } from '../../contract/fields.js';
 import type { Role } from '../../auth/users/user-store.js';
+import { UsageError } from '../usage-error.js';
 
 export const USAGE = `Usage: npm run users -- <command>
 
@@ -26,9 +27,6 @@ export type UsersArguments =
   | { command: 'password' | 'enable' | 'disable' | 'delete'; email: string }
   | { command: 'role'; email: string; role: Role }
   | { command: 'sessions'; email: string; end: boolean };
-
-/** The command line was not understood; `message` says why. */
-export class UsageError extends Error {}
 
 const OPTIONS = {
   name: { type: 'string' },

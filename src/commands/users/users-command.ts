@@ -12,7 +12,8 @@ import { SetupCode } from '../../auth/accounts/setup-code.js';
 import { UserStore, type Role, type User } from '../../auth/users/user-store.js';
 import { Disabling } from '../../generation/control/disabling.js';
 import { AccountDeletion } from '../../account/account-deletion.js';
-import { parseUsersArguments, USAGE, UsageError, type UsersArguments } from './users-arguments.js';
+import { UsageError } from '../usage-error.js';
+import { parseUsersArguments, USAGE, type UsersArguments } from './users-arguments.js';
 import { sessionLines, userLines } from './users-output.js';
 
 /** Where a command reads and writes. Without `readSecret`, or where it gives an empty text, passwords are generated. */
