@@ -1,4 +1,5 @@
 // Reads an event stream from text (latin1), as far as Parley writes one: lines end in \n, one line of data an event.
+// Not eventsource-parser: that does not tell whether a stream was cut within an event, which the benchmark has to know.
 import { decoded } from './connection.mjs';
 
 export class SseReader {

@@ -1,3 +1,5 @@
+import { EventSourceParserStream } from 'eventsource-parser/stream';
+
 /** One server-sent event as a client sees it. */
 export interface ServerEvent {
   id?: string;
@@ -7,22 +9,8 @@ export interface ServerEvent {
 
 /** Reads an event stream, comments left out. Ends with the connection. */
 export async function* eventsOf(response: Response): AsyncGenerator<ServerEvent> {
-  let rest = '';
-  for await (const chunk of response.body!.pipeThrough(new TextDecoderStream())) {
-    const blocks = (rest + chunk).split('\n\n');
-    rest = blocks.pop()!;
-    for (const block of blocks) {
-      const event = parse(block);
-      if (event) yield event;
-    }
-  }
-}
-
-function parse(block: string): ServerEvent | null {
-  const fields = block.split('\n').filter((line) => !line.startsWith(':'));
-  const field = (name: string) => fields.find((line) => line.startsWith(`${name}: `))?.slice(name.length + 2);
-  const event = field('event');
-  return event ? { id: field('id'), event, data: JSON.parse(field('data')!) } : null;
+  const messages = response.body!.pipeThrough(new TextDecoderStream()).pipeThrough(new EventSourceParserStream());
+  for await (const { id, event, data } of messages) if (event) yield { id, event, data: JSON.parse(data) };
 }
 
 export async function allEvents(response: Response): Promise<ServerEvent[]> {

@@ -1,6 +1,6 @@
+import { createParser, type EventSourceMessage } from 'eventsource-parser';
 import { ApiError } from '../api/problem.js';
 import { backoffMs, pause, seen } from './backoff.js';
-import { type SseEvent, SseParser } from './sse-parser.js';
 
 /** The server sends something at least every 16 s. After this silence the connection is dead, whatever it looks like. */
 const SILENCE_MS = 40_000;
@@ -20,7 +20,7 @@ export interface AnswerSource {
   /** Connects. `lastEventId` is null at first, and for as long as no event has come. */
   open(lastEventId: string | null, signal: AbortSignal): Promise<Response>;
   /** Returns true after the last event. */
-  onEvent(event: SseEvent): boolean;
+  onEvent(event: EventSourceMessage): boolean;
   /** The connection broke, or there was none; another follows. */
   onLost(): void;
   /** The server refuses. Nothing more is tried, unless it returns true. */
@@ -91,11 +91,12 @@ export class AnswerReader {
 
   private async read(response: Response, onBytes: () => void): Promise<boolean> {
     let isOver = false;
-    const parser = new SseParser((event) => {
+    const onEvent = (event: EventSourceMessage) => {
       if (isOver || this.closing.signal.aborted) return;
-      if (event.id !== '') this.lastEventId = event.id;
+      if (event.id) this.lastEventId = event.id;
       isOver = this.source.onEvent(event);
-    });
+    };
+    const parser = createParser({ onEvent });
     const decoder = new TextDecoder();
     const reader = response.body!.getReader();
     for (;;) {

@@ -1,10 +1,10 @@
+import type { EventSourceMessage } from 'eventsource-parser';
 import { call, send } from '../api/client.js';
 import { isCode } from '../api/problem.js';
 import type { AnswerEventData } from '../../../src/contract/answer-events.js';
 import type { Conversation, Failure, Message } from '../api/types.js';
 import { Store } from '../store.js';
 import { AnswerReader, passes } from './answer-reader.js';
-import type { SseEvent } from './sse-parser.js';
 
 /** An answer while it is being written, and what there is to say of it. */
 export interface LiveAnswer {
@@ -69,7 +69,7 @@ export class Answer {
   }
 
   /** What the events mean. True after the last one. */
-  take({ event, data }: SseEvent, owner: AnswersOwner): boolean {
+  take({ event, data }: EventSourceMessage, owner: AnswersOwner): boolean {
     const parsed = JSON.parse(data) as Data[keyof Data];
     const is = <K extends keyof Data>(name: K, _value: unknown): _value is Data[K] => event === name;
     const now = Date.now();
