@@ -1,6 +1,7 @@
 import { createSecretKey, type KeyObject } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { JwtService } from '@nestjs/jwt';
+import { LRUCache } from 'lru-cache';
 import { Config } from '../../config/config.js';
 import type { RequestAuth } from '../../http/request-auth.js';
 
@@ -30,7 +31,7 @@ export class AccessTokens {
   private readonly lifeMs: number;
   private readonly signer: JwtService;
   private readonly verifiers: JwtService[];
-  private readonly verified = new Map<string, Verified>();
+  private readonly verified = new LRUCache<string, Verified>({ max: REMEMBERED });
 
   constructor(config: Config) {
     this.lifeMs = config.ACCESS_TOKEN_MINUTES * 60_000;
@@ -54,16 +55,11 @@ export class AccessTokens {
     this.verified.delete(token);
     for (const verifier of this.verifiers) {
       const good = verifyWith(verifier, token);
-      if (good) return this.remember(token, good);
+      if (!good) continue;
+      this.verified.set(token, good);
+      return good.auth;
     }
     return undefined;
-  }
-
-  /** In place of the one that came first, where there are too many. */
-  private remember(token: string, verified: Verified): RequestAuth {
-    if (this.verified.size >= REMEMBERED) this.verified.delete(this.verified.keys().next().value as string);
-    this.verified.set(token, verified);
-    return verified.auth;
   }
 }
 
