@@ -1,3 +1,4 @@
+export * from './clock.js';
 export * from './every.js';
 export * from './failure-log.js';
 export * from './policies.js';

@@ -6,10 +6,10 @@ import { limitRefusedBodies } from './refused-bodies.js';
 describe('the policy refused-body', () => {
   let fastify: FastifyInstance;
   const countRefusal = jest.fn();
-  let now = Date.now();
+  let now = performance.now();
 
   beforeEach(() => {
-    jest.spyOn(Date, 'now').mockImplementation(() => now);
+    jest.spyOn(performance, 'now').mockImplementation(() => now);
     countRefusal.mockClear();
     fastify = fastifyOf();
     fastify.addHook('onRequest', async (request) => {

@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { elapsedMs } from '../../libs/async/index.js';
 import { AppError } from '../../libs/errors/index.js';
 import { bringsBody } from '../http/body.js';
 import { callerOf } from '../http/caller.js';
@@ -15,7 +16,7 @@ const MANY = 10_000;
 
 interface Window {
   hits: number;
-  /** ms since 1970. */
+  /** By `elapsedMs()`. */
   endsAt: number;
 }
 
@@ -30,7 +31,7 @@ export function limitRefusedBodies(fastify: FastifyInstance, limits: RateLimits)
     if (!hasApiBody(request)) return;
     const window = current(windows, callerOf(request));
     if (!window || window.hits < POLICY.max) return;
-    const state = { hits: window.hits, resetMs: window.endsAt - Date.now() };
+    const state = { hits: window.hits, resetMs: window.endsAt - elapsedMs() };
     tellLimit(reply, 'refused-body', POLICY, state);
     limits.countRefusal('refused-body');
     const seconds = secondsLeft(POLICY, state);
@@ -51,13 +52,13 @@ function hasApiBody(request: FastifyRequest): boolean {
 
 function current(windows: Map<string, Window>, caller: string): Window | undefined {
   const window = windows.get(caller);
-  return window && window.endsAt > Date.now() ? window : undefined;
+  return window && window.endsAt > elapsedMs() ? window : undefined;
 }
 
 function count(windows: Map<string, Window>, caller: string): void {
   const window = current(windows, caller);
   if (window) return void window.hits++;
-  const now = Date.now();
+  const now = elapsedMs();
   if (windows.size >= MANY) for (const [key, { endsAt }] of windows) if (endsAt <= now) windows.delete(key);
   windows.set(caller, { hits: 1, endsAt: now + POLICY.windowMs });
 }

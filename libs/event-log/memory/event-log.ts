@@ -1,4 +1,4 @@
-import { every, type Ticker } from '../../async/index.js';
+import { elapsedMs, every, type Ticker } from '../../async/index.js';
 import {
   type AppendResult,
   comparePositions,
@@ -66,7 +66,7 @@ export class MemoryEventLog extends EventLog {
     const log = this.find(key);
     if (!log) return false;
     const { epoch, seq } = lastOf(log);
-    if (log.ended) log.expiresAt = Math.min(log.expiresAt, Date.now() + retainMs);
+    if (log.ended) log.expiresAt = Math.min(log.expiresAt, elapsedMs() + retainMs);
     else this.write(log, [{ epoch, seq: seq + 1, ...content }], { retainMs });
     return true;
   }
@@ -132,14 +132,14 @@ export class MemoryEventLog extends EventLog {
       log.entries.push(entry);
       log.bytes += entry.data.length * 2 + ENTRY_BYTES;
     }
-    log.expiresAt = Date.now() + LIVE_MS;
+    log.expiresAt = elapsedMs() + LIVE_MS;
     if (end) this.end(log, end.retainMs);
     this.notify(log.key, entries);
   }
 
   private end(log: Log, retainMs: number): void {
     log.ended = true;
-    log.expiresAt = Date.now() + retainMs;
+    log.expiresAt = elapsedMs() + retainMs;
     this.ended.set(log.key, log);
     this.endedBytes += log.bytes;
     if (retainMs === 0) this.drop(log);
@@ -164,7 +164,7 @@ export class MemoryEventLog extends EventLog {
 
   private find(key: string): Log | undefined {
     const log = this.logs.get(key);
-    if (log && log.expiresAt <= Date.now()) {
+    if (log && log.expiresAt <= elapsedMs()) {
       this.drop(log);
       return undefined;
     }
@@ -179,7 +179,7 @@ export class MemoryEventLog extends EventLog {
   }
 
   private sweep(): void {
-    const now = Date.now();
+    const now = elapsedMs();
     for (const log of this.logs.values()) if (log.expiresAt <= now) this.drop(log);
   }
 }

@@ -16,7 +16,7 @@ export class StartRate {
   }
 
   private forward(): void {
-    const now = Math.floor(Date.now() / 1000);
+    const now = Math.floor(performance.now() / 1000);
     const passed = Math.min(SECONDS, now - this.second);
     for (let i = 1; i <= passed; i++) this.counts[(now - passed + i) % SECONDS] = 0;
     this.second = now;

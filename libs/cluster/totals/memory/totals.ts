@@ -1,9 +1,10 @@
+import { elapsedMs } from '../../../async/index.js';
 import { addFigures, type Figures, SILENCE_MS, Totals } from '../totals.js';
 
 interface Entry {
   seq: number;
   figures: Figures;
-  /** When it was put, ms since 1970. */
+  /** When it was put: `elapsedMs()`. */
   at: number;
 }
 
@@ -28,7 +29,7 @@ export class MemoryTotals extends Totals {
     if (gone.has(instance)) return false;
     const former = entries.get(instance);
     const late = former !== undefined && former.seq > seq;
-    entries.set(instance, late ? { ...former, at: Date.now() } : { seq, figures: copy(figures), at: Date.now() });
+    entries.set(instance, late ? { ...former, at: elapsedMs() } : { seq, figures: copy(figures), at: elapsedMs() });
     return true;
   }
 
@@ -40,7 +41,7 @@ export class MemoryTotals extends Totals {
 
   async sum(): Promise<Figures> {
     const { entries, departed } = this.memory;
-    const silentSince = Date.now() - this.silenceMs;
+    const silentSince = elapsedMs() - this.silenceMs;
     for (const [instance, { at }] of [...entries]) if (at <= silentSince) this.fold(instance);
     const sum = copy(departed);
     for (const { figures } of entries.values()) addFigures(sum, figures);

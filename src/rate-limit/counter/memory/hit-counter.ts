@@ -1,4 +1,4 @@
-import { every, type Ticker } from '../../../../libs/async/index.js';
+import { elapsedMs, every, type Ticker } from '../../../../libs/async/index.js';
 import { HitCounter, type WindowState } from '../hit-counter.js';
 
 const SWEEP_MS = 30_000;
@@ -21,7 +21,7 @@ export class MemoryHitCounter extends HitCounter {
 
   async hit(key: string, windowMs: number, amount = 1): Promise<WindowState> {
     if (windowMs <= 0) return CLOSED;
-    const now = Date.now();
+    const now = elapsedMs();
     let window = this.windows.get(key);
     if (!window || window.endsAt <= now) {
       if (amount <= 0) return CLOSED;
@@ -33,7 +33,7 @@ export class MemoryHitCounter extends HitCounter {
   }
 
   async peek(key: string): Promise<WindowState> {
-    const now = Date.now();
+    const now = elapsedMs();
     const window = this.windows.get(key);
     return window && window.endsAt > now ? { hits: window.hits, resetMs: window.endsAt - now } : CLOSED;
   }
@@ -43,7 +43,7 @@ export class MemoryHitCounter extends HitCounter {
   }
 
   private sweep(): void {
-    const now = Date.now();
+    const now = elapsedMs();
     for (const [key, window] of this.windows) if (window.endsAt <= now) this.windows.delete(key);
   }
 }

@@ -1,11 +1,11 @@
-import { every, type Ticker } from '../../../../libs/async/index.js';
+import { elapsedMs, every, type Ticker } from '../../../../libs/async/index.js';
 import { type Lease, LEASE_LIFE_MS, Leases } from '../leases.js';
 
 const SWEEP_MS = 60_000;
 
 /** Limit: places of one process, free when it ends. */
 export class MemoryLeases extends Leases {
-  /** Of each holder: when each place was last taken, ms since 1970. */
+  /** Of each holder: when each place was last taken: `elapsedMs()`. */
   private readonly holders = new Map<string, Map<string, number>>();
   private readonly ticker: Ticker;
 
@@ -18,14 +18,14 @@ export class MemoryLeases extends Leases {
   async take(holder: string, id: string, limit: number): Promise<boolean> {
     const places = this.placesOf(holder);
     if (!places.has(id) && places.size >= limit) return false;
-    places.set(id, Date.now());
+    places.set(id, elapsedMs());
     this.holders.set(holder, places);
     return true;
   }
 
   async renew(holder: string, id: string): Promise<void> {
     const places = this.placesOf(holder);
-    if (places.has(id)) places.set(id, Date.now());
+    if (places.has(id)) places.set(id, elapsedMs());
   }
 
   async free(holder: string, id: string): Promise<void> {
@@ -38,7 +38,7 @@ export class MemoryLeases extends Leases {
   }
 
   async olderThan(ms: number, limit: number): Promise<Lease[]> {
-    const now = Date.now();
+    const now = elapsedMs();
     const old: Lease[] = [];
     for (const holder of [...this.holders.keys()]) {
       for (const [id, takenAt] of this.placesOf(holder)) {
@@ -55,7 +55,7 @@ export class MemoryLeases extends Leases {
   /** Those that have not run out. */
   private placesOf(holder: string): Map<string, number> {
     const places = this.holders.get(holder) ?? new Map<string, number>();
-    const outAt = Date.now() - this.lifeMs;
+    const outAt = elapsedMs() - this.lifeMs;
     for (const [id, takenAt] of places) if (takenAt <= outAt) places.delete(id);
     this.dropEmpty(holder);
     return places;
