@@ -124,6 +124,13 @@ describe('ApiGuard', () => {
     expect([...hits.counts]).toEqual([['api:127.0.0.1', 2]]);
   });
 
+  it('counts through the guard’s own storage', async () => {
+    const counted = jest.spyOn(hits, 'increment');
+    await get('/api/convos/1', 'u');
+    expect(counted.mock.calls).toEqual([['api:u', 60_000, 2, 60_000, 'api']]);
+    counted.mockRestore();
+  });
+
   it('an encoded address is the same call', async () => {
     await get('/%61pi/convos/1', 'u');
     expect([...hits.counts]).toEqual([['api:u', 1]]);

@@ -9,7 +9,7 @@ import {
   ThrottlerStorage,
 } from '@nestjs/throttler';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { RateLimits } from './rate-limits.js';
+import { counterKey, RateLimits } from './rate-limits.js';
 
 /** Calls under /api that have policies of their own. */
 const OWN_POLICY = new Set(['/api/ask/:endpoint', '/api/auth/login', '/api/auth/register']);
@@ -35,11 +35,31 @@ export class ApiGuard extends ThrottlerGuard {
     return !route.startsWith('/api/') || OWN_POLICY.has(route);
   }
 
-  /** Counts through RateLimits, for its headers, its refusal and its rule about counters that are away. */
-  protected override async handleRequest({ context }: ThrottlerRequest): Promise<boolean> {
-    const http = context.switchToHttp();
-    const request = http.getRequest<FastifyRequest>();
-    await this.limits.consume('api', request.auth?.userId ?? request.ip, http.getResponse<FastifyReply>());
+  /**
+   * Counts through the guard's own storage, which is the HitCounter. What the count comes to is told as for every other
+   * policy: the headers and the refusal of API.md, where the guard's are `X-RateLimit-*` and a text. While the counters do
+   * not answer, the call passes.
+   */
+  protected override async handleRequest(props: ThrottlerRequest): Promise<boolean> {
+    const { context, limit, ttl, throttler, blockDuration, getTracker, generateKey } = props;
+    if (limit === 0) return true;
+    const { req, res } = this.getRequestResponse(context);
+    const key = generateKey(context, await getTracker(req, context), throttler.name!);
+    const counted = await this.storageService
+      .increment(key, ttl, limit, blockDuration, throttler.name!)
+      .catch(() => null);
+    if (!counted) return true;
+    const { totalHits: hits, timeToExpire, isBlocked } = counted;
+    this.limits.judge('api', { hits, resetMs: timeToExpire * 1000 }, isBlocked, res as FastifyReply);
     return true;
+  }
+
+  protected override async getTracker({ auth, ip }: FastifyRequest): Promise<string> {
+    return auth?.userId ?? ip;
+  }
+
+  /** As the connects of sockets are counted, which have no guard. */
+  protected override generateKey(_context: ExecutionContext, tracker: string): string {
+    return counterKey('api', tracker);
   }
 }

@@ -89,18 +89,8 @@ export class RateLimits {
     return { used: hits, max, resetMs };
   }
 
-  /** The counter's answer; null where it is away and the policy lets pass. */
-  private async ask(policy: PolicyName, answer: Promise<WindowState>): Promise<WindowState | null> {
-    try {
-      return await answer;
-    } catch (error) {
-      if (policy === 'api') return null;
-      if (error instanceof AppError) throw error;
-      throw dependencyDown('rate limit counter', error);
-    }
-  }
-
-  private judge(name: PolicyName, state: WindowState, refused: boolean, reply?: HeaderSink): void {
+  /** Tells how somebody stands with a policy, and refuses where `refused`, as `consume` does. */
+  judge(name: PolicyName, state: WindowState, refused: boolean, reply?: HeaderSink): void {
     const policy = this.policies[name];
     if (reply) tellLimit(reply, name, policy, state);
     if (!refused) return;
@@ -115,8 +105,20 @@ export class RateLimits {
           ...{ retryAfterSeconds: seconds, params: { limit: name, seconds } },
         });
   }
+
+  /** The counter's answer; null where it is away and the policy lets pass. */
+  private async ask(policy: PolicyName, answer: Promise<WindowState>): Promise<WindowState | null> {
+    try {
+      return await answer;
+    } catch (error) {
+      if (policy === 'api') return null;
+      if (error instanceof AppError) throw error;
+      throw dependencyDown('rate limit counter', error);
+    }
+  }
 }
 
-function counterKey(policy: PolicyName, key: string): string {
+/** Under which a policy's hits of a user or an address are counted. */
+export function counterKey(policy: PolicyName, key: string): string {
   return `${policy}:${key.includes(':') && isIPv6(key) ? normalizeIp(key, IPV6_PREFIX) : key}`;
 }
