@@ -1,4 +1,4 @@
-import { Pace } from '../pace/index.js';
+import { Pace } from '../async/index.js';
 import { stretchesOf, tokens, tokensIn, type Token } from './tokenizer.js';
 
 /** `text` is a piece of a text around the matches; `matches` are UTF-16 offsets into it, [start, end). */

@@ -1,4 +1,4 @@
-import { Pace } from '../pace/index.js';
+import { Pace } from '../async/index.js';
 
 /** A word of a text: what it is compared by, and where it stands, in UTF-16 offsets, [start, end). */
 export interface Token {

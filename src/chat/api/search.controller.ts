@@ -1,7 +1,7 @@
 import { Controller, Get, Headers, Query, Req } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { AppError } from '../../../libs/errors/index.js';
-import { Turns } from '../../../libs/pace/index.js';
+import { Turns } from '../../../libs/async/index.js';
 import type { Page } from '../../../libs/paging/index.js';
 import { HitPage, searchQuery, type SearchQuery } from '../../contract/search.js';
 import { CurrentAuth } from '../../auth/api/current-auth.js';

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Pace } from '../../../libs/pace/index.js';
+import { Pace } from '../../../libs/async/index.js';
 import { decodeCursor, encodeCursor, type Page, type PageRequest } from '../../../libs/paging/index.js';
 import { type Conversation, Conversations, type Titled } from '../store/index.js';
 import { holdsAll, searchTerms, type SearchTerms, type Snippet, tokens } from '../../../libs/text/index.js';

@@ -1,4 +1,4 @@
-import { Pace } from '../../../libs/pace/index.js';
+import { Pace } from '../../../libs/async/index.js';
 import { decodeCursor, toPage, type Page, type PageRequest } from '../../../libs/paging/index.js';
 import { MessageSearch, type SearchHit, type StoredMessage } from '../store/index.js';
 import type { ChatMemory } from './chat-memory.js';

@@ -1,5 +1,5 @@
 import type { mongo } from 'mongoose';
-import { Pace } from '../../../libs/pace/index.js';
+import { Pace } from '../../../libs/async/index.js';
 import { decodeCursor, toPage, type Page, type PageRequest } from '../../../libs/paging/index.js';
 import type { ChatCollections } from './chat-collections.js';
 import { type MessageDocument, isTooLong } from './documents.js';

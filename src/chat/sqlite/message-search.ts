@@ -1,4 +1,4 @@
-import { Pace } from '../../../libs/pace/index.js';
+import { Pace } from '../../../libs/async/index.js';
 import { decodeCursor, toPage, type Page, type PageRequest } from '../../../libs/paging/index.js';
 import type { SqliteDatabase } from '../../../libs/sqlite/index.js';
 import { ChatTables } from './chat-tables.js';

@@ -1,4 +1,4 @@
-import { Pace } from '../../../libs/pace/index.js';
+import { Pace } from '../../../libs/async/index.js';
 import type { SqliteDatabase } from '../../../libs/sqlite/index.js';
 import { differentWords, type SearchTerms } from '../../../libs/text/index.js';
 

@@ -1,5 +1,5 @@
 import { type EventLog, type LogEntry, type LogPosition, comparePositions } from '../../../libs/event-log/index.js';
-import { Pace } from '../../../libs/pace/index.js';
+import { Pace } from '../../../libs/async/index.js';
 import type { MessageRef } from '../../chat/store/index.js';
 import { isClosing } from '../answer/log-entries.js';
 import { frameOf } from './sse-frames.js';

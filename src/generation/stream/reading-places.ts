@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { AppError } from '../../../libs/errors/index.js';
-import { Pace, Turns } from '../../../libs/pace/index.js';
+import { Pace, Turns } from '../../../libs/async/index.js';
 
 /**
  * Streams that somebody may read at once in this process, beside those of the questions that they ask: each takes memory.

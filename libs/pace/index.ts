@@ -1,2 +1,0 @@
-export * from './pace.js';
-export * from './turns.js';
