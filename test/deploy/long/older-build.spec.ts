@@ -1,0 +1,92 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { mongo } from 'mongoose';
+import { Backends } from '../../support/cluster.js';
+import { eventually } from '../../support/eventually.js';
+import { OlderBuild } from '../../support/older-build.js';
+import { Person, SETUP_CODE } from '../../support/person.js';
+import { build, Server } from '../../support/process.js';
+import { Provider } from '../../support/provider.js';
+import { Reading } from '../../support/reading.js';
+
+jest.setTimeout(300_000);
+
+type Which = 'older' | 'present';
+
+describe('beside a build of 0.1', () => {
+  let older: OlderBuild;
+  let provider: Provider;
+  let backends: Backends;
+  let folder: string;
+  let env: Record<string, string>;
+  let client: mongo.MongoClient;
+  let servers: Server[] = [];
+
+  const start = async (which: Which, more: Record<string, string> = {}) => {
+    const server = await Server.start({ ...env, ...more }, which === 'older' ? older.dist : undefined);
+    servers.push(server);
+    await eventually(async () => (await fetch(`${server.url}/health/ready`)).status === 200);
+    return server;
+  };
+
+  beforeAll(async () => {
+    build();
+    older = new OlderBuild('0.1.0');
+    folder = mkdtempSync(join(tmpdir(), 'parley-older-data-'));
+    provider = await Provider.start();
+    backends = await Backends.start();
+  });
+  afterAll(async () => {
+    await backends?.stop();
+    await provider?.stop();
+    older?.remove();
+    if (folder) rmSync(folder, { recursive: true, force: true });
+  });
+  beforeEach(() => {
+    const off = { REGISTER_MAX: '0', LOGIN_MAX: '0', MESSAGE_USER_MAX: '0', CONCURRENT_MESSAGE_MAX: '0', API_MAX: '0' };
+    env = { ...backends.space(), ...provider.env, ...off, SETUP_CODE, DATA_DIR: folder, SHUTDOWN_GRACE_SECONDS: '0' };
+    client = new mongo.MongoClient(env.MONGO_URI);
+    provider.calls.length = 0;
+    provider.reply = undefined;
+  });
+  afterEach(async () => {
+    await Promise.all(servers.map((server) => server.end('SIGKILL')));
+    servers = [];
+    await client.close();
+  });
+
+  describe.each<[Which, Which]>([
+    ['older', 'present'],
+    ['present', 'older'],
+  ])('%s serves, %s writes', (serving, writing) => {
+    it('what was asked at the one is answered by the other, read at both, stopped and handed over', async () => {
+      const web = await start(serving, { ROLE: 'web' });
+      const worker = await start(writing, { ROLE: 'worker' });
+      const ada = await Person.join(web.url);
+      const onWorker = ada.at(worker.url);
+
+      // Each version has queues of its own: the sweep of the writing one takes what nobody there would.
+      const asked = new Reading(ada, await ada.ask('Hi'));
+      const first = await provider.call(0);
+      first.say('one ');
+      await eventually(() => asked.text === 'one ');
+      const resumed = new Reading(onWorker, await onWorker.resume(asked.id, '1-0'));
+      first.say('two').finish();
+      for (const reading of [asked, resumed]) {
+        expect(await reading.ended()).toMatchObject({ event: 'final', data: { message: { text: 'one two' } } });
+      }
+
+      const { conversationId } = asked.events[0].data;
+      const handed = new Reading(ada, await ada.ask({ message: 'More', conversationId }));
+      (await provider.call(1)).say('begun');
+      await eventually(() => handed.text === 'begun');
+      await worker.end('SIGKILL');
+      await start(serving, { ROLE: 'worker' });
+      (await provider.call(2)).say('anew').finish();
+      expect(await handed.ended()).toMatchObject({ event: 'final', data: { message: { text: 'anew' } } });
+      expect(provider.calls).toHaveLength(3);
+      expect(await ada.messages(conversationId)).toHaveLength(4);
+    });
+  });
+});
