@@ -5,16 +5,81 @@ const backend = '^(src|libs)/.*/(memory|sqlite|redis|mongo|bullmq)/';
 const driver = '^libs/(redis|mongo|sqlite)/';
 const features =
   '^src/(account|admin|auth|chat|commands|generation|health|metrics|models|queue|rate-limit|realtime|self-test|web)/';
-const feature = (name, ...mayImport) => ({
-  name: `${name}-imports`,
-  comment: `src/${name} may import only: ${mayImport.join(', ') || 'no feature'}`,
-  severity: 'error',
-  from: { path: `^src/${name}/`, pathNot: test },
-  to: {
-    path: features,
-    pathNot: [name, ...mayImport].map((n) => `^src/${n}/`),
+
+/** Of each folder of `src`, those that it may import besides the bottom: from there to the top. */
+const src = {
+  config: [],
+  contract: [],
+  http: [],
+  lifecycle: [],
+  observability: ['lifecycle'],
+  clients: ['observability', 'lifecycle'],
+  cache: ['clients'],
+  'event-log': ['clients'],
+  cluster: ['clients', 'lifecycle'],
+  notices: ['cluster'],
+  // Features.
+  models: ['cache'],
+  queue: ['clients'],
+  health: ['clients', 'observability', 'lifecycle', 'http'],
+  metrics: ['cluster', 'observability', 'lifecycle', 'http'],
+  web: ['http'],
+  'rate-limit': ['clients', 'observability', 'http'],
+  auth: ['rate-limit', 'notices', 'clients', 'http'],
+  chat: ['auth', 'notices', 'clients', 'http'],
+  realtime: ['auth', 'rate-limit', 'notices', 'clients', 'observability', 'http'],
+  generation: [
+    ...['chat', 'auth', 'rate-limit', 'queue', 'models'],
+    ...['notices', 'cluster', 'event-log', 'clients', 'observability', 'lifecycle', 'http'],
+  ],
+  'self-test': ['generation', 'auth', 'lifecycle', 'http'],
+  account: ['generation', 'chat', 'auth', 'rate-limit', 'lifecycle', 'http'],
+  admin: [
+    ...['generation', 'chat', 'auth', 'realtime', 'metrics', 'health', 'rate-limit', 'queue'],
+    ...['cluster', 'lifecycle', 'http'],
+  ],
+  commands: ['account', 'self-test', 'generation', 'chat', 'auth', 'models', 'cluster', 'clients', 'http'],
+};
+/** The same of `libs`. */
+const libs = {
+  errors: [],
+  ids: [],
+  async: ['errors'],
+  fields: [],
+  tracing: [],
+  'directory-lock': [],
+  paging: [],
+  text: [],
+  redis: [],
+  mongo: [],
+  sqlite: [],
+  cache: ['redis'],
+  cluster: ['redis'],
+  'event-log': ['redis'],
+  models: ['cache'],
+  metrics: ['cluster'],
+};
+/** What every other folder may import. */
+const bottom = { src: ['config', 'contract'], libs: ['errors', 'ids', 'async'] };
+
+const folderRules = (root, table) => [
+  ...Object.entries(table).map(([name, named]) => {
+    const mayImport = bottom[root].includes(name) ? named : [...named, ...bottom[root]];
+    return {
+      name: `${root}-${name}`,
+      comment: `${root}/${name} may import only: ${mayImport.join(', ') || 'no other folder'}`,
+      severity: 'error',
+      from: { path: `^${root}/${name}/`, pathNot: test },
+      to: { path: `^${root}/[^/]+/`, pathNot: [name, ...mayImport].map((n) => `^${root}/${n}/`) },
+    };
+  }),
+  {
+    name: `${root}-folder-without-a-rule`,
+    severity: 'error',
+    from: { path: `^${root}/[^/]+/`, pathNot: Object.keys(table).map((name) => `^${root}/${name}/`) },
+    to: {},
   },
-});
+];
 
 export default {
   forbidden: [
@@ -36,13 +101,20 @@ export default {
     { name: 'libs-know-no-product', severity: 'error', from: { path: '^libs/' }, to: { path: '^src/' } },
     {
       name: 'a-backend-is-a-folder',
-      comment: 'It is imported by src/adapters.module.ts, by the commands that are named here, and by tests.',
+      comment: 'It is imported by the module that offers its port, by the commands that are named here, and by tests.',
       severity: 'error',
       from: {
         path: '^(src|libs)/',
-        pathNot: ['^src/adapters\\.module\\.ts$', '^src/clients/', '^src/commands/(migrate|upkeep)/', backend, test],
+        pathNot: ['^src/([^/]+)/\\1\\.module\\.ts$', '^src/commands/(migrate|upkeep)/', backend, test],
       },
       to: { path: backend, pathNot: driver },
+    },
+    {
+      name: 'a-module-has-its-own-backends',
+      comment: 'Those of its feature, or of the folder of the same name in libs.',
+      severity: 'error',
+      from: { path: '^src/([^/]+)/[^/]+\\.module\\.ts$' },
+      to: { path: backend, pathNot: [driver, '^(src|libs)/$1/'] },
     },
     {
       name: 'backends-know-no-other',
@@ -89,20 +161,8 @@ export default {
       from: { pathNot: '^libs/metrics/' },
       to: { path: 'node_modules/prom-client' },
     },
-    feature('rate-limit'),
-    feature('queue'),
-    feature('auth', 'rate-limit'),
-    feature('health'),
-    feature('web'),
-    feature('chat', 'auth'),
-    feature('realtime', 'auth', 'rate-limit'),
-    feature('generation', 'queue', 'chat', 'auth', 'rate-limit'),
-    feature('models'),
-    feature('self-test', 'generation', 'auth'),
-    feature('commands', 'account', 'self-test', 'models', 'generation', 'chat', 'auth'),
-    feature('account', 'commands', 'generation', 'chat', 'auth', 'rate-limit'),
-    feature('metrics'),
-    feature('admin', 'metrics', 'health', 'realtime', 'generation', 'queue', 'chat', 'auth', 'rate-limit'),
+    ...folderRules('src', src),
+    ...folderRules('libs', libs),
     {
       name: 'no-dev-dependencies',
       severity: 'error',

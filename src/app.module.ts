@@ -1,55 +1,47 @@
-import { type DynamicModule, Global, Module } from '@nestjs/common';
+import { type DynamicModule, Module } from '@nestjs/common';
 import { AccountModule } from './account/account.module.js';
 import { AdminModule } from './admin/admin.module.js';
-import { AdaptersModule } from './adapters.module.js';
 import { AuthModule } from './auth/auth.module.js';
+import { CacheModule } from './cache/cache.module.js';
 import { ChatModule } from './chat/chat.module.js';
-import { Config } from './config/config.js';
-import { DoctorModule } from './self-test/self-test.module.js';
+import { ClusterModule } from './cluster/cluster.module.js';
+import type { Config } from './config/config.js';
+import { ConfigModule } from './config/config.module.js';
+import { EventLogModule } from './event-log/event-log.module.js';
 import { GenerationModule } from './generation/generation.module.js';
 import { HealthModule } from './health/health.module.js';
-import { Lifecycle } from './lifecycle/lifecycle.js';
-import { Presence } from './lifecycle/presence.js';
 import { MetricsModule } from './metrics/metrics.module.js';
 import { ModelsModule } from './models/models.module.js';
-import { Notices } from './notices/notices.js';
+import { QueueModule } from './queue/queue.module.js';
 import { RateLimitModule } from './rate-limit/rate-limit.module.js';
 import { RealtimeModule } from './realtime/realtime.module.js';
+import { SelfTestModule } from './self-test/self-test.module.js';
 
-/** What everything else is built on. */
-@Global()
-@Module({})
-class FoundationModule {
-  static forRoot(config: Config): DynamicModule {
-    return {
-      module: FoundationModule,
-      providers: [{ provide: Config, useValue: config }, Lifecycle, Presence, Notices],
-      exports: [Config, Lifecycle, Presence, Notices],
-    };
-  }
-}
-
+/** The whole product. What a feature swaps, and between what, stands in its own module. */
 @Module({})
 export class AppModule {
   static forRoot(config: Config): DynamicModule {
     return {
       module: AppModule,
       imports: [
-        FoundationModule.forRoot(config),
-        AdaptersModule.forRoot(),
-        ModelsModule,
+        ConfigModule.forRoot(config),
+        ClusterModule.forRoot(config),
+        EventLogModule.forRoot(config),
+        CacheModule.forRoot(config),
+        QueueModule.forRoot(config),
+        ModelsModule.forRoot(config),
         // Before the guard of `auth`: a call without a session counts too.
-        RateLimitModule,
-        AuthModule,
-        ChatModule,
+        RateLimitModule.forRoot(config),
+        AuthModule.forRoot(config),
+        ChatModule.forRoot(config),
         // Before it: its route stands among the streams.
-        DoctorModule,
-        GenerationModule,
-        AccountModule,
-        RealtimeModule,
-        HealthModule,
-        MetricsModule,
-        AdminModule,
+        SelfTestModule,
+        GenerationModule.forRoot(config),
+        AccountModule.forRoot(config),
+        RealtimeModule.forRoot(config),
+        HealthModule.forRoot(config),
+        MetricsModule.forRoot(config),
+        AdminModule.forRoot(config),
       ],
     };
   }

@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import { UsersCommand } from './commands/users/users-command.js';
+import { makeUsersCommand } from './commands/users/make-users-command.js';
 import { createApp } from './app.js';
 import { backup } from './commands/backup/backup.js';
 import { ConfigError, EXIT_CONFIG } from './config/config-error.js';
@@ -30,7 +30,7 @@ async function users(config: Config, args: string[]): Promise<number> {
   // The same parts as the server's, beside it: nothing is served, and no job taken.
   const app = await createApp(new Config({ ...config, LOG_LEVEL: 'silent' }), securityLog());
   try {
-    return await app.get(UsersCommand).run(args, { out, err, readSecret });
+    return await (await makeUsersCommand(app)).run(args, { out, err, readSecret });
   } finally {
     await app.close();
   }

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { retry, within } from '../libs/async/index.js';
 import { DirectoryLock, DirectoryLockedError, describeHolder } from '../libs/directory-lock/index.js';
-import { HealthChecks } from '../libs/health/index.js';
+import { HealthChecks } from './health/health-checks.js';
 import { createApp } from './app.js';
 import { SetupCode } from './auth/accounts/setup-code.js';
 import { Clients } from './clients/clients.js';

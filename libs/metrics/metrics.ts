@@ -31,9 +31,9 @@ export type GaugeValues = Record<string, number>;
 const GAUGE_MS = 700;
 
 /**
- * What one instance counts and measures. Features and adapters declare here what they have, as they add their checks to
- * HealthChecks; whoever shows it knows no feature. Names and units as Prometheus and OpenTelemetry want them; labels with
- * few values only: patterns of routes, never ids.
+ * What one instance counts and measures. Features and adapters declare here what they have; whoever shows it knows no
+ * feature. Names and units as Prometheus and OpenTelemetry want them; labels with few values only: patterns of routes,
+ * never ids.
  */
 export class Metrics {
   private readonly registry = new Registry();

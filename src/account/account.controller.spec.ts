@@ -25,14 +25,11 @@ describe('DELETE /api/user', () => {
         deleted.push(userId);
       },
     };
-    auth = await startAuth(
-      { LOGIN_ACCOUNT_MAX: '2' },
-      {
-        imports: [AuthModule],
-        controllers: [AccountController],
-        providers: [{ provide: AccountDeletion, useValue: deletion }],
-      },
-    );
+    auth = await startAuth({ LOGIN_ACCOUNT_MAX: '2' }, (config) => ({
+      imports: [AuthModule.forRoot(config)],
+      controllers: [AccountController],
+      providers: [{ provide: AccountDeletion, useValue: deletion }],
+    }));
   });
   afterEach(() => auth.close());
 

@@ -1,16 +1,26 @@
 import { Module } from '@nestjs/common';
 import { AuthModule } from '../auth/auth.module.js';
+import { ChatModule } from '../chat/chat.module.js';
+import { perConfig } from '../config/per-config.js';
 import { GenerationModule } from '../generation/generation.module.js';
+import { LifecycleModule } from '../lifecycle/lifecycle.module.js';
 import { AccountDeletion } from './account-deletion.js';
 import { AccountController } from './account.controller.js';
 import { UnfinishedDeletions } from './unfinished-deletions.js';
-import { UsersCommand } from '../commands/users/users-command.js';
 
-/** One's own account as a whole, and the operator's command for all of them. */
-@Module({
-  imports: [AuthModule, GenerationModule],
-  controllers: [AccountController],
-  providers: [AccountDeletion, UnfinishedDeletions, UsersCommand],
-  exports: [AccountDeletion, UsersCommand],
-})
-export class AccountModule {}
+/** One's own account as a whole. */
+@Module({})
+export class AccountModule {
+  static readonly forRoot = perConfig((config) => ({
+    module: AccountModule,
+    imports: [
+      LifecycleModule,
+      AuthModule.forRoot(config),
+      ChatModule.forRoot(config),
+      GenerationModule.forRoot(config),
+    ],
+    controllers: [AccountController],
+    providers: [AccountDeletion, UnfinishedDeletions],
+    exports: [AccountDeletion],
+  }));
+}

@@ -1,6 +1,11 @@
 import { Module } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
+import { adapter, type Adapters } from '../clients/adapter.js';
+import { ClientsModule } from '../clients/clients.module.js';
+import { perConfig } from '../config/per-config.js';
 import { StrayFieldsGuard } from '../http/stray-fields.guard.js';
+import { NoticesModule } from '../notices/notices.module.js';
+import { RateLimitModule } from '../rate-limit/rate-limit.module.js';
 import { AccessTokens } from './accounts/access-tokens.js';
 import { Accounts } from './accounts/accounts.js';
 import { AuthController } from './api/auth.controller.js';
@@ -18,38 +23,63 @@ import { Sessions } from './accounts/sessions.js';
 import { SessionsController } from './api/sessions.controller.js';
 import { SetupCode } from './accounts/setup-code.js';
 import { UserController } from './api/user.controller.js';
+import { SessionStore } from './sessions/session-store.js';
+import { UserStore } from './users/user-store.js';
+
+const userStores = {
+  memory: async () => new (await import('./users/memory/user-store.js')).MemoryUserStore(),
+  sqlite: async (clients) => new (await import('./users/sqlite/user-store.js')).SqliteUserStore(clients.sqlite()),
+  mongo: async (clients) =>
+    new (await import('./users/mongo/user-store.js')).MongoUserStore(await clients.mongoUsers()),
+} satisfies Adapters<UserStore, 'STORE'>;
+
+const sessionStores = {
+  memory: async () => new (await import('./sessions/memory/session-store.js')).MemorySessionStore(),
+  sqlite: async (clients) =>
+    new (await import('./sessions/sqlite/session-store.js')).SqliteSessionStore(clients.sqlite()),
+  redis: async (clients) =>
+    new (await import('./sessions/redis/session-store.js')).RedisSessionStore(await clients.redis()),
+} satisfies Adapters<SessionStore, 'SESSIONS'>;
 
 /** Who somebody is: accounts, log-ins, sessions. Its two guards stand before every route, in this order. */
-@Module({
-  controllers: [AuthController, SessionsController, UserController],
-  providers: [
-    AccessTokens,
-    Accounts,
-    Authenticator,
-    Credentials,
-    LogIn,
-    Passwords,
-    RefreshCookie,
-    Registration,
-    SecurityEvents,
-    SessionPruning,
-    Sessions,
-    SetupCode,
-    { provide: APP_GUARD, useClass: AuthGuard },
-    { provide: APP_GUARD, useClass: RolesGuard },
-    // Not before it is known who asks: they run in this order.
-    { provide: APP_GUARD, useClass: StrayFieldsGuard },
-  ],
-  exports: [
-    AccessTokens,
-    Accounts,
-    Authenticator,
-    Credentials,
-    Passwords,
-    RefreshCookie,
-    SecurityEvents,
-    Sessions,
-    SetupCode,
-  ],
-})
-export class AuthModule {}
+@Module({})
+export class AuthModule {
+  static readonly forRoot = perConfig((config) => ({
+    module: AuthModule,
+    imports: [ClientsModule, NoticesModule.forRoot(config), RateLimitModule.forRoot(config)],
+    controllers: [AuthController, SessionsController, UserController],
+    providers: [
+      adapter(UserStore, userStores[config.STORE]),
+      adapter(SessionStore, sessionStores[config.SESSIONS]),
+      AccessTokens,
+      Accounts,
+      Authenticator,
+      Credentials,
+      LogIn,
+      Passwords,
+      RefreshCookie,
+      Registration,
+      SecurityEvents,
+      SessionPruning,
+      Sessions,
+      SetupCode,
+      { provide: APP_GUARD, useClass: AuthGuard },
+      { provide: APP_GUARD, useClass: RolesGuard },
+      // Not before it is known who asks: they run in this order.
+      { provide: APP_GUARD, useClass: StrayFieldsGuard },
+    ],
+    exports: [
+      UserStore,
+      SessionStore,
+      AccessTokens,
+      Accounts,
+      Authenticator,
+      Credentials,
+      Passwords,
+      RefreshCookie,
+      SecurityEvents,
+      Sessions,
+      SetupCode,
+    ],
+  }));
+}

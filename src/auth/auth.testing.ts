@@ -1,18 +1,16 @@
-import { Global, Module, type ModuleMetadata } from '@nestjs/common';
-import { NestFactory } from '@nestjs/core';
+import { Module, type ModuleMetadata } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { Test } from '@nestjs/testing';
 import type { FastifyInstance } from 'fastify';
 import type { InjectOptions } from 'light-my-request';
 import { type Signal, Signals } from '../../libs/cluster/index.js';
 import { HitCounter, type WindowState } from '../rate-limit/index.js';
-import { Metrics } from '../../libs/metrics/index.js';
-import { Config } from '../config/config.js';
+import type { Config } from '../config/config.js';
+import { ConfigModule } from '../config/config.module.js';
 import { testConfig } from '../config/config.testing.js';
 import { ProblemFilter } from '../http/problem.filter.js';
 import { createAdapter, prepareServer } from '../http/server.js';
 import { validationPipe } from '../http/validation.pipe.js';
-import { Lifecycle } from '../lifecycle/lifecycle.js';
-import { Notices } from '../notices/notices.js';
 import { RateLimits } from '../rate-limit/rate-limits.js';
 import { registerAuthHook } from './api/auth.hook.js';
 import { AuthModule } from './auth.module.js';
@@ -69,38 +67,30 @@ export interface Answer {
 }
 
 /** The feature behind the product's HTTP side, with everything in memory. */
-export async function startAuth(env: Record<string, string> = {}, more: ModuleMetadata = {}) {
+export async function startAuth(
+  env: Record<string, string> = {},
+  more: (config: Config) => ModuleMetadata = () => ({}),
+) {
   const config = testConfig(env);
   const stores = { users: new MemoryUserStore(), sessions: new MemorySessionStore() };
   const [hits, signals] = [new CountedHits(), new RecordedSignals()];
-  const shared = [
-    { provide: Config, useValue: config },
-    { provide: UserStore, useValue: stores.users },
-    { provide: SessionStore, useValue: stores.sessions },
-    { provide: HitCounter, useValue: hits },
-    { provide: Signals, useValue: signals },
-    Metrics,
-    RateLimits,
-    Notices,
-    Lifecycle,
-  ];
+  const { imports = [], ...rest } = more(config);
 
-  @Global()
-  @Module({
-    providers: shared,
-    exports: shared.map((provider) => ('provide' in provider ? provider.provide : provider)),
-  })
-  class Foundation {}
-
-  @Module({ ...more, imports: [Foundation, AuthModule, ...(more.imports ?? [])] })
+  @Module({ ...rest, imports: [ConfigModule.forRoot(config), AuthModule.forRoot(config), ...imports] })
   class App {}
 
+  const module = await Test.createTestingModule({ imports: [App] })
+    .overrideProvider(UserStore)
+    .useValue(stores.users)
+    .overrideProvider(SessionStore)
+    .useValue(stores.sessions)
+    .overrideProvider(HitCounter)
+    .useValue(hits)
+    .overrideProvider(Signals)
+    .useValue(signals)
+    .compile();
   const adapter = createAdapter(config);
-  const app = await NestFactory.create<NestFastifyApplication>(App, adapter, {
-    logger: false,
-    abortOnError: false,
-    bodyParser: false,
-  });
+  const app = module.createNestApplication<NestFastifyApplication>(adapter, { logger: false, bodyParser: false });
   const fastify = adapter.getInstance() as unknown as FastifyInstance;
   await prepareServer(fastify, config, { draining: false });
   registerAuthHook(fastify, app.get(Authenticator), app.get(RateLimits), config);

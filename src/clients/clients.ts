@@ -2,11 +2,8 @@ import { stat } from 'node:fs/promises';
 import { Injectable, Logger } from '@nestjs/common';
 import type { MongoDatabase } from '../../libs/mongo/index.js';
 import type { RedisClient } from '../../libs/redis/index.js';
-import { HealthChecks } from '../../libs/health/index.js';
 import { Metrics } from '../../libs/metrics/index.js';
 import type { SqliteDatabase } from '../../libs/sqlite/index.js';
-import type { ChatCollections } from '../chat/mongo/chat-collections.js';
-import { ChatMemory } from '../chat/memory/chat-memory.js';
 import { Config } from '../config/config.js';
 import { openDatabase } from './open-database.js';
 import { StoreMetrics } from './store-metrics.js';
@@ -15,7 +12,7 @@ import { StoreMetrics } from './store-metrics.js';
 const INSPECT_MS = 60_000;
 const SETTLE_MS = 2000;
 
-/** What adapters are made of, each loaded and opened when the first row asks for it, with its health check. */
+/** What adapters are made of, each loaded and opened when the first of them asks for it. */
 @Injectable()
 export class Clients {
   private readonly log = new Logger('Clients');
@@ -23,13 +20,11 @@ export class Clients {
   private redisClient: Promise<RedisClient> | undefined;
   private mongoDatabase: Promise<MongoDatabase> | undefined;
   private usersDatabase: Promise<MongoDatabase> | undefined;
-  private chat: Promise<ChatCollections> | undefined;
-  readonly chatMemory = new ChatMemory();
+  private readonly adapters: Array<{ close?(): Promise<void> }> = [];
   private readonly stores: StoreMetrics;
 
   constructor(
     private readonly config: Config,
-    private readonly checks: HealthChecks,
     private readonly metrics: Metrics,
   ) {
     this.stores = new StoreMetrics(metrics);
@@ -38,7 +33,6 @@ export class Clients {
   sqlite(): SqliteDatabase {
     if (this.database) return this.database;
     const database = openDatabase(this.config.DATA_DIR);
-    this.checks.add('sqlite', async () => database.ping());
     const size = async () => (await stat(database.path)).size;
     this.metrics.gauge('parley_sqlite_bytes', 'Size of the database file', 'first', size);
     return (this.database = database);
@@ -52,15 +46,17 @@ export class Clients {
     return (this.mongoDatabase ??= this.openMongo('mongo', this.config.MONGO_URI as string));
   }
 
-  /** Where the accounts are. */
+  /** Where the accounts are, unless they are with all the rest. */
   mongoUsers(): Promise<MongoDatabase> {
     const { MONGO_USERS_URI } = this.config;
     if (!MONGO_USERS_URI) return this.mongo();
     return (this.usersDatabase ??= this.openMongo('mongo-users', MONGO_USERS_URI));
   }
 
-  mongoChat(): Promise<ChatCollections> {
-    return (this.chat ??= this.openChat());
+  /** Takes an adapter to be closed before what it is made of. */
+  carry<T extends object>(adapter: T): T {
+    this.adapters.push(adapter);
+    return adapter;
   }
 
   /** Waits a moment for the connections that are being made; one that does not come about is no reason not to serve. */
@@ -69,7 +65,9 @@ export class Clients {
     await redis?.ready(SETTLE_MS).catch(() => undefined);
   }
 
+  /** Adapters first, then the clients under them. */
   async close(): Promise<void> {
+    await Promise.all(this.adapters.map((adapter) => adapter.close?.()));
     this.database?.close();
     const open = await Promise.all([this.redisClient, this.mongoDatabase, this.usersDatabase]);
     await Promise.all(open.map((client) => client?.close()));
@@ -89,7 +87,6 @@ export class Clients {
         warn: (message, cause) => this.log.warn(cause === undefined ? message : `${message}: ${String(cause)}`),
       },
     });
-    this.checks.add('redis', () => client.ping());
     void this.inspect(client);
     return client;
   }
@@ -117,7 +114,6 @@ export class Clients {
       operationTook: this.stores.mongoOperations(name),
     });
     this.stores.mongoPool(name, database);
-    this.checks.add(name, () => database.ping());
     void this.compareConnections(database);
     return database;
   }
@@ -133,10 +129,5 @@ export class Clients {
       `INSTANCES × MONGO_MAX_POOL_SIZE is ${wanted}, but the MongoDB server takes ${taken} connections: lower the pool or ` +
         'raise net.maxIncomingConnections',
     );
-  }
-
-  private async openChat(): Promise<ChatCollections> {
-    const { ChatCollections } = await import('../chat/mongo/chat-collections.js');
-    return new ChatCollections(await this.mongo(), { partition: this.config.MONGO_MESSAGE_PARTITION });
   }
 }

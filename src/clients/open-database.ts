@@ -1,8 +1,8 @@
 import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { AppError } from '../../libs/errors/index.js';
 import { SqliteDatabase } from '../../libs/sqlite/index.js';
 import { ConfigError } from '../config/config-error.js';
-import { databaseFile } from '../commands/backup/backup.js';
 
 const REMEDY = 'Move it and its -wal elsewhere, then put a backup in its place: npm run restore -- <file>';
 
@@ -13,6 +13,11 @@ function inWords(file: string, { code = '', message }: NodeJS.ErrnoException): s
   if (code === 'SQLITE_NOTADB') return `has a file ${file} that is no database of SQLite. ${REMEDY}`;
   if (code.startsWith('SQLITE_CORRUPT')) return `has a database ${file} that is damaged (${message}). ${REMEDY}`;
   return `can't be used for ${file}: ${message}. The folder and the file must be this user's, to read and to write`;
+}
+
+/** Where everything is that SQLite keeps. */
+export function databaseFile(dataDir: string): string {
+  return join(dataDir, 'parley.sqlite');
 }
 
 /** Opens the database in `dataDir`, and makes both where they are not there. Throws ConfigError where that is of no use. */

@@ -1,8 +1,7 @@
-import { type Instance, InstanceRegistry } from '../../libs/cluster/index.js';
-import { HealthChecks } from '../../libs/health/index.js';
+import type { Instance } from '../../libs/cluster/index.js';
 import { Metrics } from '../../libs/metrics/index.js';
-import { makeAdapter } from '../adapters.module.js';
 import { Clients } from '../clients/clients.js';
+import { instances } from '../cluster/cluster.module.js';
 import type { Config } from '../config/config.js';
 
 const READY_MS = 5000;
@@ -21,10 +20,10 @@ export async function runningServers(config: Config): Promise<string[]> {
 /** The same as they are on the list; undefined where each process keeps its own. */
 export async function runningInstances(config: Config): Promise<Instance[] | undefined> {
   if (config.REALTIME === 'memory') return undefined;
-  const clients = new Clients(config, new HealthChecks(), new Metrics());
+  const clients = new Clients(config, new Metrics());
   try {
     await (await clients.redis()).ready(READY_MS);
-    return await (await makeAdapter(InstanceRegistry, clients, config)).list();
+    return await (await instances.redis(clients)).list();
   } finally {
     await clients.close();
   }

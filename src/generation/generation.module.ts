@@ -1,11 +1,24 @@
 import { Module } from '@nestjs/common';
 import { AuthModule } from '../auth/auth.module.js';
+import { ChatModule } from '../chat/chat.module.js';
+import { adapter, type Adapters } from '../clients/adapter.js';
+import { ClientsModule } from '../clients/clients.module.js';
+import { ClusterModule } from '../cluster/cluster.module.js';
+import { perConfig } from '../config/per-config.js';
+import { EventLogModule } from '../event-log/event-log.module.js';
+import { LifecycleModule } from '../lifecycle/lifecycle.module.js';
+import { ModelsModule } from '../models/models.module.js';
+import { NoticesModule } from '../notices/notices.module.js';
+import { ObservabilityModule } from '../observability/observability.module.js';
+import { QueueModule } from '../queue/queue.module.js';
+import { RateLimitModule } from '../rate-limit/rate-limit.module.js';
 import { Acceptance } from './answer/acceptance.js';
 import { Admission } from './ask/admission.js';
 import { AskController } from './api/ask.controller.js';
 import { AskService } from './ask/ask.service.js';
 import { Drafts } from './ask/draft.js';
 import { Idempotency } from './keys/idempotency.js';
+import { IdempotencyKeys } from './keys/idempotency-keys.js';
 import { AccountRecheck } from './ask/account-recheck.js';
 import { ConversationDeletionController } from './api/conversation-deletion.controller.js';
 import { ConversationDeletion } from './control/conversation-deletion.js';
@@ -31,16 +44,33 @@ import { LogSubscriptions } from './stream/log-subscriptions.js';
 import { Titles } from './run/titles.js';
 import { TokenBudget } from './run/token-budget.js';
 
+const idempotencyKeys = {
+  memory: async () => new (await import('./keys/memory/idempotency-keys.js')).MemoryIdempotencyKeys(),
+  sqlite: async (clients) =>
+    new (await import('./keys/sqlite/idempotency-keys.js')).SqliteIdempotencyKeys(clients.sqlite()),
+  mongo: async (clients) =>
+    new (await import('./keys/mongo/idempotency-keys.js')).MongoIdempotencyKeys(await clients.mongo()),
+} satisfies Adapters<IdempotencyKeys, 'STORE'>;
+
 /** One question's way: `ask` takes it in, `run` writes the answer, `stream` shows it, `end` ends it. */
-@Module({
-  imports: [AuthModule],
-  controllers: [AskController, StreamsController, ConversationDeletionController],
-  providers: [
-    ...[AskService, Drafts, Idempotency, Admission, Acceptance, AccountRecheck, ModelCatalog, GenerationMetrics],
-    ...[Worker, AnswerWorker, TokenBudget, Capacity, Owners, ActiveRuns, Saver, FlushTicker, Titles],
-    ...[AnswerResponse, ReadingPlaces, Readers, LogSubscriptions, Heartbeat],
-    ...[Settlement, StopService, Disabling, Sweep, ConversationDeletion],
-  ],
-  exports: [ConversationDeletion, Disabling, GenerationMetrics, ActiveRuns, AnswerResponse],
-})
-export class GenerationModule {}
+@Module({})
+export class GenerationModule {
+  static readonly forRoot = perConfig((config) => ({
+    module: GenerationModule,
+    imports: [
+      ...[LifecycleModule, ObservabilityModule, ClientsModule],
+      ...[ClusterModule.forRoot(config), NoticesModule.forRoot(config), EventLogModule.forRoot(config)],
+      ...[QueueModule.forRoot(config), ModelsModule.forRoot(config), RateLimitModule.forRoot(config)],
+      ...[AuthModule.forRoot(config), ChatModule.forRoot(config)],
+    ],
+    controllers: [AskController, StreamsController, ConversationDeletionController],
+    providers: [
+      adapter(IdempotencyKeys, idempotencyKeys[config.STORE]),
+      ...[AskService, Drafts, Idempotency, Admission, Acceptance, AccountRecheck, ModelCatalog, GenerationMetrics],
+      ...[Worker, AnswerWorker, TokenBudget, Capacity, Owners, ActiveRuns, Saver, FlushTicker, Titles],
+      ...[AnswerResponse, ReadingPlaces, Readers, LogSubscriptions, Heartbeat],
+      ...[Settlement, StopService, Disabling, Sweep, ConversationDeletion],
+    ],
+    exports: [IdempotencyKeys, ConversationDeletion, Disabling, GenerationMetrics, ActiveRuns, AnswerResponse],
+  }));
+}

@@ -2,7 +2,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import { HealthCheckService, HealthIndicatorService, type HealthCheckResult } from '@nestjs/terminus';
 import { within } from '../../libs/async/index.js';
 import { AppError } from '../../libs/errors/index.js';
-import { HealthChecks, type HealthCheck } from '../../libs/health/index.js';
+import { HealthChecks, type HealthCheck } from './health-checks.js';
 import { Metrics } from '../../libs/metrics/index.js';
 
 const TIMEOUT_MS = 2000;

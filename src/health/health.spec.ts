@@ -1,10 +1,8 @@
-import { Global, Module } from '@nestjs/common';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Test } from '@nestjs/testing';
 import { AppError, dependencyDown } from '../../libs/errors/index.js';
-import { HealthChecks } from '../../libs/health/index.js';
-import { Metrics } from '../../libs/metrics/index.js';
-import { Config } from '../config/config.js';
+import { HealthChecks } from './health-checks.js';
+import { ConfigModule } from '../config/config.module.js';
 import { testConfig } from '../config/config.testing.js';
 import { Lifecycle } from '../lifecycle/lifecycle.js';
 import { HealthController } from './health.controller.js';
@@ -20,19 +18,14 @@ describe('health', () => {
     checks = new HealthChecks();
     lifecycle = new Lifecycle();
 
-    @Global()
-    @Module({
-      providers: [
-        { provide: Config, useValue: testConfig({ SESSIONS: 'sqlite' }) },
-        { provide: Lifecycle, useValue: lifecycle },
-        { provide: HealthChecks, useValue: checks },
-        Metrics,
-      ],
-      exports: [Config, Lifecycle, HealthChecks, Metrics],
-    })
-    class Foundations {}
-
-    const module = await Test.createTestingModule({ imports: [Foundations, HealthModule] }).compile();
+    const config = testConfig({ SESSIONS: 'sqlite' });
+    const imports = [ConfigModule.forRoot(config), HealthModule.forRoot(config)];
+    const module = await Test.createTestingModule({ imports })
+      .overrideProvider(Lifecycle)
+      .useValue(lifecycle)
+      .overrideProvider(HealthChecks)
+      .useValue(checks)
+      .compile();
     app = module.createNestApplication<NestFastifyApplication>(new FastifyAdapter(), { logger: false });
     await app.init();
     await app.getHttpAdapter().getInstance().ready();

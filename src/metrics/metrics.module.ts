@@ -1,33 +1,41 @@
 import { type BeforeApplicationShutdown, Module, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
 import { InstanceRegistry, Signals, Totals } from '../../libs/cluster/index.js';
 import { ClusterMetrics, Metrics, ProcessFigures } from '../../libs/metrics/index.js';
+import { ClusterModule } from '../cluster/cluster.module.js';
+import { perConfig } from '../config/per-config.js';
 import { Lifecycle } from '../lifecycle/lifecycle.js';
+import { LifecycleModule } from '../lifecycle/lifecycle.module.js';
+import { ObservabilityModule } from '../observability/observability.module.js';
 import { HttpMetrics } from './http-metrics.js';
 import { MetricsController } from './metrics.controller.js';
 import { ProcessMetrics } from './process-metrics.js';
 
 /** Shows what all others count. Knows no feature: each declares its own with `Metrics`. */
-@Module({
-  controllers: [MetricsController],
-  providers: [
-    HttpMetrics,
-    ProcessFigures,
-    ProcessMetrics,
-    {
-      provide: ClusterMetrics,
-      inject: [Metrics, Totals, Signals, InstanceRegistry, Lifecycle],
-      useFactory: (
-        metrics: Metrics,
-        totals: Totals,
-        signals: Signals,
-        registry: InstanceRegistry,
-        { instance }: Lifecycle,
-      ) => new ClusterMetrics(metrics, totals, signals, registry, instance),
-    },
-  ],
-  exports: [HttpMetrics, ProcessFigures],
-})
+@Module({})
 export class MetricsModule implements OnModuleInit, OnModuleDestroy, BeforeApplicationShutdown {
+  static readonly forRoot = perConfig((config) => ({
+    module: MetricsModule,
+    imports: [ObservabilityModule, LifecycleModule, ClusterModule.forRoot(config)],
+    controllers: [MetricsController],
+    providers: [
+      HttpMetrics,
+      ProcessFigures,
+      ProcessMetrics,
+      {
+        provide: ClusterMetrics,
+        inject: [Metrics, Totals, Signals, InstanceRegistry, Lifecycle],
+        useFactory: (
+          metrics: Metrics,
+          totals: Totals,
+          signals: Signals,
+          registry: InstanceRegistry,
+          { instance }: Lifecycle,
+        ) => new ClusterMetrics(metrics, totals, signals, registry, instance),
+      },
+    ],
+    exports: [HttpMetrics, ProcessFigures],
+  }));
+
   private serving = false;
 
   constructor(

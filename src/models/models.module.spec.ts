@@ -1,29 +1,19 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Global, Module } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
-import { memoryCache } from '../../libs/cache/memory/cache.js';
-import { Cache } from '../../libs/cache/index.js';
 import { ModelRegistry } from '../../libs/models/index.js';
 import { hear, question } from '../../libs/models/model.testing.js';
 import { openAi } from '../../libs/models/dialect.testing.js';
 import { Upstream } from '../../libs/models/upstream.testing.js';
-import { Config } from '../config/config.js';
+import { ConfigModule } from '../config/config.module.js';
 import { testConfig } from '../config/config.testing.js';
 import { ModelsModule } from './models.module.js';
 
 async function open(env: Record<string, string>) {
-  @Global()
-  @Module({
-    providers: [
-      { provide: Config, useValue: testConfig(env) },
-      { provide: Cache, useValue: memoryCache() },
-    ],
-    exports: [Config, Cache],
-  })
-  class Foundation {}
-  const module = await Test.createTestingModule({ imports: [Foundation, ModelsModule] }).compile();
+  const config = testConfig(env);
+  const imports = [ConfigModule.forRoot(config), ModelsModule.forRoot(config)];
+  const module = await Test.createTestingModule({ imports }).compile();
   await module.init();
   return { registry: module.get(ModelRegistry), close: () => module.close() };
 }

@@ -1,10 +1,9 @@
-import { Controller, Get, Global, Module, Post } from '@nestjs/common';
+import { Controller, Get, Module, Post } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { NestFactory } from '@nestjs/core';
+import { Test } from '@nestjs/testing';
 import { dependencyDown } from '../../libs/errors/index.js';
 import { HitCounter, type WindowState } from './index.js';
-import { Metrics } from '../../libs/metrics/index.js';
-import { Config } from '../config/config.js';
+import { ConfigModule } from '../config/config.module.js';
 import { testConfig } from '../config/config.testing.js';
 import { ProblemFilter } from '../http/problem.filter.js';
 import { createAdapter } from '../http/server.js';
@@ -68,26 +67,21 @@ class Routes {
   }
 }
 
-@Global()
-@Module({
-  providers: [
-    Metrics,
-    { provide: HitCounter, useValue: hits },
-    { provide: Config, useValue: testConfig({ API_MAX: '2' }) },
-  ],
-  exports: [HitCounter, Config, Metrics],
-})
-class Ground {}
+const config = testConfig({ API_MAX: '2' });
 
-@Module({ imports: [Ground, RateLimitModule], controllers: [Routes] })
+@Module({ imports: [ConfigModule.forRoot(config), RateLimitModule.forRoot(config)], controllers: [Routes] })
 class Root {}
 
 describe('ApiGuard', () => {
   let app: NestFastifyApplication;
 
   beforeAll(async () => {
-    const adapter = createAdapter(testConfig());
-    app = await NestFactory.create<NestFastifyApplication>(Root, adapter, { logger: false, bodyParser: false });
+    const adapter = createAdapter(config);
+    const module = await Test.createTestingModule({ imports: [Root] })
+      .overrideProvider(HitCounter)
+      .useValue(hits)
+      .compile();
+    app = module.createNestApplication<NestFastifyApplication>(adapter, { logger: false, bodyParser: false });
     adapter.getInstance().addHook('onRequest', (request, _reply, done) => {
       const userId = request.headers['x-user'];
       if (typeof userId === 'string') request.auth = { userId, sessionId: 's' };

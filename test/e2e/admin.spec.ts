@@ -194,7 +194,7 @@ describe('what admins see and change', () => {
     });
 
     it('tells what a dependency is like', async () => {
-      const { HealthChecks } = await import('../../libs/health/index.js');
+      const { HealthChecks } = await import('../../src/health/health-checks.js');
       const checks = app.get(HealthChecks);
       checks.add('redis', () => Promise.reject(new Error('secret address')));
       checks.add('mongo', () => new Promise(() => {}));

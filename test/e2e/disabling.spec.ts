@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { UsersCommand } from '../../src/commands/users/users-command.js';
+import { makeUsersCommand } from '../../src/commands/users/make-users-command.js';
 import { createApp } from '../../src/app.js';
 import { Messages } from '../../src/chat/store/index.js';
 import { testConfig } from '../../src/config/config.testing.js';
@@ -94,7 +94,7 @@ describe('disabling a person', () => {
     const said: string[] = [];
     const io = { out: (line: string) => void said.push(line), err: (line: string) => void said.push(line) };
     const { email } = (await bob.get('/api/user')).user;
-    expect(await beside.get(UsersCommand).run(['disable', email], io)).toBe(0);
+    expect(await (await makeUsersCommand(beside)).run(['disable', email], io)).toBe(0);
     expect(said).toEqual([`${email}: user, disabled.`]);
     await areStopped(app, streams);
     expect((await bob.call('GET', '/api/user')).status).toBe(401);

@@ -1,4 +1,4 @@
-import { UsersCommand } from '../../commands/users/users-command.js';
+import { makeUsersCommand } from '../../commands/users/make-users-command.js';
 import { createApp } from '../../app.js';
 import { testConfig } from '../../config/config.testing.js';
 import { securityLog } from './security-log.js';
@@ -10,7 +10,7 @@ describe('what npm run users does', () => {
     const log = securityLog({ write: (line) => void lines.push(line) });
     const app = await createApp(testConfig(), log);
     try {
-      const command = app.get(UsersCommand);
+      const command = await makeUsersCommand(app);
       const said: string[] = [];
       const io = { out: (text: string) => void said.push(text), err: (text: string) => void said.push(text) };
       const run = (line: string) => command.run(line.split(' '), io);

@@ -38,7 +38,7 @@ class SomeController {
 describe('the hook and the guards', () => {
   let auth: Awaited<ReturnType<typeof startAuth>>;
   const start = async (env?: Record<string, string>) =>
-    (auth = await startAuth(env, { controllers: [SomeController] }));
+    (auth = await startAuth(env, () => ({ controllers: [SomeController] })));
   afterEach(() => auth.close());
 
   const unauthenticated = { status: 401, body: { code: 'unauthenticated' }, headers: { 'www-authenticate': 'Bearer' } };

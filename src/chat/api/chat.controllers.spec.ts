@@ -1,13 +1,11 @@
-import { Global, Module } from '@nestjs/common';
 import { startAuth } from '../../auth/auth.testing.js';
-import { memoryChat } from '../contract/chat-stores.testing.js';
 import { Notices } from '../../notices/notices.js';
 import { ChatModule } from '../chat.module.js';
-import { askAndAnswer, newConversation, newId, newTurn, type ChatStores } from '../contract/chat.testing.js';
-import { type AnswerEnd, Conversations, type MessageError, Messages, MessageSearch } from '../store/index.js';
+import { askAndAnswer, newConversation, newId, newTurn } from '../contract/chat.testing.js';
+import { type AnswerEnd, ChatStore, type MessageError } from '../store/index.js';
 
 describe('conversations, messages and search over HTTP', () => {
-  let stores: ChatStores;
+  let stores: ChatStore;
   let server: Awaited<ReturnType<typeof startAuth>>;
   let account: Awaited<ReturnType<typeof server.signUp>>;
   let token: string;
@@ -16,20 +14,8 @@ describe('conversations, messages and search over HTTP', () => {
   let told: unknown[];
 
   beforeEach(async () => {
-    stores = await memoryChat();
-
-    @Global()
-    @Module({
-      providers: [
-        { provide: Conversations, useValue: stores.conversations },
-        { provide: Messages, useValue: stores.messages },
-        { provide: MessageSearch, useValue: stores.search },
-      ],
-      exports: [Conversations, Messages, MessageSearch],
-    })
-    class Stores {}
-
-    server = await startAuth({}, { imports: [Stores, ChatModule] });
+    server = await startAuth({}, (config) => ({ imports: [ChatModule.forRoot(config)] }));
+    stores = server.app.get(ChatStore);
     told = [];
     server.app.get(Notices).onUserEvent((notice) => told.push(notice));
     account = await server.signUp();

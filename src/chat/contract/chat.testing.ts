@@ -2,22 +2,18 @@ import { v7 } from 'uuid';
 import { NEW_CONVERSATION } from '../store/index.js';
 import type {
   AnswerEnd,
+  ChatStore,
   Claim,
   Conversation,
-  Conversations,
   Message,
   MessageRef,
   Messages,
-  MessageSearch,
   Turn,
   Writing,
 } from '../store/index.js';
 
 /** The three stores of this feature over one backend. */
-export interface ChatStores {
-  conversations: Conversations;
-  messages: Messages;
-  search: MessageSearch;
+export interface ChatStores extends ChatStore {
   close(): Promise<void>;
 }
 

@@ -1,5 +1,6 @@
 export { DELETED, toWriting, untouchedMs, type Step } from './answer-rules.js';
 export * as rules from './answer-rules.js';
+export { ChatStore } from './chat-store.js';
 export * from './conversations.js';
 export * from './message-search.js';
 export * from './message.js';

@@ -1,13 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { access, link, open, rename, rm } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { dirname } from 'node:path';
 import { AppError } from '../../../libs/errors/index.js';
 import { SqliteDatabase } from '../../../libs/sqlite/index.js';
-
-/** Where everything is that SQLite keeps. */
-export function databaseFile(dataDir: string): string {
-  return join(dataDir, 'parley.sqlite');
-}
+import { databaseFile } from '../../clients/open-database.js';
 
 export async function exists(file: string): Promise<boolean> {
   return access(file).then(

@@ -2,7 +2,8 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { SqliteDatabase } from '../../../libs/sqlite/index.js';
-import { backup, databaseFile } from './backup.js';
+import { databaseFile } from '../../clients/open-database.js';
+import { backup } from './backup.js';
 import { restoreCommand } from './restore-command.js';
 
 describe('npm run restore', () => {

@@ -1,6 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { backup, databaseFile, exists } from './backup.js';
+import { databaseFile } from '../../clients/open-database.js';
+import { backup, exists } from './backup.js';
 import { restore } from './restore.js';
 
 /**

@@ -3,7 +3,8 @@ import { constants } from 'node:fs';
 import { chmod, copyFile, mkdir, open, realpath, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SqliteDatabase } from '../../../libs/sqlite/index.js';
-import { databaseFile, exists, explained } from './backup.js';
+import { databaseFile } from '../../clients/open-database.js';
+import { exists, explained } from './backup.js';
 
 interface Migration {
   name: string;

@@ -4,7 +4,7 @@ import { Leases } from '../../rate-limit/index.js';
 import { Queue } from '../../queue/index.js';
 import { RateLimits } from '../../rate-limit/rate-limits.js';
 import { Config } from '../../config/config.js';
-import { Presence } from '../../lifecycle/presence.js';
+import { Presence } from '../../cluster/presence.js';
 import { Capacity } from '../run/capacity.js';
 
 /** Longest and shortest Retry-After of a full queue, seconds. */

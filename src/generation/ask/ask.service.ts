@@ -6,7 +6,7 @@ import { type MessageRef, Messages, type Writing } from '../../chat/store/index.
 import type { AskBody } from '../../contract/ask.js';
 import { Config } from '../../config/config.js';
 import { Lifecycle } from '../../lifecycle/lifecycle.js';
-import { Presence } from '../../lifecycle/presence.js';
+import { Presence } from '../../cluster/presence.js';
 import { type HeaderSink, RateLimits } from '../../rate-limit/rate-limits.js';
 import type { AskIds } from '../keys/idempotency-keys.js';
 import { traceAttributes } from '../answer/generation-traces.js';

@@ -2,7 +2,7 @@ import { Injectable, type OnModuleDestroy } from '@nestjs/common';
 import { every, type Ticker } from '../../../libs/async/index.js';
 import type { QueueWorker } from '../../queue/index.js';
 import { Config } from '../../config/config.js';
-import { Presence } from '../../lifecycle/presence.js';
+import { Presence } from '../../cluster/presence.js';
 import { GenerationMetrics } from '../answer/generation-metrics.js';
 import { Saver } from './saver.js';
 

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { type Claim, type MessageRef, Messages, type Writing } from '../../chat/store/index.js';
 import { Lifecycle } from '../../lifecycle/lifecycle.js';
-import { Presence } from '../../lifecycle/presence.js';
+import { Presence } from '../../cluster/presence.js';
 import { STALE_MS } from './run.js';
 import { ActiveRuns } from './active-runs.js';
 

@@ -3,7 +3,7 @@ import { every, type Ticker } from '../../libs/async/index.js';
 import { type Instance, InstanceRegistry } from '../../libs/cluster/index.js';
 import { Config } from '../config/config.js';
 import { version } from '../config/version.js';
-import { Lifecycle } from './lifecycle.js';
+import { Lifecycle } from '../lifecycle/lifecycle.js';
 
 const LOOK_MS = 2000;
 /** How old the list may be by which an instance is looked up. */

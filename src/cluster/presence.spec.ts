@@ -4,7 +4,7 @@ import { InstanceRegistry } from '../../libs/cluster/index.js';
 import { MemoryInstanceRegistry } from '../../libs/cluster/instances/memory/instance-registry.js';
 import { Config } from '../config/config.js';
 import { testConfig } from '../config/config.testing.js';
-import { Lifecycle } from './lifecycle.js';
+import { Lifecycle } from '../lifecycle/lifecycle.js';
 import { Presence } from './presence.js';
 
 describe('Presence', () => {

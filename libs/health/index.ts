@@ -1,1 +1,0 @@
-export * from './health-checks.js';
