@@ -67,6 +67,17 @@ describe.each(files.filter((name) => /^docs\/(architecture|glossary|first-change
   });
 });
 
+it('the house has a line for each folder of src and libs, and for no other', () => {
+  const [tree] = /^src\/ [\s\S]*?^web\/ /m.exec(text(join(root, 'docs/architecture.md')))!;
+  const [product, capabilities] = tree.split(/^libs\/ .*$/m);
+  const listed = (part: string) =>
+    [...part.matchAll(/^ {2}(?:[a-z-]+\/ +)+/gm)].flatMap(([line]) => line.match(/[a-z-]+(?=\/)/g) ?? []);
+  const folders = (of: string) =>
+    readdirSync(join(root, of), { withFileTypes: true }).flatMap((entry) => (entry.isDirectory() ? [entry.name] : []));
+  expect(listed(product).sort()).toEqual(folders('src').sort());
+  expect(listed(capabilities).sort()).toEqual(folders('libs').sort());
+});
+
 it('each check of the doctor that the documents name is one that it makes', () => {
   const doctor = join(root, 'src/commands/doctor');
   const sources = readdirSync(doctor, { recursive: true, encoding: 'utf8' })

@@ -11,7 +11,7 @@ import { StopService } from './stop.service.js';
  *
  * It stops as people do: by a flag in the store, which whoever writes finds with its next save. So it works from any
  * process, also from a command beside a server that hears no notice. A question that was just on its way in is stopped
- * by who takes it (`Latecomers`).
+ * by who takes it (`AccountRecheck`).
  */
 @Injectable()
 export class Disabling {

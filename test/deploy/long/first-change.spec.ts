@@ -1,0 +1,68 @@
+import { execFileSync } from 'node:child_process';
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+
+const root = resolve(__dirname, '../../..');
+const page = readFileSync(join(root, 'docs/first-change.md'), 'utf8');
+
+/** What a part of the page says: its patches, and the specs that it runs. */
+const walks = page
+  .split(/^## /m)
+  .slice(1)
+  .map((part) => ({
+    name: part.split('\n')[0],
+    patch: [...part.matchAll(/^```diff\n([\s\S]*?)^```$/gm)].map(([, patch]) => patch).join(''),
+    specs: [...part.matchAll(/^npm test -- (.+)$/gm)].map(([, args]) => args.split(' ')),
+  }))
+  .filter(({ patch }) => patch !== '');
+
+describe('docs/first-change.md', () => {
+  let copy: string;
+
+  beforeAll(() => {
+    copy = mkdtempSync(join(tmpdir(), 'parley-first-change-'));
+    for (const name of [
+      'src',
+      'libs',
+      'test',
+      'package.json',
+      'tsconfig.json',
+      'jest.config.js',
+      '.dependency-cruiser.js',
+    ])
+      cpSync(join(root, name), join(copy, name), { recursive: true });
+    symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'));
+  });
+  afterAll(() => rmSync(copy, { recursive: true, force: true }));
+
+  const run = (command: string, args: string[], input?: string): string => {
+    try {
+      return execFileSync(command, args, { cwd: copy, input, encoding: 'utf8', stdio: 'pipe' });
+    } catch (error) {
+      const { stdout, stderr } = error as { stdout: string; stderr: string };
+      throw new Error(`${command} ${args.join(' ')}\n${stdout}\n${stderr}`, { cause: error });
+    }
+  };
+  const tool = (name: string, ...args: string[]) => run(join(root, 'node_modules/.bin', name), args);
+
+  it('walks through a field, a route, a provider and a backend', () => {
+    expect(walks.length).toBeGreaterThanOrEqual(5);
+    for (const { specs } of walks) expect(specs.length).toBeGreaterThan(0);
+  });
+
+  it.each(walks)(
+    '$name: what it writes compiles, keeps to the rules on imports, and passes its tests',
+    ({ patch, specs }) => {
+      run('git', ['apply', '-'], patch);
+      try {
+        // The second walk only looks at what the first one did not.
+        tool('tsc', '--noEmit', '--incremental', '--tsBuildInfoFile', '.tsbuildinfo');
+        tool('depcruise', 'src', 'libs', '--preserve-symlinks', '--config', '.dependency-cruiser.js');
+        for (const args of specs) tool('jest', '--runInBand', ...args, '--roots', 'src', 'libs');
+      } finally {
+        run('git', ['apply', '--reverse', '-'], patch);
+      }
+    },
+  );
+});
