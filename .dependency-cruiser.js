@@ -20,7 +20,7 @@ const src = {
   notices: ['cluster'],
   // Features.
   models: ['cache'],
-  queue: ['clients'],
+  queue: ['cluster', 'clients', 'lifecycle'],
   health: ['clients', 'observability', 'lifecycle', 'http'],
   metrics: ['cluster', 'observability', 'lifecycle', 'http'],
   web: ['http'],

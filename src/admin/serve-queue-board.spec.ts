@@ -15,23 +15,11 @@ const USER = '01890000-0000-7000-8000-000000000001';
 const OTHER = '01890000-0000-7000-8000-000000000003';
 const SESSION = '01890000-0000-7000-8000-000000000002';
 
-class Board extends QueueBoard {
-  readonly shows = true;
-  all: object[] = [];
-  failure: Error | undefined;
-
-  async queues(): Promise<object[]> {
-    if (this.failure) throw this.failure;
-    return this.all;
-  }
-}
-
 describe('bull-board', () => {
   const users = new MemoryUserStore();
   const sessions = new MemorySessionStore();
   const config = testConfig({ TRUST_PROXY: '1' });
   const cookies = new QueueCookie(config);
-  const board = new Board();
   let fastify: FastifyInstance;
   let queue: Queue;
   let url: string;
@@ -50,15 +38,13 @@ describe('bull-board', () => {
     await queue.add('answer', { v: 1, messageId: 'm' }, { jobId: 'm' });
     fastify = createAdapter(config).getInstance() as unknown as FastifyInstance;
     await prepareServer(fastify, config, { draining: false });
-    await serveQueueBoard(fastify, board, new QueueGate(cookies, sessions, users, config));
+    await serveQueueBoard(fastify, new QueueBoard([queue]), new QueueGate(cookies, sessions, users, config));
     fastify.get('/admin/queuesque', async () => 'another page');
     await fastify.listen({ port: 0, host: '127.0.0.1' });
     url = `http://127.0.0.1:${(fastify.server.address() as AddressInfo).port}`;
   });
 
   beforeEach(async () => {
-    board.failure = undefined;
-    board.all = [queue];
     await users.remove(USER);
     await users.create({ id: USER, name: 'A', email: 'a@x.org', passwordHash: '', role: 'admin' });
     await users.remove(OTHER);
@@ -100,11 +86,11 @@ describe('bull-board', () => {
     expect(listed.queues[0].counts.waiting).toBe(1);
   });
 
-  it('shows queues as they come and go', async () => {
-    board.all = [];
-    expect(((await (await call(API)).json()) as any).queues).toEqual([]);
-    board.all = [queue];
-    expect(((await (await call(API)).json()) as any).queues).toHaveLength(1);
+  it('is not there where there is nothing to show', async () => {
+    const other = createAdapter(config).getInstance() as unknown as FastifyInstance;
+    await serveQueueBoard(other, new QueueBoard(), new QueueGate(cookies, sessions, users, config));
+    expect((await other.inject('/admin/queues')).statusCode).toBe(404);
+    await other.close();
   });
 
   it.each([
@@ -171,9 +157,6 @@ describe('bull-board', () => {
   });
 
   it('tells nothing of what goes wrong within', async () => {
-    board.failure = new Error('secret address');
-    expect(await refusal(call(API))).toBe('500 internal');
-    board.failure = undefined;
     const read = jest.spyOn(queue, 'getJob').mockRejectedValue(new Error('secret address'));
     try {
       const answer = await call(`${API}/openAI/m`);

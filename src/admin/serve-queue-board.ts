@@ -15,15 +15,14 @@ const PATH = '/admin/queues';
  * may be written in other ways (`/%61dmin`).
  */
 export async function serveQueueBoard(fastify: FastifyInstance, board: QueueBoard, gate: QueueGate): Promise<void> {
-  if (!board.shows) return;
-  const refresh = await mount(fastify, board);
+  if (board.queues.length === 0) return;
+  await mount(fastify, board);
   fastify.addHook('onRequest', async (request, reply) => {
     const route = request.routeOptions.url;
     if (route !== PATH && !route?.startsWith(`${PATH}/`)) return;
     void reply.headers({ ...BOARD_HEADERS, 'cache-control': 'no-store' });
     try {
       await gate.check(request);
-      await refresh();
     } catch (error) {
       // Thrown, it would go to bull-board's own handler, which sends the text of whatever happened.
       sendProblem(error, request, reply);
@@ -32,8 +31,7 @@ export async function serveQueueBoard(fastify: FastifyInstance, board: QueueBoar
   });
 }
 
-/** Gives back what brings the board up to date: queues come with the endpoints that are asked. */
-async function mount(fastify: FastifyInstance, board: QueueBoard): Promise<() => Promise<void>> {
+async function mount(fastify: FastifyInstance, { queues }: QueueBoard): Promise<void> {
   const { createBullBoard } = await import('@bull-board/api');
   const { BullMQAdapter } = await import('@bull-board/api/bullMQAdapter');
   const { FastifyAdapter } = await import('@bull-board/fastify');
@@ -41,8 +39,8 @@ async function mount(fastify: FastifyInstance, board: QueueBoard): Promise<() =>
 
   const server = new FastifyAdapter();
   server.setBasePath(PATH);
-  const { replaceQueues } = createBullBoard({
-    queues: [],
+  createBullBoard({
+    queues: queues.map((queue) => new BullMQAdapter(queue as Shown)),
     serverAdapter: server,
     options: { uiConfig: { boardTitle: 'Parley' } },
   });
@@ -51,11 +49,4 @@ async function mount(fastify: FastifyInstance, board: QueueBoard): Promise<() =>
     return { status: body.status as 500, body };
   });
   await fastify.register(server.registerPlugin(), { prefix: PATH });
-
-  const adapters = new Map<object, InstanceType<typeof BullMQAdapter>>();
-  return async () => {
-    const queues = await board.queues();
-    for (const queue of queues) if (!adapters.has(queue)) adapters.set(queue, new BullMQAdapter(queue as Shown));
-    replaceQueues(queues.map((queue) => adapters.get(queue)!));
-  };
 }

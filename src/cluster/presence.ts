@@ -8,6 +8,8 @@ import { Lifecycle } from '../lifecycle/lifecycle.js';
 const LOOK_MS = 2000;
 /** How old the list may be by which an instance is looked up. */
 const LIST_MS = 1000;
+/** Builds before put questions into other queues, and take them from there. */
+const QUEUES = 2;
 /** Without a worker for so long nobody can expect an answer. */
 const NO_WORKER_MS = 30_000;
 
@@ -59,6 +61,11 @@ export class Presence implements OnApplicationBootstrap, OnModuleDestroy {
     return others.some(({ id }) => id === instance);
   }
 
+  /** Whether an instance is up whose queues are those of builds before. Rejects where that can't be known. */
+  async seesFormerQueues(): Promise<boolean> {
+    return (await this.others()).some(({ queues = 1 }) => queues < QUEUES);
+  }
+
   /** False where no process that writes answers was seen for 30 s. */
   get hasWorker(): boolean {
     return this.works || performance.now() - this.workerSeenAt < NO_WORKER_MS;
@@ -80,7 +87,15 @@ export class Presence implements OnApplicationBootstrap, OnModuleDestroy {
 
   private async enter(): Promise<void> {
     const { instance: id, startedAt } = this.lifecycle;
-    const self = { id, pid: process.pid, version: version(), startedAt, works: this.works, draining: false };
+    const self = {
+      id,
+      pid: process.pid,
+      version: version(),
+      startedAt,
+      works: this.works,
+      queues: QUEUES,
+      draining: false,
+    };
     // A list that is away is no reason not to serve: the entry follows when it is back.
     await this.registry.enter(self).catch(this.warn);
     if (this.works) return;

@@ -1,32 +1,63 @@
-import { Module } from '@nestjs/common';
-import { LazyModuleLoader } from '@nestjs/core';
-import { adapter, type Adapters } from '../clients/adapter.js';
+import { type BeforeApplicationShutdown, type DynamicModule, Module } from '@nestjs/common';
 import { Clients } from '../clients/clients.js';
 import { ClientsModule } from '../clients/clients.module.js';
+import { ClusterModule } from '../cluster/cluster.module.js';
+import { Presence } from '../cluster/presence.js';
+import type { Config } from '../config/config.js';
 import { perConfig } from '../config/per-config.js';
+import { Lifecycle } from '../lifecycle/lifecycle.js';
+import { LifecycleModule } from '../lifecycle/lifecycle.module.js';
 import { Queue, QueueBoard } from './index.js';
 
-const queues = {
-  memory: async () => new (await import('./memory/queue.js')).MemoryQueue(),
-  redis: async (clients) => new (await import('./bullmq/queue.js')).BullmqQueue(await clients.redis()),
-} satisfies Adapters<Queue, 'QUEUE'>;
+type Limits = Record<string, number>;
+type Backend = Required<Pick<DynamicModule, 'imports' | 'providers' | 'exports'>>;
 
-const boards = {
-  memory: async () => new (await import('./memory/queue-board.js')).MemoryQueueBoard(),
-  redis: async (clients: Clients, loader: LazyModuleLoader) =>
-    new (await import('./bullmq/queue-board.js')).BullmqQueueBoard(await clients.redis(), loader),
+const backends: Record<Config['QUEUE'], (limits: Limits, config: Config) => Promise<Backend>> = {
+  memory: async (limits) => {
+    const { MemoryQueue } = await import('./memory/queue.js');
+    return {
+      imports: [],
+      providers: [
+        { provide: Queue, useFactory: () => new MemoryQueue(limits) },
+        { provide: QueueBoard, useFactory: () => new QueueBoard() },
+      ],
+      exports: [Queue, QueueBoard],
+    };
+  },
+  redis: async (limits, config) => {
+    const { BullmqQueueModule } = await import('./bullmq/queue.module.js');
+    const { FormerQueues } = await import('./bullmq/former-queues.js');
+    const bullmq = BullmqQueueModule.forRoot({
+      limits,
+      redis: { imports: [ClientsModule], inject: [Clients], useFactory: (clients: Clients) => clients.redis() },
+    });
+    const former = {
+      provide: FormerQueues,
+      inject: [Clients, Presence, Lifecycle],
+      useFactory: async (clients: Clients, presence: Presence, lifecycle: Lifecycle) => {
+        const queues = new FormerQueues(await clients.redis(), () => presence.seesFormerQueues());
+        lifecycle.onServe(async () => queues.watch());
+        return queues;
+      },
+    };
+    const imports = [bullmq, ClientsModule, ClusterModule.forRoot(config), LifecycleModule];
+    return { imports, providers: [former], exports: [bullmq] };
+  },
 };
 
-/** The line in which questions wait for a worker. */
+/** The line in which questions wait for a worker, with a lane for each endpoint that has a `maxConcurrent`. */
 @Module({})
-export class QueueModule {
-  static readonly forRoot = perConfig((config) => ({
-    module: QueueModule,
-    imports: [ClientsModule],
-    providers: [
-      adapter(Queue, queues[config.QUEUE]),
-      { provide: QueueBoard, inject: [Clients, LazyModuleLoader], useFactory: boards[config.QUEUE] },
-    ],
-    exports: [Queue, QueueBoard],
-  }));
+export class QueueModule implements BeforeApplicationShutdown {
+  static readonly forRoot = perConfig(async (config): Promise<DynamicModule> => {
+    const limited = config.endpoints.filter(({ maxConcurrent }) => maxConcurrent !== undefined);
+    const limits = Object.fromEntries(limited.map(({ name, maxConcurrent }) => [name, maxConcurrent as number]));
+    return { module: QueueModule, ...(await backends[config.QUEUE](limits, config)) };
+  });
+
+  constructor(private readonly queue: Queue) {}
+
+  /** Before the clients. */
+  async beforeApplicationShutdown(): Promise<void> {
+    await this.queue.close();
+  }
 }

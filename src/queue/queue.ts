@@ -4,17 +4,20 @@ export interface JobData {
   [key: string]: string | number | boolean;
 }
 
+/** Jobs of all lanes without a limit of their own: they share one order. */
+export const COMMON_LANE = '*';
+
 export interface NewJob {
-  /** Unique among all jobs. */
+  /** Unique among the jobs of its lane. */
   id: string;
   data: JobData;
   /** Whose turn this is: fairness is among tenants (users). */
   tenant: string;
-  /** Jobs of one lane share the lane's limit (an endpoint's `maxConcurrent`). A lane without a limit is not limited. */
+  /** A lane that the queue was made with, and so its limit (an endpoint's `maxConcurrent`). Any other is `COMMON_LANE`. */
   lane: string;
   /**
-   * `first`: has begun before, goes ahead of all (default for a job put back). `fair`: start-time fair queueing.
-   * `last`: only when nothing else of its lane waits; has no position and does not count as waiting.
+   * `first`: has begun before, goes ahead of all (default for a job put back). `fair`: see `Queue`. `last`: only when
+   * nothing else of its lane waits; has no position and does not count as waiting.
    */
   band?: 'first' | 'fair' | 'last';
   /** Not before so many ms from now. A job whose time has come counts as delayed until a worker looks for work. */
@@ -27,15 +30,18 @@ export type JobState = 'waiting' | 'delayed' | 'running' | 'absent';
 export type JobOutcome = { done: true } | { done: false; putBackMs: number };
 
 /** `signal` aborts when the worker gives the job up. */
-export type JobHandler = (job: { id: string; data: JobData; lane: string }, signal: AbortSignal) => Promise<JobOutcome>;
+export type JobHandler = (job: { id: string; data: JobData }, signal: AbortSignal) => Promise<JobOutcome>;
 
 export interface QueueStats {
   /** Waiting jobs of bands `first` and `fair`, and all delayed ones. */
   waiting: number;
   running: number;
-  /** Age of the oldest waiting job in ms; 0 where none waits. */
+  /**
+   * Of what waits and has never begun: at least the age of what is next in some lane, at most that of the oldest, ms; 0
+   * where none waits.
+   */
   oldestWaitingMs: number;
-  /** Jobs started per second, over the last ten seconds. */
+  /** Jobs started per second, over the last ten seconds; as of a second ago. */
   startsPerSecond: number;
 }
 
@@ -52,23 +58,26 @@ export interface QueueWorker {
 }
 
 /**
- * Jobs that wait for a worker. At least once: a job whose worker dies is given to another.
+ * Jobs that wait for a worker, in lanes: the common one, and one for each limit that the queue is made with. At least once:
+ * a job whose worker dies is given to another.
  *
- * **Order** is start-time fair queueing (Goyal, Vin, Cheng 1996) over tenants, in each lane: a `fair` job's tag is
- * 1 + the greater of its tenant's last tag and the tag of the job that started last. The lowest tag goes first, then the
- * older one. So many jobs of one tenant delay another's first by one slot, and nobody starves. The tags begin at 0 again
- * when nothing waits or is delayed. Band `first` is served before and moves no tag, band `last` after.
+ * **Order**, in each lane: jobs of one tenant start in the order of adding. Of one tenant's many and another's one, the one
+ * is among the next three to start. Nobody starves, whoever keeps adding. Band `first` is served before, band `last` after.
  *
- * **Position** counts from 1: how many of its lane start before it, itself included.
+ * **Position** counts from 1: how many of its lane start before it, itself included, as things stood up to 250 ms ago.
+ * What this process has added is in it.
  *
  * Rejects with `dependency_down` where the backend does not answer.
  */
 export abstract class Queue {
-  /** Adds a job. An id that already waits, is delayed or runs: nothing happens. */
+  /** Whether jobs outlive this process, so that others can go on with them. */
+  abstract readonly outlivesProcess: boolean;
+
+  /** Adds a job. An id that already waits, is delayed or runs in the same lane: nothing happens. */
   abstract add(job: NewJob): Promise<void>;
 
-  /** Takes a waiting or delayed job off the queue. True only if this call did. A running one is left alone. */
-  abstract remove(id: string): Promise<boolean>;
+  /** Takes a waiting or delayed job off the queue. A running one is left alone. */
+  abstract remove(id: string): Promise<void>;
 
   abstract state(id: string): Promise<JobState>;
 
@@ -78,11 +87,11 @@ export abstract class Queue {
   abstract stats(): Promise<QueueStats>;
 
   /**
-   * Starts taking jobs: at most `concurrency` at once in this worker, counted as `limit` counts, and of a lane in
-   * `laneLimits` at most so many over all workers of all instances (who must all say the same). A handler that throws puts
+   * Starts taking jobs of all lanes: at most `concurrency` at once in this worker, counted as `limit` counts, and of a lane
+   * with a limit at most so many over all workers of all instances (who must all say the same). A handler that throws puts
    * its job back for 2 s.
    */
-  abstract work(handler: JobHandler, options: { concurrency: number; laneLimits: Record<string, number> }): QueueWorker;
+  abstract work(handler: JobHandler, options: { concurrency: number }): QueueWorker;
 
   /** Forgets nothing that a backend keeps; ends timers. Any number of times. */
   abstract close(): Promise<void>;

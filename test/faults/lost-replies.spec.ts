@@ -16,8 +16,8 @@ const ROUNDS = 3;
 /** Whatever a question and its answer write, and what an ask reads before, as it looks on the wire. */
 const inRedis = {
   log: /:log:/,
-  'places in the line': /queue\}-lanes/,
-  'the queue of jobs': /queue\}:/,
+  'places in the line': /:in-flight:/,
+  'the queue of jobs': /answers\}:/,
   leases: /leases\}/,
   windows: /:hits:message-user/,
   sessions: /sessions\}/,

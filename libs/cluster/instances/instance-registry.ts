@@ -1,4 +1,7 @@
-/** One process of the product. `works`: it takes jobs from the queue. `full`: but no more than end. `draining`: it is about to go. */
+/**
+ * One process of the product. `works`: it takes jobs from the queue. `full`: but no more than end. `queues`: where it puts
+ * them, by number; builds before the second name none. `draining`: it is about to go.
+ */
 export interface Instance {
   id: string;
   pid: number;
@@ -6,6 +9,7 @@ export interface Instance {
   startedAt: number;
   works: boolean;
   full?: boolean;
+  queues?: number;
   draining: boolean;
 }
 

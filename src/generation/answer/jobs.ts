@@ -1,4 +1,4 @@
-import type { JobData, NewJob } from '../../queue/index.js';
+import { COMMON_LANE, type JobData, type NewJob } from '../../queue/index.js';
 import type { Model } from '../../../libs/models/index.js';
 import type { Message, MessageRef, Writing } from '../../chat/store/index.js';
 
@@ -9,8 +9,6 @@ export const JOB_VERSION = 1;
 export const QUEUE_ATTRIBUTES = { 'messaging.system': 'parley', 'messaging.destination.name': 'answers' };
 
 /** Endpoints without a limit of their own share one lane, and so one fair order. */
-const COMMON_LANE = '*';
-
 export function laneOf(model: Model | undefined): string {
   return model?.maxConcurrent === undefined ? COMMON_LANE : model.name;
 }

@@ -46,7 +46,7 @@ export class StopService {
     const { epoch, touchedAt } = answer;
     if (!(await this.messages.seize(answer, { epoch, touchedAt }, { status: 'stopped' }))) return false;
     // Best effort: a worker that takes the job finds the answer ended.
-    await this.queue.remove(answer.id).catch(() => false);
+    await this.queue.remove(answer.id).catch(() => {});
     const ended = await this.messages.getWriting(answer);
     if (ended) await this.settlement.byOther(ended);
     return true;

@@ -1,6 +1,5 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { within } from '../../../libs/async/index.js';
-import { ModelRegistry } from '../../../libs/models/index.js';
 import { type JobData, type JobHandler, type JobOutcome, Queue, type QueueWorker } from '../../queue/index.js';
 import { Messages } from '../../chat/store/index.js';
 import { Config } from '../../config/config.js';
@@ -22,7 +21,6 @@ export class Worker implements OnModuleInit {
 
   constructor(
     private readonly queue: Queue,
-    private readonly models: ModelRegistry,
     private readonly answers: AnswerWorker,
     private readonly titles: Titles,
     private readonly messages: Messages,
@@ -39,10 +37,7 @@ export class Worker implements OnModuleInit {
   }
 
   private start(): void {
-    this.worker = this.queue.work(this.handle, {
-      concurrency: this.config.QUEUE_CONCURRENCY,
-      laneLimits: this.models.limits(),
-    });
+    this.worker = this.queue.work(this.handle, { concurrency: this.config.QUEUE_CONCURRENCY });
     this.capacity.steer(this.worker, () => this.running);
   }
 
@@ -70,7 +65,7 @@ export class Worker implements OnModuleInit {
     void this.worker?.close();
     await within(this.config.SHUTDOWN_GRACE_SECONDS * 1000, this.runs.empty(), () => undefined);
     // A queue that stays gives the answer to another process; one that goes with us can't.
-    this.runs.abortAll(this.config.QUEUE === 'memory' ? 'drain' : 'handover');
+    this.runs.abortAll(this.queue.outlivesProcess ? 'handover' : 'drain');
     await this.runs.empty();
   }
 }

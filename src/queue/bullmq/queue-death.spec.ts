@@ -3,14 +3,16 @@ import { Child } from '../../../test/support/child.js';
 import { eventually } from '../../../test/support/eventually.js';
 import { redisForTests } from '../../../libs/redis/redis.testing.js';
 import type { RedisClient } from '../../../libs/redis/index.js';
-import { BullmqQueue } from './queue.js';
+import { openBullmq, type OpenedBullmq } from './bullmq.testing.js';
+import { prefixOf, type BullmqQueue } from './queue.js';
 import { HeldWorker, job } from '../contract/queue.testing.js';
 
-const CHILD = resolve(__dirname, 'bullmq-child.testing.ts');
+const CHILD = resolve(__dirname, 'child.testing.ts');
 
 describe('BullmqQueue, when a process of another worker', () => {
   const redis = redisForTests();
   let client: RedisClient;
+  let opened: OpenedBullmq;
   let queue: BullmqQueue;
   let keyPrefix: string;
   const children: Child[] = [];
@@ -19,12 +21,13 @@ describe('BullmqQueue, when a process of another worker', () => {
   beforeEach(async () => {
     client = await redis.open();
     keyPrefix = client.keyPrefix;
-    queue = new BullmqQueue(client, { pulseMs: 100 });
+    opened = await openBullmq(client);
+    ({ queue } = opened);
   });
   afterEach(async () => {
     await Promise.all(children.splice(0).map((child) => child.kill()));
     await Promise.all(workers.splice(0).map((worker) => worker.stop()));
-    await queue.close();
+    await opened.close();
     await client.close();
   });
 
@@ -41,7 +44,7 @@ describe('BullmqQueue, when a process of another worker', () => {
 
   it('is killed, its jobs go to others, ahead of all', async () => {
     const dying = await child(2);
-    for (const id of ['a1', 'a2', 'b1']) await queue.add(job(id));
+    for (const id of ['a1', 'b1', 'a2']) await queue.add(job(id));
     await eventually(() => dying.lines.length === 2);
     expect([...dying.lines].sort()).toEqual(['start a1', 'start b1']);
     await dying.kill();
@@ -76,7 +79,7 @@ describe('BullmqQueue, when a process of another worker', () => {
 
   it('dies again and again, the job is never given up', async () => {
     await queue.add(job('a1'));
-    const active = `${client.tagged('queue')}:lane:`;
+    const active = `${prefixOf(client)}:*:`;
     for (let death = 1; death <= 3; death++) {
       const dying = await child(1);
       await eventually(() => dying.lines.includes('start a1'));

@@ -3,7 +3,8 @@ import { eventually } from '../../../test/support/eventually.js';
 import { RedisServer } from '../../../test/support/redis.js';
 import { openRedis } from '../../../libs/redis/redis.testing.js';
 import type { RedisClient } from '../../../libs/redis/index.js';
-import { BullmqQueue } from './queue.js';
+import { openBullmq, type OpenedBullmq } from './bullmq.testing.js';
+import { prefixOf, type BullmqQueue } from './queue.js';
 import { HeldWorker, job } from '../contract/queue.testing.js';
 
 const DAY_MS = 86_400_000;
@@ -15,6 +16,7 @@ describe.each([
 ])('BullmqQueue, when Redis is killed and %s', (_, durable) => {
   let server: RedisServer;
   let client: RedisClient;
+  let opened: OpenedBullmq;
   let queue: BullmqQueue;
   let warnings: string[];
   let worker: HeldWorker;
@@ -28,13 +30,14 @@ describe.each([
     warnings = [];
     const log = { info: () => {}, warn: (text: string) => warnings.push(text) };
     client = await openRedis(server.uri, { timeoutMs: 500 });
-    queue = new BullmqQueue(client, { pulseMs: 100, log });
-    worker = new HeldWorker(queue, 5, { limited: 1 });
+    opened = await openBullmq(client, { limited: 1 }, log);
+    ({ queue } = opened);
+    worker = new HeldWorker(queue, 5);
   });
   afterEach(async () => {
     await server.revive();
     await worker.stop();
-    await queue.close();
+    await opened.close();
     await client.close();
   });
 
@@ -77,13 +80,14 @@ describe.each([
     expect(worker.started).toEqual(['a1', 'a2', 'a2']);
     worker.end('a2');
     await ended('a2');
-    expect(await queue.remove('a1')).toBe(true);
+    await queue.remove('a1');
+    expect(await queue.state('a1')).toBe('absent');
   });
 
   it('a limit holds again', async () => {
     await server.restart();
     await client.ready();
-    const concurrency = `${client.tagged('queue')}:limited:meta`;
+    const concurrency = `${prefixOf(client)}:limited:meta`;
     await eventually(async () => (await client.commands.hget(concurrency, 'concurrency')) === '1');
     for (const id of ['a1', 'a2', 'a3']) await queue.add(job(id, { lane: 'limited' }));
     await worker.endAll(3);
@@ -115,6 +119,7 @@ describe.each([
 describe('BullmqQueue, when Redis', () => {
   let server: RedisServer;
   let client: RedisClient;
+  let opened: OpenedBullmq;
   let queue: BullmqQueue;
   let worker: HeldWorker;
   const warnings: string[] = [];
@@ -123,13 +128,14 @@ describe('BullmqQueue, when Redis', () => {
     server = await RedisServer.start({ durable: true });
     client = await openRedis(server.uri, { timeoutMs: 500 });
     const log = { info: () => {}, warn: (text: string) => warnings.push(text) };
-    queue = new BullmqQueue(client, { pulseMs: 100, log });
+    opened = await openBullmq(client, {}, log);
+    ({ queue } = opened);
     worker = new HeldWorker(queue, 50);
   });
   afterAll(async () => {
     await server.revive();
     await worker.stop();
-    await queue.close();
+    await opened.close();
     await client.close();
     await server.stop();
   });

@@ -1,113 +1,118 @@
-import type { RedisClient, RedisLog, RedisScript } from '../../../libs/redis/index.js';
-import { WorkerConnections } from './bullmq-connections.js';
-import { bullId, MAX_TAG, queueName } from './bullmq-names.js';
-import { ADD, POSITIONS, PULSE, PUT_BACK, REMOVE, STATE, STATS } from './bullmq-scripts.js';
-import type { LaneQueue } from './bullmq-board.js';
-import { BullmqWorker } from './bullmq-worker.js';
-import { type JobHandler, type JobState, type NewJob, Queue, type QueueStats, type QueueWorker } from '../queue.js';
+import type { RedisClient, RedisLog } from '../../../libs/redis/index.js';
+import { WorkerConnection } from './connections.js';
+import { InFlight } from './in-flight.js';
+import { Line, type LineQueue } from './line.js';
+import { LAST_PRIORITY } from './names.js';
+import { Starts } from './starts.js';
+import { BullmqWorker } from './worker.js';
+import {
+  COMMON_LANE,
+  type JobHandler,
+  type JobState,
+  type NewJob,
+  Queue,
+  type QueueStats,
+  type QueueWorker,
+} from '../queue.js';
 
 const WHAT = 'job queue';
-const PULSE_MS = 1000;
 
 export interface BullmqQueueOptions {
   log?: RedisLog;
-  /** How often workers renew the lanes' limits and look for new lanes (default 1 s). */
-  pulseMs?: number;
-  /** Greatest fair tag, before they are brought down again. For tests. */
-  greatestTag?: number;
+  /** Greatest priority of a `fair` job: where it is reached all wait in the order of adding, until nothing waits. For tests. */
+  greatest?: number;
+}
+
+/** What all keys of the queue begin with: one hash tag, as a script of BullMQ's uses several. */
+export function prefixOf(redis: RedisClient): string {
+  return redis.tagged('answers');
 }
 
 /**
- * Each lane is a queue of BullMQ's, with a global concurrency where it has a limit. Band `first` is BullMQ's priority 0,
- * `fair` has its tag for one, `last` the lowest rank. What BullMQ has no single command for is a script around its own.
+ * Each lane is a queue of BullMQ's, with a global concurrency where it has a limit; see `Line`.
  *
- * Its limits: a lane is never forgotten (they are endpoints, not people). `concurrency` holds for each lane. The tag of
- * the job that started last is that of the youngest which runs: where all workers of a lane were closed while jobs
- * waited, it may lag.
+ * Its limit: fairness holds for as many turns as BullMQ knows priorities, two million, between two times when nothing waits.
  */
 export class BullmqQueue extends Queue {
-  private readonly base: string;
+  readonly outlivesProcess = true;
+  private readonly lines = new Map<string, Line>();
   private readonly workers: BullmqWorker[] = [];
   private readonly givenUp = new AbortController();
-  private connections: WorkerConnections | undefined;
-  private readonly scripts: Record<'add' | 'remove' | 'putBack', RedisScript<number>>;
-  private readonly asking: { state: RedisScript<JobState>; positions: RedisScript<number[]> };
-  private readonly counting: RedisScript<[waiting: number, running: number, oldestMs: number, starts: number]>;
-  private readonly beating: RedisScript<string[]>;
+  private readonly starts: Starts;
+  private connection: WorkerConnection | undefined;
 
+  /** `queues`: BullMQ's, by lane. `limits`: of each lane but the common one. */
   constructor(
     private readonly redis: RedisClient,
+    queues: Map<string, LineQueue>,
+    private readonly limits: Record<string, number>,
     private readonly options: BullmqQueueOptions = {},
   ) {
     super();
-    this.base = redis.tagged('queue');
-    this.scripts = { add: redis.script(ADD), remove: redis.script(REMOVE), putBack: redis.script(PUT_BACK) };
-    this.asking = { state: redis.script(STATE), positions: redis.script(POSITIONS) };
-    this.counting = redis.script(STATS);
-    this.beating = redis.script(PULSE);
+    const inFlight = new InFlight(redis, options.greatest ?? LAST_PRIORITY - 1);
+    for (const [lane, queue] of queues) this.lines.set(lane, new Line(lane, queue, inFlight));
+    this.starts = new Starts(redis, prefixOf(redis));
   }
 
-  async add({ id, data, tenant, lane, band = 'fair', delayMs = 0 }: NewJob): Promise<void> {
-    const what = [bullId(id), queueName(lane), band, Math.max(0, Math.ceil(delayMs)), JSON.stringify(data), tenant];
-    await this.run(this.scripts.add, ...what, Date.now(), this.options.greatestTag ?? MAX_TAG);
-    for (const worker of this.workers) worker.serve(lane);
+  async add(job: NewJob): Promise<void> {
+    const line = this.lines.get(job.lane) ?? (this.lines.get(COMMON_LANE) as Line);
+    await this.run(() => line.add(job));
   }
 
-  async remove(id: string): Promise<boolean> {
-    return (await this.run(this.scripts.remove, bullId(id))) === 1;
+  async remove(id: string): Promise<void> {
+    await this.run(() => this.each((line) => line.remove(id)));
   }
 
   async state(id: string): Promise<JobState> {
-    return this.run(this.asking.state, bullId(id));
+    const states = await this.run(() => this.each((line) => line.state(id)));
+    return states.find((state) => state !== 'absent') ?? 'absent';
   }
 
   async positions(ids: string[]): Promise<Map<string, number>> {
     if (ids.length === 0) return new Map();
-    const found = await this.run(this.asking.positions, JSON.stringify(ids.map(bullId)));
-    return new Map(ids.map((id, i) => [id, found[i]] as const).filter(([, position]) => position > 0));
+    const places = await this.run(() => this.each((line) => line.readPositions()));
+    const found = new Map<string, number>();
+    for (const id of ids) {
+      const position = places.map((of) => of(id)).find((one) => one !== undefined);
+      if (position !== undefined) found.set(id, position);
+    }
+    return found;
   }
 
   async stats(): Promise<QueueStats> {
-    const [waiting, running, oldestWaitingMs, starts] = await this.run(this.counting, Date.now());
-    return { waiting, running, oldestWaitingMs: Math.max(0, oldestWaitingMs), startsPerSecond: starts / 10 };
+    const [startsPerSecond, lanes] = await this.run(() =>
+      Promise.all([this.starts.perSecond(), this.each((line) => line.counts())]),
+    );
+    return {
+      waiting: lanes.reduce((sum, { waiting }) => sum + waiting, 0),
+      running: lanes.reduce((sum, { running }) => sum + running, 0),
+      oldestWaitingMs: Math.max(...lanes.map(({ oldestWaitingMs }) => oldestWaitingMs)),
+      startsPerSecond,
+    };
   }
 
-  work(handler: JobHandler, options: { concurrency: number; laneLimits: Record<string, number> }): QueueWorker {
-    const connections = (this.connections ??= new WorkerConnections(this.redis));
-    const worker = new BullmqWorker(
-      {
-        connections,
-        handler,
-        concurrency: options.concurrency,
-        prefix: this.base,
-        signal: this.givenUp.signal,
-        log: this.options.log,
-        putBack: async ({ id, lane, band, data, token }, delayMs) => {
-          await this.run(this.scripts.putBack, id, lane, band, delayMs, JSON.stringify(data), Date.now(), token);
-        },
-      },
-      (starts, limits) => this.run(this.beating, starts, ...limits),
-      options.laneLimits,
-      this.options.pulseMs ?? PULSE_MS,
-    );
+  work(handler: JobHandler, { concurrency }: { concurrency: number }): QueueWorker {
+    const connection = (this.connection ??= new WorkerConnection(this.redis));
+    const { limits, starts } = this;
+    const { signal } = this.givenUp;
+    const lines = [...this.lines.values()];
+    const { log } = this.options;
+    const worker = new BullmqWorker({ connection, lines, limits, concurrency, starts, handler, signal, log });
     this.workers.push(worker);
     return worker;
-  }
-
-  /** How BullMQ's queues are reached, one a lane: for `BullmqBoard`. */
-  async lanes(): Promise<LaneQueue[]> {
-    const { commands: connection } = this.redis;
-    const names = await this.redis.run(WHAT, () => connection.smembers(`${this.base}-lanes`));
-    return names.sort().map((name) => ({ name, connection, prefix: this.base }));
   }
 
   async close(): Promise<void> {
     this.givenUp.abort();
     await Promise.all(this.workers.map((worker) => worker.close()));
-    this.connections?.close();
+    this.connection?.close();
   }
 
-  private run<Result>(script: RedisScript<Result>, ...args: Array<string | number>): Promise<Result> {
-    return this.redis.run(WHAT, () => script.run(`${this.base}-lanes`, this.base, ...args));
+  private each<T>(ask: (line: Line) => Promise<T>): Promise<T[]> {
+    return Promise.all([...this.lines.values()].map(ask));
+  }
+
+  private run<T>(work: () => Promise<T>): Promise<T> {
+    return this.redis.run(WHAT, work);
   }
 }

@@ -3,23 +3,29 @@ import { type HeldWorker, job } from './queue.testing.js';
 import type { Queue } from '../queue.js';
 
 const DAY_MS = 86_400_000;
-type Work = (concurrency: number, laneLimits?: Record<string, number>) => HeldWorker;
+
+interface UnderTest {
+  /** Goes on with an empty queue that has these limits. */
+  reopen(limits: Record<string, number>): Promise<Queue>;
+  work(concurrency: number): HeldWorker;
+  positionsAre(expected: Record<string, number>, ids?: string): Promise<unknown>;
+}
 
 /** Lanes and their limits: part of `queueContract`. */
-export function queueLanesContract(opened: () => Queue, work: Work): void {
+export function queueLanesContract({ reopen, work, positionsAre }: UnderTest): void {
   let queue: Queue;
-  beforeEach(() => {
-    queue = opened();
-  });
+  const open = async (limits: Record<string, number>) => {
+    queue = await reopen(limits);
+  };
   const ended = (id: string) => eventually(async () => (await queue.state(id)) === 'absent');
 
   describe('a lane with a limit', () => {
     it('runs at most so many over all workers, and holds no other lane up', async () => {
-      const limits = { x: 2 };
-      const workers = [work(5, limits), work(5, limits)];
+      await open({ x: 2 });
+      const workers = [work(5), work(5)];
       const running = () => workers.flatMap((worker) => worker.running);
       for (let i = 0; i < 6; i++) await queue.add(job(`a${i}`, { lane: 'x' }));
-      for (let i = 0; i < 4; i++) await queue.add(job(`b${i}`, { lane: 'y' }));
+      for (let i = 0; i < 4; i++) await queue.add(job(`b${i}`));
       for (let left = 6; left > 0; left--) {
         const expected = Math.min(2, left);
         await eventually(
@@ -33,7 +39,8 @@ export function queueLanesContract(opened: () => Queue, work: Work): void {
     });
 
     it('has room again when a job is put back', async () => {
-      const worker = work(5, { lane: 1 });
+      await open({ lane: 1 });
+      const worker = work(5);
       await queue.add(job('a1'));
       await queue.add(job('b1'));
       await worker.hasStarted(1);
@@ -44,21 +51,60 @@ export function queueLanesContract(opened: () => Queue, work: Work): void {
     });
 
     it('keeps its order', async () => {
-      for (const id of ['a1', 'a2', 'a3', 'b1']) await queue.add(job(id));
-      const worker = work(5, { lane: 1 });
+      await open({ lane: 1 });
+      for (const id of ['a1', 'b1', 'd1', 'e1']) await queue.add(job(id));
+      const worker = work(5);
       await worker.hasStarted(1);
       await queue.add(job('c1', { band: 'first' }));
-      expect((await queue.positions(['a3'])).get('a3')).toBe(4);
+      await positionsAre({ e1: 4 });
       await worker.endAll(5);
       expect(worker.peak).toBe(1);
-      expect(worker.started).toEqual(['a1', 'c1', 'b1', 'a2', 'a3']);
+      expect(worker.started).toEqual(['a1', 'c1', 'b1', 'd1', 'e1']);
     });
 
-    it('is not limited where it is not named', async () => {
-      const worker = work(10, { other: 1 });
-      for (let i = 0; i < 10; i++) await queue.add(job(`a${i}`, { lane: 'constructor' }));
-      await worker.hasStarted(10);
-      expect(worker.peak).toBe(10);
+    it.each(['unheard of', 'constructor', '', 'a lane: {“Ж”}'])(
+      'is not limited where the queue was not told of it: "%s"',
+      async (lane) => {
+        await open({ other: 1 });
+        const worker = work(10);
+        for (let i = 0; i < 10; i++) await queue.add(job(`a${i}`, { lane }));
+        await worker.hasStarted(10);
+        expect(worker.peak).toBe(10);
+      },
+    );
+
+    it('may have any name', async () => {
+      await open({ 'a lane: {“Ж”}': 1, '': 1, '%': 1, constructor: 1 });
+      const worker = work(10);
+      const lanes = ['a lane: {“Ж”}', '', '%', 'constructor'];
+      for (const [i, lane] of lanes.entries()) {
+        await queue.add(job(`a${i}`, { lane }));
+        await queue.add(job(`b${i}`, { lane }));
+      }
+      await worker.hasStarted(4);
+      await positionsAre({ b0: 1, b1: 1, b2: 1, b3: 1 });
+      expect(worker.peak).toBe(4);
+    });
+  });
+
+  describe('lanes', () => {
+    it('have an order and positions each', async () => {
+      await open({ x: 1, y: 1 });
+      for (let i = 1; i <= 10; i++) await queue.add(job(`a${i}`, { lane: 'x' }));
+      for (const id of ['c1', 'b1', 'a0']) await queue.add(job(id, { lane: 'y' }));
+      const worker = work(5);
+      await worker.hasStarted(2);
+      expect([...worker.started].sort()).toEqual(['a1', 'c1']);
+      await positionsAre({ a2: 1, a10: 9, b1: 1, a0: 2 }, 'a1 a2 a10 c1 b1 a0');
+    });
+
+    it('`last` waits only for its own, where there is room', async () => {
+      await open({ x: 1 });
+      for (const id of ['a1', 'a2']) await queue.add(job(id, { lane: 'x' }));
+      await queue.add(job('d1', { band: 'last' }));
+      const worker = work(3);
+      await worker.hasStarted(2);
+      expect([...worker.started].sort()).toEqual(['a1', 'd1']);
     });
   });
 
@@ -71,8 +117,8 @@ export function queueLanesContract(opened: () => Queue, work: Work): void {
     };
     const of = (worker: HeldWorker, lane: string) => worker.running.filter((id) => id[0] === lane);
     const both = async (): Promise<HeldWorker> => {
+      await open({ x: 1000, y: 1000 });
       const worker = work(100);
-      // From now on it knows both, and both are idle.
       await fill('a', 1);
       await fill('b', 1);
       await worker.endAll(2);

@@ -6,6 +6,9 @@ export interface OpenedQueue {
   close(): Promise<void>;
 }
 
+/** Gives an empty queue with these limits. */
+export type OpenQueue = (limits?: Record<string, number>) => Promise<OpenedQueue>;
+
 export const DONE: JobOutcome = { done: true };
 
 /** A job as short as can be: `a1` is one of tenant `a`. */
@@ -23,7 +26,7 @@ export class HeldWorker {
   private readonly ends = new Map<string, (outcome: JobOutcome | Error) => void>();
   private readonly worker: QueueWorker;
 
-  constructor(queue: Queue, concurrency: number, laneLimits: Record<string, number> = {}) {
+  constructor(queue: Queue, concurrency: number) {
     this.worker = queue.work(
       ({ id }, signal) => {
         this.started.push(id);
@@ -33,7 +36,7 @@ export class HeldWorker {
           this.peak = Math.max(this.peak, this.ends.size);
         });
       },
-      { concurrency, laneLimits },
+      { concurrency },
     );
   }
 
@@ -79,6 +82,7 @@ export class HeldWorker {
 
 /** Several instances over one backend, used in turns: what one did must be known to the next. */
 export class SeveralQueues extends Queue {
+  readonly outlivesProcess = true;
   private turn = 0;
 
   constructor(private readonly queues: Queue[]) {

@@ -6,8 +6,8 @@ import { StartRate } from './start-rate.js';
 
 const DAY_MS = 86_400_000;
 
-queueContract('memory', async () => {
-  const queue = new MemoryQueue();
+queueContract('memory', async (limits) => {
+  const queue = new MemoryQueue(limits);
   return { queue, close: () => queue.close() };
 });
 
@@ -24,6 +24,8 @@ describe('MemoryQueue', () => {
   const turn = () => new Promise((resolve) => setImmediate(resolve));
 
   it('serves the lane that was served longest ago, one where only `last` jobs wait after all others', async () => {
+    await queue.close();
+    queue = new MemoryQueue({ x: 9, y: 9, z: 9 });
     await queue.add(job('d1', { lane: 'z', band: 'last' }));
     for (const id of ['a1', 'a2', 'a3']) await queue.add(job(id, { lane: 'x' }));
     for (const id of ['b1', 'b2']) await queue.add(job(id, { lane: 'y' }));

@@ -1,5 +1,13 @@
 import { type Job, Lane } from './lane.js';
-import { type JobHandler, type JobState, type NewJob, Queue, type QueueStats, type QueueWorker } from '../queue.js';
+import {
+  COMMON_LANE,
+  type JobHandler,
+  type JobState,
+  type NewJob,
+  Queue,
+  type QueueStats,
+  type QueueWorker,
+} from '../queue.js';
 import { Sorted } from './sorted.js';
 import { StartRate } from './start-rate.js';
 
@@ -11,14 +19,21 @@ interface Worker {
   handler: JobHandler;
   concurrency: number;
   limit: number;
-  laneLimits: Record<string, number>;
   running: number;
   closed: boolean;
   whenDone: Array<() => void>;
 }
 
-/** Jobs in this process, gone with it: who adds them must find them again in a store. */
+/**
+ * Jobs in this process, gone with it: who adds them must find them again in a store.
+ *
+ * **Order** is start-time fair queueing (Goyal, Vin, Cheng 1996) over tenants, in each lane: a `fair` job's tag is 1 + the
+ * greater of its tenant's last tag and the tag of the job that started last. The lowest tag goes first, then the older one.
+ * The tags begin at 0 again when nothing waits or is delayed. Band `first` is served before and moves no tag, band `last`
+ * after.
+ */
 export class MemoryQueue extends Queue {
+  readonly outlivesProcess = false;
   private readonly jobs = new Map<string, Job>();
   private readonly lanes = new Map<string, Lane>();
   private readonly delayed = new Sorted<Job>((a, b) => a.at - b.at || a.order - b.order);
@@ -33,20 +48,25 @@ export class MemoryQueue extends Queue {
   private delayedLast = 0;
   private isScheduled = false;
 
-  async add({ id, data, tenant, lane, band = 'fair', delayMs = 0 }: NewJob): Promise<void> {
+  /** `limits`: of each lane but the common one. */
+  constructor(private readonly limits: Record<string, number> = {}) {
+    super();
+  }
+
+  async add({ id, data, tenant, lane: named, band = 'fair', delayMs = 0 }: NewJob): Promise<void> {
     if (this.jobs.has(id)) return;
+    const lane = Object.hasOwn(this.limits, named) ? named : COMMON_LANE;
     const job: Job = { id, data, tenant, lane, band, state: 'waiting', order: 0, tag: 0, at: 0 };
     this.jobs.set(id, job);
     this.enter(job, delayMs);
   }
 
-  async remove(id: string): Promise<boolean> {
+  async remove(id: string): Promise<void> {
     const job = this.jobs.get(id);
-    if (!job || job.state === 'running') return false;
+    if (!job || job.state === 'running') return;
     this.leave(job);
     this.jobs.delete(id);
     this.forgetIdle(job.lane);
-    return true;
   }
 
   async state(id: string): Promise<JobState> {
@@ -74,8 +94,8 @@ export class MemoryQueue extends Queue {
     };
   }
 
-  work(handler: JobHandler, options: { concurrency: number; laneLimits: Record<string, number> }): QueueWorker {
-    const worker: Worker = { handler, ...options, limit: Infinity, running: 0, closed: false, whenDone: [] };
+  work(handler: JobHandler, { concurrency }: { concurrency: number }): QueueWorker {
+    const worker: Worker = { handler, concurrency, limit: Infinity, running: 0, closed: false, whenDone: [] };
     this.workers.push(worker);
     this.schedule();
     return {
@@ -156,7 +176,7 @@ export class MemoryQueue extends Queue {
 
   private startOne(): boolean {
     const worker = this.workers.find(hasRoom);
-    const lane = worker && this.nextLane(worker);
+    const lane = worker && this.nextLane();
     const job = lane?.next;
     if (!worker || !lane || !job) return false;
     this.leave(job);
@@ -173,10 +193,10 @@ export class MemoryQueue extends Queue {
   }
 
   /** Of the lanes with room the one served longest ago; one where only `last` jobs wait comes after all others. */
-  private nextLane(worker: Worker): Lane | undefined {
+  private nextLane(): Lane | undefined {
     let best: Lane | undefined;
     for (const [name, lane] of this.lanes) {
-      if (!lane.next || lane.running >= (worker.laneLimits[name] ?? Infinity)) continue;
+      if (!lane.next || lane.running >= this.limitOf(name)) continue;
       if (!best || isBefore(lane, best)) best = lane;
     }
     return best;
@@ -198,14 +218,18 @@ export class MemoryQueue extends Queue {
     this.schedule();
   }
 
-  private async outcomeOf({ handler }: Worker, { id, data, lane }: Job) {
+  private async outcomeOf({ handler }: Worker, { id, data }: Job) {
     try {
-      return await handler({ id, data, lane }, this.givenUp.signal);
+      return await handler({ id, data }, this.givenUp.signal);
     } catch (error) {
       // As text: what is thrown must not make the warning throw, too, and the job be lost.
       process.emitWarning(String(error));
       return { done: false as const, putBackMs: THROWN_MS };
     }
+  }
+
+  private limitOf(lane: string): number {
+    return Object.hasOwn(this.limits, lane) ? this.limits[lane] : Infinity;
   }
 
   private laneOf(name: string): Lane {

@@ -1,8 +1,6 @@
-import { type BackendFactory, type QueueBaseOptions, QueueKeys, RedisConnection, RedisQueueBackend } from 'bullmq';
 import { Cluster, type Redis, type RedisOptions } from 'ioredis';
 import { batchWrites } from '../../../libs/redis/batched-writes.js';
-import type { RedisClient, RedisConnection as Connection } from '../../../libs/redis/index.js';
-import { TunedConnection } from './bullmq-tuned.js';
+import type { RedisClient, RedisConnection } from '../../../libs/redis/index.js';
 
 /**
  * BullMQ takes a command that ran out of time for one that went wrong, and a job whose end did so for a failed one. So its
@@ -18,46 +16,21 @@ const PATIENT: RedisOptions = {
 };
 const SILENCE_MS = 4000;
 
-/** What BullMQ's workers of this process talk through: one connection for all, and one more each to wait on. */
-export class WorkerConnections {
-  private readonly shared: Connection;
+/** What BullMQ's workers of this process talk through. BullMQ makes a copy of it for each of them, to wait on. */
+export class WorkerConnection {
+  readonly shared: RedisConnection;
   private asked = false;
 
-  constructor(private readonly redis: RedisClient) {
+  constructor(redis: RedisClient) {
     this.shared = redis.connection('worker', PATIENT);
     batchWrites(this.shared);
   }
-
-  /** Makes BullMQ use connections of ours: all under one roof, with the same rules, and one word in the log when they go. */
-  readonly backend: BackendFactory<RedisQueueBackend> = (name, options: QueueBaseOptions & { prefix?: string }) => {
-    const keys = new QueueKeys(options.prefix);
-    const waiting = new RedisConnection(this.redis.connection('waiting', PATIENT), {
-      shared: false,
-      blocking: true,
-      skipVersionCheck: true,
-    });
-    // It takes a server that it did not ask for one that can only wait whole seconds.
-    const knowing = () => (waiting.capabilities = { canDoubleTimeout: true, canBlockFor1Ms: false });
-    waiting.client.then(knowing, () => {});
-    return new RedisQueueBackend(
-      new TunedConnection(this.shared, { shared: true, blocking: false, skipVersionCheck: true }),
-      name,
-      keys.getKeys(name),
-      (type) => keys.toKey(name, type),
-      options,
-      waiting,
-    );
-  };
 
   get isReady(): boolean {
     return this.shared.status === 'ready';
   }
 
-  get connection(): Connection {
-    return this.shared;
-  }
-
-  /** Asks the shared connection for a sign of life; to be called now and then. BullMQ looks after those that wait. */
+  /** Asks the connection for a sign of life; to be called now and then. BullMQ looks after those that wait. */
   async breakIfDead(): Promise<void> {
     if (this.asked || !this.isReady) return;
     this.asked = true;
@@ -70,7 +43,6 @@ export class WorkerConnections {
     this.shared.disconnect();
   }
 }
-
 async function breakIfSilent(redis: Redis): Promise<void> {
   if (redis.status !== 'ready') return;
   const { stream } = redis;

@@ -1,30 +1,27 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { DelayedError, type Job, WaitingError } from 'bullmq';
+import { DelayedError, type Job, Worker } from 'bullmq';
 import type { RedisLog } from '../../../libs/redis/index.js';
-import { ownId } from './bullmq-names.js';
-import { TunedWorker } from './bullmq-tuned.js';
-import type { WorkerConnections } from './bullmq-connections.js';
-import type { JobData, JobHandler, JobOutcome } from '../queue.js';
+import type { WorkerConnection } from './connections.js';
+import type { Line, StoredJob } from './line.js';
+import { ownId } from './names.js';
+import type { JobHandler, JobOutcome } from '../queue.js';
 
 const THROWN_MS = 2000;
 /** A worker that died is noticed when its locks ran out, and seen so by two looks: 14 s at most. */
 const LOCK_MS = 10_000;
 const RENEW_MS = 3000;
 const LOOK_MS = 2000;
-/** How long to wait for work in one go, s: also how late a delayed job is whose waiter died. */
-const WAIT_S = 2;
+/** How long to wait for work in one go, s: also how late a job starts whose waiter died, or for which room was made elsewhere. */
+const WAIT_S = 1;
 const RETRY_MS = 1000;
-/** How long a handler that was given up may take to come back, so that its job is stored. */
+/** How long BullMQ may take to store the ends of jobs, and to close. */
 const GRACE_MS = 1000;
 
 /** BullMQ wants an error for a job that was moved; its stack would be the dearest part of it. */
-const MOVED_LATER = new DelayedError();
-const MOVED_NOW = new WaitingError();
+const MOVED = new DelayedError();
 
 export interface LaneContext {
-  connections: WorkerConnections;
-  prefix: string;
-  concurrency: number;
+  connection: WorkerConnection;
   handler: JobHandler;
   signal: AbortSignal;
   log: RedisLog | undefined;
@@ -33,16 +30,11 @@ export interface LaneContext {
   took(): void;
   /** A job that was taken runs no more. */
   ended(): void;
-  /** Rejects where Redis does not answer. */
-  putBack(
-    job: { id: string; lane: string; band: string; data: JobData; token: string },
-    delayMs: number,
-  ): Promise<void>;
 }
 
 /** BullMQ's worker of one lane. */
-export class BullmqLane {
-  private readonly worker: TunedWorker;
+export class LaneWorker {
+  private readonly worker: Worker<StoredJob, void>;
   private taken = 0;
   private running = 0;
   private closed = false;
@@ -51,30 +43,24 @@ export class BullmqLane {
   private idle: () => void = () => {};
 
   constructor(
-    readonly lane: string,
-    name: string,
+    private readonly line: Line,
+    concurrency: number,
     private readonly context: LaneContext,
   ) {
-    const { connections, prefix, concurrency } = context;
-    this.worker = new TunedWorker(
-      name,
-      (job, token) => this.process(job, token ?? ''),
-      {
-        connection: connections.connection,
-        prefix,
-        concurrency,
-        lockDuration: LOCK_MS,
-        lockRenewTime: RENEW_MS,
-        stalledInterval: LOOK_MS,
-        // When a job has killed enough workers is decided by its handler.
-        maxStalledCount: Number.MAX_SAFE_INTEGER,
-        drainDelay: WAIT_S,
-        runRetryDelay: RETRY_MS,
-        removeOnComplete: { count: 0 },
-        removeOnFail: { count: 0 },
-      },
-      connections.backend,
-    );
+    this.worker = new Worker(line.queue.name, (job, token) => this.process(job, token), {
+      connection: context.connection.shared,
+      prefix: line.queue.opts.prefix,
+      concurrency,
+      lockDuration: LOCK_MS,
+      lockRenewTime: RENEW_MS,
+      stalledInterval: LOOK_MS,
+      // When a job has killed enough workers is decided by its handler.
+      maxStalledCount: Number.MAX_SAFE_INTEGER,
+      drainDelay: WAIT_S,
+      runRetryDelay: RETRY_MS,
+      removeOnComplete: { count: 0 },
+      removeOnFail: { count: 0 },
+    });
     this.worker.on('active', () => {
       this.taken++;
       this.context.took();
@@ -102,25 +88,24 @@ export class BullmqLane {
   /** Takes no new job; resolves when the running ones have come back, and their end is stored where Redis answers. */
   async close(): Promise<void> {
     this.closed = true;
-    const closed = this.worker.close();
-    const { signal, connections } = this.context;
+    await this.worker.pause(true);
+    const { signal, connection } = this.context;
     const idle = new Promise<void>((resolve) => (this.idle = resolve));
     if (this.running > 0) await Promise.race([idle, givenUp(signal)]);
-    // Where the server is away BullMQ would wait for it.
-    if (connections.isReady) await Promise.race([closed, sleep(GRACE_MS, undefined, { ref: false })]);
-    this.worker.abandon();
+    // BullMQ would wait for handlers that were given up, and for a server that is away.
+    if (this.running === 0 && connection.isReady)
+      await Promise.race([this.worker.close(), sleep(GRACE_MS, undefined, { ref: false })]);
+    else await this.worker.close(true);
   }
 
-  private async process(job: Job<JobData>, token: string): Promise<void> {
+  private async process(job: Job<StoredJob, void>, token: string | undefined): Promise<void> {
     this.running++;
     try {
-      const { id = '', data, name: band } = job;
-      // BullMQ may have fetched one when it was told to close.
-      const outcome: JobOutcome = this.closed ? { done: false, putBackMs: 0 } : await this.handle(ownId(id), data);
-      if (outcome.done) return;
-      const kept = { id, lane: this.worker.name, band: band === 'last' ? 'last' : 'first', data, token };
-      await this.putBack(kept, Math.max(0, Math.ceil(outcome.putBackMs)));
-      throw outcome.putBackMs > 0 ? MOVED_LATER : MOVED_NOW;
+      // BullMQ may have been fetching one when it was told to stop.
+      const outcome: JobOutcome = this.closed ? { done: false, putBackMs: 0 } : await this.handle(job);
+      if (outcome.done) return this.line.left(ownId(job.id!), job.data.tenant);
+      await Promise.race([this.putBack(job, token, outcome.putBackMs), givenUp(this.context.signal)]);
+      throw MOVED;
     } finally {
       this.taken--;
       this.context.ended();
@@ -128,11 +113,11 @@ export class BullmqLane {
     }
   }
 
-  private async handle(id: string, data: JobData): Promise<JobOutcome> {
+  private async handle({ id, data }: Job<StoredJob, void>): Promise<JobOutcome> {
     const { handler, signal, started } = this.context;
     started();
     try {
-      return await handler({ id, data, lane: this.lane }, signal);
+      return await handler({ id: ownId(id!), data: data.job }, signal);
     } catch (error) {
       // As text: what is thrown must not make the warning throw, too, and the job be lost.
       process.emitWarning(String(error));
@@ -140,25 +125,27 @@ export class BullmqLane {
     }
   }
 
-  /** Again and again while Redis is away: its lock may run out meanwhile, then another worker has the job. */
-  private async putBack(job: Parameters<LaneContext['putBack']>[0], delayMs: number): Promise<void> {
-    const { signal } = this.context;
-    const due = Date.now() + delayMs;
-    do {
-      try {
-        return await this.context.putBack(job, delayMs === 0 ? 0 : Math.max(1, due - Date.now()));
-      } catch (error) {
-        this.trouble(error);
-        await sleep(RETRY_MS, undefined, { signal }).catch(() => {});
-      }
-    } while (!signal.aborted);
+  /** While Redis is away it waits; its lock may run out meanwhile, then another worker has the job. */
+  private async putBack(job: Job<StoredJob, void>, token: string | undefined, delayMs: number): Promise<void> {
+    const due = Date.now() + Math.max(0, Math.ceil(delayMs));
+    const band = job.name === 'last' ? 'last' : 'first';
+    try {
+      if (band === 'first' && job.priority !== 0) await job.changePriority({ priority: 0 });
+      await job.moveToDelayed(due, token);
+    } catch {
+      // It is gone, with all that Redis knew, or it is not ours any more: then adding it changes nothing.
+      const { tenant, job: data } = job.data;
+      const again = { id: ownId(job.id!), data, tenant, lane: this.line.lane, band } as const;
+      await this.line.add({ ...again, delayMs: due - Date.now() }).catch((error: unknown) => this.trouble(error));
+    }
   }
 
   /** One word for all that a worker left, not one a job. */
   private countLeft(): void {
     if (this.left++ > 0) return;
     setImmediate(() => {
-      this.context.log?.info(`jobs left by their workers, for others to take: ${this.left} in lane ${this.lane}`);
+      const { log } = this.context;
+      log?.info(`jobs left by their workers, for others to take: ${this.left} in lane ${this.line.lane}`);
       this.left = 0;
     });
   }
@@ -167,7 +154,7 @@ export class BullmqLane {
   private trouble(error: unknown): void {
     const isNew = Date.now() - this.troubleAt > 30_000;
     this.troubleAt = Date.now();
-    if (isNew && this.context.connections.isReady && !this.closed) {
+    if (isNew && this.context.connection.isReady && !this.closed) {
       this.context.log?.warn(`the queue's worker has trouble, and goes on`, error);
     }
   }
