@@ -3,8 +3,6 @@ const test = '\\.(spec|contract|testing)\\.ts$';
 /** A backend is a folder inside its port's folder; the folders of the same names in `libs` are the drivers under them. */
 const backend = '^(src|libs)/.*/(memory|sqlite|redis|mongo|bullmq)/';
 const driver = '^libs/(redis|mongo|sqlite)/';
-const features =
-  '^src/(account|admin|auth|chat|commands|generation|health|metrics|models|queue|rate-limit|realtime|self-test|web)/';
 
 /** Of each folder of `src`, those that it may import besides the bottom: from there to the top. */
 const src = {
@@ -131,8 +129,8 @@ export default {
     {
       name: 'features-do-not-import-the-root',
       severity: 'error',
-      from: { path: '^src/[^/]+/', pathNot: [test, '^src/(models/asked-models|commands/running-servers)\\.ts$'] },
-      to: { path: '^src/(app|app\\.module|adapters\\.module|main|serve|cli)\\.ts$' },
+      from: { path: '^src/[^/]+/', pathNot: test },
+      to: { path: '^src/(app|app\\.module|main|serve|cli)\\.ts$' },
     },
     {
       name: 'the-contract-is-on-its-own',
@@ -140,13 +138,6 @@ export default {
       severity: 'error',
       from: { path: '^src/contract/', pathNot: test },
       to: { pathNot: ['^src/contract/', '^libs/errors/catalogue\\.ts$', '^node_modules/zod/'] },
-    },
-    {
-      name: 'foundations',
-      comment: 'config, http, lifecycle and notices import no feature',
-      severity: 'error',
-      from: { path: '^src/(config|http|lifecycle|notices)/', pathNot: test },
-      to: { path: features },
     },
     {
       name: 'one-makes-ids',

@@ -1,4 +1,5 @@
-import { Body, Controller, Delete, HttpCode, Req, Res } from '@nestjs/common';
+import { Controller, Delete, HttpCode, Req, Res } from '@nestjs/common';
+import { Body } from '../http/route.js';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { clientOf } from '../auth/accounts/client.js';
 import { Credentials } from '../auth/accounts/credentials.js';

@@ -1,4 +1,5 @@
-import { Body, Controller, Get, Param, Patch, Query, Req } from '@nestjs/common';
+import { Controller, Get, Param, Patch, Req } from '@nestjs/common';
+import { Body, Query } from '../http/route.js';
 import type { FastifyRequest } from 'fastify';
 import { AppError } from '../../libs/errors/index.js';
 import {

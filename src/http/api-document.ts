@@ -7,6 +7,7 @@ import { LIVE_EVENTS } from '../contract/live-events.js';
 import { Problem } from '../contract/problem.js';
 import { answersOf, headersOf } from './described.js';
 import { type Direction, jsonSchemaOf } from './json-schema.js';
+import { isApiPath, saidOf } from './route.js';
 
 type Path = OpenAPIObject['paths'][string];
 type Operation = NonNullable<Path['get']>;
@@ -16,9 +17,6 @@ type ToSchema = (schema: z.ZodType, direction: Direction) => Schemas[string];
 const ABOUT =
   'Self-hosted AI chat server. Errors are problem documents (RFC 9457); answers stream as server-sent events, of which ' +
   'the schema under `text/event-stream` describes each. What open pages hear over Socket.IO stands under `x-socket.io`.';
-
-/** Who has no token yet calls these, and who watches the server. */
-const OPEN = /^\/(?!api\/)|^\/api\/auth\/(methods|register|login|refresh|logout)$/;
 
 /** The API's document (OpenAPI 3.1): the routes as they are declared, with the schemas of `src/contract`. */
 export async function buildDocument(app: INestApplication, version: string): Promise<OpenAPIObject> {
@@ -63,7 +61,8 @@ function describeRoutes(app: INestApplication, document: OpenAPIObject, toSchema
       if (!operation) continue;
       const handler = handlers.get(operation.operationId ?? '');
       if (handler) describe(operation, handler, toSchema);
-      if (OPEN.test(path)) operation.security = [];
+      // Who has no token yet calls it, or who watches the server.
+      if (!isApiPath(path) || (handler && saidOf(handler).isPublic)) operation.security = [];
       operation.responses.default = refusal;
     }
   }

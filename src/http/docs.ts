@@ -5,6 +5,7 @@ import type { OpenAPIObject } from '@nestjs/swagger';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { buildDocument } from './api-document.js';
 import { refusalByStatus } from './problem.js';
+import { DOCS_HEADERS } from './security-headers.js';
 
 const PAGE = `<!doctype html>
 <html lang="en">
@@ -46,16 +47,19 @@ async function sendFile(name: string, reply: FastifyReply): Promise<FastifyReply
  */
 export function serveDocs(app: INestApplication, fastify: FastifyInstance, version: string): void {
   let document: Promise<OpenAPIObject> | undefined;
+  const options = { config: { securityHeaders: DOCS_HEADERS } };
 
-  fastify.get('/docs', (_request, reply) => reply.type('text/html; charset=utf-8').send(PAGE));
-  fastify.get('/docs/', (_request, reply) => reply.redirect('/docs', 301));
-  fastify.get('/docs/init.js', (_request, reply) => reply.type('text/javascript; charset=utf-8').send(INIT));
-  fastify.get('/docs/json', async () => {
+  fastify.get('/docs', options, (_request, reply) => reply.type('text/html; charset=utf-8').send(PAGE));
+  fastify.get('/docs/', options, (_request, reply) => reply.redirect('/docs', 301));
+  fastify.get('/docs/init.js', options, (_request, reply) => reply.type('text/javascript; charset=utf-8').send(INIT));
+  fastify.get('/docs/json', options, async () => {
     document ??= buildDocument(app, version);
     return document.catch((error: unknown) => {
       document = undefined;
       throw error;
     });
   });
-  fastify.get<{ Params: { file: string } }>('/docs/:file', (request, reply) => sendFile(request.params.file, reply));
+  fastify.get<{ Params: { file: string } }>('/docs/:file', options, (request, reply) =>
+    sendFile(request.params.file, reply),
+  );
 }

@@ -4,16 +4,12 @@ import { hostname, networkInterfaces } from 'node:os';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { AppError } from '../../libs/errors/index.js';
 import type { Config } from '../config/config.js';
+import { routeOf } from './route.js';
 
 type Settings = Pick<Config, 'HOST' | 'TRUST_PROXY' | 'PUBLIC_URL' | 'ALLOWED_HOSTS'>;
 
 /** RFC 9110 §7.2: a name or an address, and perhaps a port. */
 const HOST = /^(\[[\da-f:.]+\]|[^\s:/?#@[\]]+)(?::(\d{1,5}))?$/i;
-/**
- * What whoever watches the server asks by an instance's own address, and what a CDN may fetch under its own name: files of
- * the page, the same for all. Nobody's data is there.
- */
-const BY_ANY_NAME = /^\/(health|metrics|assets)(\/|$)/;
 
 /** Name and port of a `Host` header, in lower case, without brackets or the root's dot; the name is empty where there is none. */
 export function parseHost(host: string | undefined): { name: string; port: string } {
@@ -61,8 +57,7 @@ export function foreignHost(): AppError {
 export function refuseForeignHosts(fastify: FastifyInstance, config: Settings): void {
   const isAllowed = allowedHosts(config);
   fastify.addHook('onRequest', (request, _reply, done) => {
-    const isOpen = BY_ANY_NAME.test(request.routeOptions.url ?? '');
-    done(isOpen || isAllowed(hostOf(request.headers)) ? undefined : foreignHost());
+    done(routeOf(request).anyHost || isAllowed(hostOf(request.headers)) ? undefined : foreignHost());
   });
 }
 

@@ -3,7 +3,6 @@ import { connect, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import {
-  Body,
   Controller,
   Delete,
   Get,
@@ -13,10 +12,10 @@ import {
   NotFoundException,
   Param,
   Post,
-  Query,
   Req,
   Res,
 } from '@nestjs/common';
+import { Body, LargeBody, Query, Stream } from './route.js';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { AppError, dependencyDown } from '../../libs/errors/index.js';
@@ -47,11 +46,14 @@ class TestController {
   remove() {}
 
   @Post('ask/:endpoint')
+  @Stream()
+  @LargeBody()
   ask(@Body() question: { message: string }) {
     return { length: question.message.length };
   }
 
   @Get('streams/:messageId')
+  @Stream()
   stream(@Req() request: FastifyRequest, @Res() reply: FastifyReply) {
     reply.hijack();
     reply.raw.writeHead(200, { ...(reply.getHeaders() as object), 'content-type': 'text/event-stream' });

@@ -4,6 +4,7 @@ import { pino, type DestinationStream, type Level, type Logger } from 'pino';
 import { managedLogFile } from '../config/process-manager.js';
 import { ManagedOutput } from './managed-output.js';
 import type {} from './request-auth.js';
+import { routeOf } from './route.js';
 
 /**
  * The process's log: JSON lines on stdout, written in the background (at the latest after a second, and when the process
@@ -64,9 +65,6 @@ export class NestLog implements LoggerService {
   }
 }
 
-/** What is asked every few seconds by machines. */
-const PROBES = /^\/(health|metrics)/;
-
 /**
  * One line when a request is over: answered, streamed to its end or cut off (`aborted`). The route's pattern stands for
  * the address, so that neither ids nor queries are kept. It listens to the raw answer's `close`: Fastify's `onResponse`
@@ -78,7 +76,7 @@ export function logRequests(fastify: FastifyInstance, log: Logger): void {
     const started = performance.now();
     reply.raw.once('close', () => {
       const route = request.routeOptions.url;
-      log[route && PROBES.test(route) ? 'debug' : 'info'](
+      log[routeOf(request).probe ? 'debug' : 'info'](
         {
           reqId: request.id,
           userId: request.auth?.userId,

@@ -7,23 +7,15 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { newId } from '../../libs/ids/index.js';
 import type { AppError } from '../../libs/errors/index.js';
 import type { Config } from '../config/config.js';
-import { askBodyLimit, BODY_LIMIT, readJson, refuseCompressed } from './body.js';
+import { BODY_LIMIT, readJson, refuseCompressed } from './body.js';
 import { boundMemory } from './bounded-memory.js';
 import { lingerAfterRefusals } from './linger.js';
 import { refusalByStatus, toProblem } from './problem.js';
 import { sendProblem } from './problem.filter.js';
-import { DOCS_HEADERS, SECURITY_HEADERS } from './security-headers.js';
+import { isUnderApi, obeyRoutes, routeOf } from './route.js';
+import { SECURITY_HEADERS } from './security-headers.js';
 import { trustProxy } from './trust-proxy.js';
 import { refuseForeignHosts } from './hosts.js';
-
-const ASK = '/api/ask/:endpoint';
-/** Routes that answer with event streams: they hijack the reply, so neither compression nor HEAD has a place there. */
-const STREAMS = new Set([ASK, '/api/streams/:messageId', '/api/streams/self-test']);
-
-/** Whether a route answers with an event stream, which lasts as long as the answer is written. */
-export function isStreamRoute(route: string): boolean {
-  return STREAMS.has(route);
-}
 
 /** Longer than a load balancer keeps its own side open, so that it never sends into a connection that we just closed. */
 const KEEP_ALIVE_MS = 65_000;
@@ -95,12 +87,9 @@ export function createAdapter(config: Config): FastifyAdapter {
 
 function setHeaders(fastify: FastifyInstance, lifecycle: Draining): void {
   fastify.addHook('onRequest', (request, reply, done) => {
-    const docs = request.routeOptions.url?.startsWith('/docs') ?? false;
-    void reply.headers(docs ? DOCS_HEADERS : SECURITY_HEADERS).header('x-request-id', request.id);
+    void reply.headers(routeOf(request).securityHeaders ?? SECURITY_HEADERS).header('x-request-id', request.id);
     // What people wrote stays in no cache; a stream says so in its own words.
-    if (request.url.startsWith('/api/') || request.routeOptions.url?.startsWith('/api/')) {
-      void reply.header('cache-control', 'no-store');
-    }
+    if (isUnderApi(request)) void reply.header('cache-control', 'no-store');
     if (lifecycle.draining) void reply.header('connection', 'close');
     done();
   });
@@ -111,16 +100,6 @@ function setHeaders(fastify: FastifyInstance, lifecycle: Draining): void {
   });
 }
 
-function setRouteLimits(fastify: FastifyInstance, config: Config): void {
-  fastify.addHook('onRoute', (route) => {
-    if (route.url === ASK) route.bodyLimit = askBodyLimit(config);
-    if (!isStreamRoute(route.url)) return;
-    route.compress = false;
-    // Fastify would run the stream's handler for a HEAD too.
-    if (route.method === 'HEAD') route.handler = (_request, reply) => reply.callNotFound();
-  });
-}
-
 /**
  * Everything that all requests share, in the order in which it runs: headers, our names, CORS, cookies, compression. To be called
  * before any route is added; the hook that authenticates comes after it.
@@ -128,7 +107,7 @@ function setRouteLimits(fastify: FastifyInstance, config: Config): void {
 export async function prepareServer(fastify: FastifyInstance, config: Config, lifecycle: Draining): Promise<void> {
   fastify.removeAllContentTypeParsers();
   fastify.addContentTypeParser('application/json', { parseAs: 'buffer' }, readJson(fastify));
-  setRouteLimits(fastify, config);
+  obeyRoutes(fastify, config);
   setHeaders(fastify, lifecycle);
   refuseForeignHosts(fastify, config);
   lingerAfterRefusals(fastify);

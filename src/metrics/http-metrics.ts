@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { FastifyInstance } from 'fastify';
 import { Metrics, Rate, Recent } from '../../libs/metrics/index.js';
-import { isStreamRoute } from '../http/server.js';
+import { routeOf } from '../http/route.js';
 
 const BOUNDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 60];
 
@@ -34,7 +34,7 @@ export class HttpMetrics {
         const seconds = (performance.now() - started) / 1000;
         const route = request.routeOptions.url ?? '-';
         this.durations.observe({ method: request.method, route, status: reply.raw.statusCode }, seconds);
-        if (!isStreamRoute(route)) this.recent.add(seconds);
+        if (!routeOf(request).stream) this.recent.add(seconds);
       });
       done();
     });

@@ -1,9 +1,11 @@
-import { Controller, Get, Header, Query, UseGuards } from '@nestjs/common';
+import { Controller, Get, Header, UseGuards } from '@nestjs/common';
 import { ClusterMetrics, CONTENT_TYPE } from '../../libs/metrics/index.js';
 import { Exposition, metricsQuery, type MetricsQuery } from '../contract/operations.js';
 import { Answers } from '../http/described.js';
+import { Probe, Query } from '../http/route.js';
 import { MetricsGuard } from './metrics.guard.js';
 
+@Probe()
 @Controller('metrics')
 @UseGuards(MetricsGuard)
 export class MetricsController {

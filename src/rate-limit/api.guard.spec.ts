@@ -7,6 +7,7 @@ import { ConfigModule } from '../config/config.module.js';
 import { testConfig } from '../config/config.testing.js';
 import { ProblemFilter } from '../http/problem.filter.js';
 import { createAdapter } from '../http/server.js';
+import { Limit } from './limit.js';
 import { RateLimitModule } from './rate-limit.module.js';
 
 class CountingHits extends HitCounter {
@@ -37,16 +38,19 @@ class Routes {
   }
 
   @Post('api/ask/:endpoint')
+  @Limit('message-user')
   ask() {
     return {};
   }
 
   @Post('api/auth/login')
+  @Limit('login')
   login() {
     return {};
   }
 
   @Post('api/auth/register')
+  @Limit('register')
   register() {
     return {};
   }

@@ -9,14 +9,13 @@ import {
   ThrottlerStorage,
 } from '@nestjs/throttler';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { isApiRoute, routeOf } from '../http/route.js';
+import type {} from './limit.js';
 import { counterKey, RateLimits } from './rate-limits.js';
 
-/** Calls under /api that have policies of their own. */
-const OWN_POLICY = new Set(['/api/ask/:endpoint', '/api/auth/login', '/api/auth/register']);
-
 /**
- * The policy `api`: every other call under /api, by user, else by address. Not health, metrics, documentation or static
- * files, and not what comes over a socket: its connects are counted by the gateway.
+ * The policy `api`: every call under /api that names no other (`@Limit`), by user, else by address. Not health, metrics,
+ * documentation or static files, and not what comes over a socket: its connects are counted by the gateway.
  */
 @Injectable()
 export class ApiGuard extends ThrottlerGuard {
@@ -31,8 +30,8 @@ export class ApiGuard extends ThrottlerGuard {
 
   protected override async shouldSkip(context: ExecutionContext): Promise<boolean> {
     if (context.getType() !== 'http') return true;
-    const route = context.switchToHttp().getRequest<FastifyRequest>().routeOptions.url ?? '';
-    return !route.startsWith('/api/') || OWN_POLICY.has(route);
+    const request = context.switchToHttp().getRequest<FastifyRequest>();
+    return !isApiRoute(request) || routeOf(request).limit !== undefined;
   }
 
   /**

@@ -3,6 +3,7 @@ import { elapsedMs } from '../../libs/async/index.js';
 import { AppError } from '../../libs/errors/index.js';
 import { bringsBody } from '../http/body.js';
 import { callerOf } from '../http/caller.js';
+import { isApiRoute } from '../http/route.js';
 import { secondsLeft, tellLimit } from './limit-headers.js';
 import type { Policy } from './policies.js';
 import type { RateLimits } from './rate-limits.js';
@@ -47,7 +48,7 @@ export function limitRefusedBodies(fastify: FastifyInstance, limits: RateLimits)
 }
 
 function hasApiBody(request: FastifyRequest): boolean {
-  return (request.routeOptions.url?.startsWith('/api/') ?? false) && bringsBody(request);
+  return isApiRoute(request) && bringsBody(request);
 }
 
 function current(windows: Map<string, Window>, caller: string): Window | undefined {

@@ -7,6 +7,7 @@ import { version } from '../config/version.js';
 import { type Seen, SelfTestEvent } from '../contract/operations.js';
 import { SSE_HEADERS } from '../generation/stream/sse-sink.js';
 import { Answers } from '../http/described.js';
+import { Stream } from '../http/route.js';
 import { refusalByStatus } from '../http/problem.js';
 import { trustProxy } from '../http/trust-proxy.js';
 import { Lifecycle } from '../lifecycle/lifecycle.js';
@@ -29,6 +30,7 @@ export class SelfTestController {
   ) {}
 
   @Get()
+  @Stream()
   @Answers(SelfTestEvent, { type: 'text/event-stream' })
   async read(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     if (!isSelfTest(this.config, request.headers.authorization)) throw refusalByStatus(404);

@@ -11,6 +11,7 @@ type Headers = Record<string, string>;
 
 /** Files at the root keep their names from build to build (the icon, the manifest). */
 const ROOT_FILE = /^(?!index\.html$)[\w-][\w.-]*\.[a-z0-9]+(?<!\.(br|gz))$/;
+const ASSETS = '/assets/';
 const ROOT_HEADERS: Headers = { 'cache-control': 'public, max-age=3600' };
 
 const NOT_BUILT =
@@ -60,6 +61,10 @@ async function serveFiles(
   sendIt: (request: FastifyRequest, reply: FastifyReply) => FastifyReply,
 ): Promise<void> {
   const assets = join(folder, 'assets');
+  // A CDN fetches them under its own name.
+  fastify.addHook('onRoute', (route) => {
+    if (route.url.startsWith(ASSETS)) route.config = { ...route.config, anyHost: true };
+  });
   // A 404 may be for a file that the next process already has.
   fastify.addHook('onRequest', (_request, reply, done) => {
     void reply.header('cache-control', 'no-store');
@@ -67,7 +72,7 @@ async function serveFiles(
   });
   await fastify.register(staticFiles, {
     root: assets,
-    prefix: '/assets/',
+    prefix: ASSETS,
     preCompressed: true,
     index: false,
     dotfiles: 'ignore',

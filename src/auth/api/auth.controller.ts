@@ -1,11 +1,13 @@
-import { Body, Controller, Get, HttpCode, Post, Req, Res } from '@nestjs/common';
+import { Controller, Get, HttpCode, Post, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { AppError, isCode } from '../../../libs/errors/index.js';
 import { Config } from '../../config/config.js';
 import { LoggedIn, logInBody, type LogInBody, LogInMethods, UserAnswer } from '../../contract/user.js';
 import { Answers } from '../../http/described.js';
+import { Body } from '../../http/route.js';
 import { isOwnOrigin } from '../../http/origin.js';
-import { unauthenticated } from './api-route.js';
+import { Limit } from '../../rate-limit/limit.js';
+import { unauthenticated } from './unauthenticated.js';
 import { registration, type RegistrationBody } from '../accounts/auth.schema.js';
 import { clientOf } from '../accounts/client.js';
 import { LogIn, type LoggedIn as Entered } from '../accounts/log-in.js';
@@ -34,6 +36,7 @@ export class AuthController {
   }
 
   @Post('register')
+  @Limit('register')
   @Answers(UserAnswer)
   async register(
     @Body({ schema: registration }) body: RegistrationBody,
@@ -44,6 +47,7 @@ export class AuthController {
   }
 
   @Post('login')
+  @Limit('login')
   @Answers(LoggedIn)
   @HttpCode(200)
   async login(

@@ -1,4 +1,5 @@
-import { Body, Controller, Get, Post, Req } from '@nestjs/common';
+import { Controller, Get, Post, Req } from '@nestjs/common';
+import { Body, LargeBody } from '../../http/route.js';
 import type { FastifyRequest } from 'fastify';
 import { dependencyDown } from '../../../libs/errors/index.js';
 import { startAuth } from '../auth.testing.js';
@@ -8,6 +9,7 @@ import { Roles } from './roles.js';
 @Controller()
 class SomeController {
   @Post('api/ask/:endpoint')
+  @LargeBody()
   ask(@Req() request: FastifyRequest, @Body() _question: unknown) {
     return { auth: request.auth };
   }

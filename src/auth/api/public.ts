@@ -1,6 +1,4 @@
-import { SetMetadata } from '@nestjs/common';
-
-export const IS_PUBLIC = 'auth:public';
+import { routeIs } from '../../http/route.js';
 
 /** A route under /api that needs no session. */
-export const Public = () => SetMetadata(IS_PUBLIC, true);
+export const Public = () => routeIs({ isPublic: true });

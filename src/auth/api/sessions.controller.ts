@@ -1,4 +1,5 @@
-import { Controller, Delete, Get, HttpCode, Param, Query } from '@nestjs/common';
+import { Controller, Delete, Get, HttpCode, Param } from '@nestjs/common';
+import { Query } from '../../http/route.js';
 import { AppError } from '../../../libs/errors/index.js';
 import { decodeCursor, type Page, type PageRequest, toPage } from '../../../libs/paging/index.js';
 import { pageQuery } from '../../contract/page.js';

@@ -1,11 +1,12 @@
-import { Body, Controller, Get, HttpCode, Patch, Post, Req, Res } from '@nestjs/common';
+import { Controller, Get, HttpCode, Patch, Post, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type PasswordChange, type User, UserAnswer, userPatch, type UserPatch } from '../../contract/user.js';
 import { Answers } from '../../http/described.js';
+import { Body } from '../../http/route.js';
 import type { RequestAuth } from '../../http/request-auth.js';
 import { Accounts } from '../accounts/accounts.js';
 import { passwordChange } from '../accounts/auth.schema.js';
-import { unauthenticated } from './api-route.js';
+import { unauthenticated } from './unauthenticated.js';
 import { clientOf } from '../accounts/client.js';
 import { CurrentAuth } from './current-auth.js';
 import { publicUser } from './public-user.js';

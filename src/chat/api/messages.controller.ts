@@ -1,8 +1,9 @@
-import { Controller, Get, Param, Query } from '@nestjs/common';
+import { Controller, Get, Param } from '@nestjs/common';
 import type { Page } from '../../../libs/paging/index.js';
 import { CurrentAuth } from '../../auth/api/current-auth.js';
 import { MessagePage, messagesQuery, type MessagesQuery } from '../../contract/message.js';
 import { Answers } from '../../http/described.js';
+import { Query } from '../../http/route.js';
 import type { RequestAuth } from '../../http/request-auth.js';
 import { Conversations, conversationUnknown, Messages } from '../store/index.js';
 import { messageView, type MessageView } from './message-view.js';

@@ -1,4 +1,5 @@
-import { Controller, Get, Headers, Query, Req } from '@nestjs/common';
+import { Controller, Get, Headers, Req } from '@nestjs/common';
+import { Query } from '../../http/route.js';
 import type { FastifyRequest } from 'fastify';
 import { AppError } from '../../../libs/errors/index.js';
 import { Turns } from '../../../libs/async/index.js';

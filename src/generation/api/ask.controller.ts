@@ -1,10 +1,12 @@
-import { Body, Controller, Get, HttpCode, Param, Post, Query, Req, Res } from '@nestjs/common';
+import { Controller, Get, HttpCode, Param, Post, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { decodeCursor, type Page, type PageRequest, toPage } from '../../../libs/paging/index.js';
 import { AnswerEvent, Final } from '../../contract/answer-events.js';
 import { Accepted, askBody, type AskBody, type Endpoint, EndpointPage } from '../../contract/ask.js';
 import { pageQuery } from '../../contract/page.js';
 import { Answers, ReadsHeader } from '../../http/described.js';
+import { Body, LargeBody, Query, Stream } from '../../http/route.js';
+import { Limit } from '../../rate-limit/limit.js';
 import { ModelCatalog } from '../answer/model-catalog.js';
 import { AnswerResponse } from '../stream/answer-response.js';
 import { ReadingPlaces } from '../stream/reading-places.js';
@@ -44,6 +46,9 @@ export class AskController {
   /** Asks, and answers with the stream of the answer, or waits for it where the client wants JSON. */
   @Post('ask/:endpoint')
   @HttpCode(200)
+  @Stream()
+  @LargeBody()
+  @Limit('message-user')
   @ReadsHeader('Idempotency-Key', 'A repeat under the same key asks no model again, but reads the first answer.')
   @Answers(AnswerEvent, { type: 'text/event-stream', description: 'The answer, as it is written.' })
   @Answers(Final, { description: 'With `Accept: application/json`: the whole answer.' })

@@ -1,4 +1,4 @@
-import { Controller, Get, HttpCode, Param, Post, Query, Req, Res } from '@nestjs/common';
+import { Controller, Get, HttpCode, Param, Post, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { AppError } from '../../../libs/errors/index.js';
 import { decodeCursor, type Page, type PageRequest, toPage } from '../../../libs/paging/index.js';
@@ -8,6 +8,7 @@ import { AnswerEvent } from '../../contract/answer-events.js';
 import { type RunningAnswer, RunningAnswerPage, StopAnswer } from '../../contract/ask.js';
 import { pageQuery } from '../../contract/page.js';
 import { Answers, ReadsHeader } from '../../http/described.js';
+import { Query, Stream } from '../../http/route.js';
 import { validationFailed } from '../../http/validation.pipe.js';
 import { StopService } from '../control/stop.service.js';
 import { isId } from '../../../libs/ids/index.js';
@@ -58,6 +59,7 @@ export class StreamsController {
 
   /** The events of an answer after `Last-Event-ID`, and on. */
   @Get(':messageId')
+  @Stream()
   @ReadsHeader('Last-Event-ID', '<epoch>-<seq> of the last event that was read: those after it follow.')
   @Answers(AnswerEvent, { type: 'text/event-stream', description: 'Its events so far, and on.' })
   async read(
