@@ -31,3 +31,18 @@ export async function unaccepted(keys: IdempotencyKeys, olderThanMs = 0, limit =
 export function times<T>(count: number, call: (i: number) => Promise<T>): Promise<T[]> {
   return Promise.all(Array.from({ length: count }, (_, i) => call(i)));
 }
+
+/** Of those that reckon by this process's clock: what is kept ages when that is put forward. */
+export function ageing(keys: IdempotencyKeys, close: () => Promise<void> = async () => {}): OpenedKeys {
+  const now = Date.now;
+  let ahead = 0;
+  const clock = jest.spyOn(Date, 'now').mockImplementation(() => now() + ahead);
+  return {
+    keys,
+    age: async (ms) => void (ahead += ms),
+    close: () => {
+      clock.mockRestore();
+      return close();
+    },
+  };
+}

@@ -8,7 +8,11 @@ import {
   unaccepted,
   type OpenedKeys,
 } from '../contract/idempotency-keys.testing.js';
+import { idempotencyKeysContract } from '../contract/idempotency-keys.contract.js';
 import { useMongoKeys } from './mongo-keys.testing.js';
+
+const keysOnMongo = useMongoKeys();
+idempotencyKeysContract('mongo', keysOnMongo.open, keysOnMongo.openAway);
 
 describe.each([HOUR_MS, -HOUR_MS])('IdempotencyKeys where MongoDB’s clock differs by %d ms', (clockOffsetMs) => {
   const mongo = useMongoKeys({ standIn: { clockOffsetMs } });

@@ -1,13 +1,6 @@
 import { redisForTests } from '../../../redis/redis.testing.js';
-import { totalsContract } from './totals.contract.js';
-import { MemoryTotals, TotalsMemory } from '../memory/totals.js';
-import { RedisTotals } from '../redis/totals.js';
-
-totalsContract('memory', async (silenceMs) => {
-  const memory = new TotalsMemory();
-  const open = () => new MemoryTotals(memory, silenceMs);
-  return { totals: open(), another: open, close: async () => {} };
-});
+import { totalsContract } from '../contract/totals.contract.js';
+import { RedisTotals } from './totals.js';
 
 const redis = redisForTests();
 totalsContract(

@@ -1,28 +1,6 @@
-import type { RedisClient } from '../../redis/index.js';
-import { redisForTests } from '../../redis/redis.testing.js';
-import { cacheContract } from './cache.contract.js';
-import { memoryCache } from '../memory/cache.js';
-import { redisCache } from '../redis/cache.js';
-import { keyvCache, type CacheStore } from '../keyv-cache.js';
-
-function storeThatIsAway(): CacheStore {
-  const away = () => Promise.reject(new Error('connect ECONNREFUSED'));
-  return { get: away, set: away, delete: away, clear: away };
-}
-
-function strictStore(): CacheStore {
-  const texts = new Map<string, string>();
-  return {
-    get: async (key) => texts.get(key) ?? null,
-    set: async (key, text, ttlMs) => {
-      const isEnd = ttlMs === undefined || (Number.isInteger(ttlMs) && ttlMs > 0);
-      if (!isEnd || typeof text !== 'string') throw new Error('ERR invalid expire time');
-      texts.set(key, text);
-    },
-    delete: async (key) => texts.delete(key),
-    clear: async () => texts.clear(),
-  };
-}
+import { cacheContract } from '../contract/cache.contract.js';
+import { cacheThatIsAway } from '../contract/cache-stores.testing.js';
+import { memoryCache } from './cache.js';
 
 cacheContract(
   'memory',
@@ -32,57 +10,8 @@ cacheContract(
     return { cache, neighbour, close };
   },
   // Memory is never away: this is what any store does that is.
-  async () => {
-    const cache = keyvCache(storeThatIsAway());
-    return { cache, neighbour: cache, close: () => cache.close() };
-  },
+  cacheThatIsAway,
 );
-
-// The edges are the same over a store that refuses what does not look like an end: Redis is one.
-cacheContract(
-  'a strict store',
-  async () => {
-    const [cache, neighbour] = [keyvCache(strictStore()), keyvCache(strictStore())];
-    return { cache, neighbour, close: async () => {} };
-  },
-  async () => {
-    const cache = keyvCache(storeThatIsAway());
-    return { cache, neighbour: cache, close: () => cache.close() };
-  },
-);
-
-const redis = redisForTests();
-let opened = 0;
-const onRedis = (client: RedisClient, neighbours: RedisClient) => {
-  const cache = redisCache(client);
-  const close = async () => void (await Promise.all([client.close(), neighbours.close()]));
-  return { cache, neighbour: redisCache(neighbours), close };
-};
-cacheContract(
-  'redis',
-  async () => {
-    opened++;
-    // As a pattern the first would stand for the second.
-    return onRedis(await redis.open({ keyPrefix: `${opened}-[b]*` }), await redis.open({ keyPrefix: `${opened}-b` }));
-  },
-  async () => onRedis(await redis.openBroken(), await redis.openBroken()),
-);
-
-describe('redisCache', () => {
-  it('clears what it holds, however much, and nothing else of the same product', async () => {
-    const client = await redis.open();
-    try {
-      const cache = redisCache(client);
-      const other = client.key('cached', 'x');
-      await client.commands.set(other, 'stays');
-      await Promise.all(Array.from({ length: 2000 }, (_, i) => cache.set(`${i}`, i)));
-      await cache.clear();
-      expect(await client.commands.keys(`${client.keyPrefix}*`)).toEqual([other]);
-    } finally {
-      await client.close();
-    }
-  });
-});
 
 describe('memoryCache', () => {
   const text = 'x'.repeat(1000);
