@@ -4,3 +4,4 @@ export { RetryableError, isDuplicate, isTooLarge } from './mongo-errors.js';
 export { driverOptions, type MongoOptions } from './mongo-options.js';
 export { DatabaseLeasedError, describeLease, MongoLease } from './mongo-lease.js';
 export { BulkWriteBatcher, FindBatcher, UpdateBatcher } from './command-batchers.js';
+export { Partitions } from './partitions.js';

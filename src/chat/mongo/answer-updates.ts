@@ -1,13 +1,6 @@
-import type { mongo } from 'mongoose';
 import { type AnswerEnd, DELETED, type MessageRef, type Save, type Writing } from '../store/index.js';
-import { type MessageDocument, isTooLong, entered } from './documents.js';
+import { entered, type Guarded, isTooLong } from './chat-collections.js';
 import { wellFormed } from '../../../libs/text/index.js';
-
-/** One guarded write: what `answer-rules.ts` says of it, as the server decides it, by its own clock. */
-export interface Guarded {
-  filter: mongo.Filter<MessageDocument>;
-  update: Array<{ $set: Record<string, unknown> }>;
-}
 
 const NOW = '$$NOW';
 /** A stamp that differs from the one before, also within the same millisecond. */

@@ -1,16 +1,29 @@
 import type { mongo } from 'mongoose';
 import { FindBatcher } from '../../../libs/mongo/index.js';
 import { decodeCursor, toPage, type Page, type PageRequest } from '../../../libs/paging/index.js';
-import type { ChatCollections } from './chat-collections.js';
-import { type ConversationDocument, docToConversation } from './documents.js';
+import { type ChatCollections, type ConversationDocument, docToConversation } from './chat-collections.js';
 import { changeOf, type Conversation, type ConversationPatch, Conversations, type Titled } from '../store/index.js';
 import { wellFormed } from '../../../libs/text/index.js';
-import { LAY_TOMBSTONE, TO_TOMBSTONE } from './tombstone-updates.js';
 
 type Filter = mongo.Filter<ConversationDocument>;
 const AFTER = { returnDocument: 'after' } as const;
 const TITLE = { title: 1, updatedAt: 1 } as const;
 const NEWEST_FIRST = { updatedAt: -1, _id: -1 } as const;
+
+/** The first burial counts, by the store's clock. */
+export const LAY_TOMBSTONE = [{ $set: { buriedAt: { $ifNull: ['$buriedAt', '$$NOW'] }, burying: true } }];
+
+/** The user stays in it: where conversations are sharded by user, a document may not lose what says where it lies. */
+export const TO_TOMBSTONE = [
+  {
+    $replaceWith: {
+      _id: '$_id',
+      userId: '$userId',
+      buriedAt: '$buriedAt',
+      removedAt: { $ifNull: ['$removedAt', '$$NOW'] },
+    },
+  },
+];
 
 /** The tombstone is the conversation's own document. A burial marks the messages, too: their guards read one document. */
 export class MongoConversations extends Conversations {

@@ -1,9 +1,8 @@
 import type { mongo } from 'mongoose';
 import { Pace } from '../../../libs/async/index.js';
 import { decodeCursor, toPage, type Page, type PageRequest } from '../../../libs/paging/index.js';
-import type { ChatCollections } from './chat-collections.js';
-import { type MessageDocument, isTooLong } from './documents.js';
-import type { MessageCollection } from './message-partitions.js';
+import { type ChatCollections, type MessageDocument, isTooLong } from './chat-collections.js';
+import type { MongoCollection } from '../../../libs/mongo/index.js';
 import { MessageSearch, type SearchHit } from '../store/index.js';
 import { differentWords, searchTerms, type SearchTerms, snippet } from '../../../libs/text/index.js';
 
@@ -40,7 +39,7 @@ export class MongoMessageSearch extends MessageSearch {
   }
 
   private async searchOne(
-    partition: MessageCollection,
+    partition: MongoCollection<MessageDocument>,
     userId: string,
     filter: mongo.Filter<MessageDocument>,
     limit: number,
@@ -54,7 +53,7 @@ export class MongoMessageSearch extends MessageSearch {
   }
 
   /** Enters the words of long messages, and of answers that ended with the text that stood. */
-  private async catchUp(partition: MessageCollection, userId: string): Promise<boolean> {
+  private async catchUp(partition: MongoCollection<MessageDocument>, userId: string): Promise<boolean> {
     for (let entered = 0; ; entered += BATCH) {
       const filter = { unindexed: true, userId };
       const options = { projection: { text: 1 }, limit: BATCH };

@@ -1,55 +1,22 @@
-import { randomUUID } from 'node:crypto';
 import type { mongo } from 'mongoose';
 import { decodeCursor, fitting, toPage, type Page } from '../../../libs/paging/index.js';
-import {
-  type AnswerEnd,
-  type Claim,
-  type Conversation,
-  type Ended,
-  type Message,
-  type MessagePage,
-  type MessageRef,
-  Messages,
-  type Order,
-  rules,
-  type Save,
-  type SaveResult,
-  type Standing,
-  type Turn,
-  type Writing,
-} from '../store/index.js';
-import * as updates from './answer-updates.js';
-import { AnswerWriter } from './answer-writer.js';
-import type { ChatCollections } from './chat-collections.js';
-import {
-  docToMessage,
-  type MessageDocument,
-  READ_ANSWER,
-  READ_MESSAGE,
-  type ReadAnswer,
-  requireFits,
-  toRead,
-  VISIBLE,
-} from './documents.js';
-import { HalfDoneTurns } from './half-done-turns.js';
-import { branchOf } from './message-branch.js';
+import type { Accepted, Message, MessagePage, MessageRef, Order, Standing, Turn, Writing } from '../store/index.js';
+import { MongoAnswers } from './answers.js';
+import { docToMessage, READ_ANSWER, READ_MESSAGE, requireFits, toRead, VISIBLE } from './chat-collections.js';
+import type { ChatCollections, Guarded, MessageDocument, ReadAnswer } from './chat-collections.js';
 import { TurnWriter } from './turn-writer.js';
 
 const WRITING = { writing: true, buried: { $ne: true } } as const;
 
-export class MongoMessages extends Messages {
-  private readonly answers: AnswerWriter;
+export class MongoMessages extends MongoAnswers {
   private readonly turns: TurnWriter;
-  private readonly halfDone: HalfDoneTurns;
 
-  constructor(private readonly chat: ChatCollections) {
-    super();
-    this.answers = new AnswerWriter(chat);
+  constructor(chat: ChatCollections) {
+    super(chat);
     this.turns = new TurnWriter(chat);
-    this.halfDone = new HalfDoneTurns(chat);
   }
 
-  async appendTurn(turn: Turn): ReturnType<TurnWriter['append']> {
+  async appendTurn(turn: Turn): Promise<Accepted> {
     requireFits(turn.question?.text);
     return this.turns.append(turn);
   }
@@ -73,7 +40,7 @@ export class MongoMessages extends Messages {
     const filter = { _id: id, conversationId, role: 'assistant' as const, buried: { $ne: true } };
     const partition = this.chat.messages.of(conversationId);
     const doc = await partition?.run((messages) => messages.findOne<ReadAnswer>(filter, READ_ANSWER));
-    if (doc?.status === 'accepting') return this.halfDone.complete(doc);
+    if (doc?.status === 'accepting') return this.turns.complete(doc);
     return doc ? toRead(doc) : null;
   }
 
@@ -94,63 +61,6 @@ export class MongoMessages extends Messages {
   async branch(ref: MessageRef, limit: number, maxChars = Infinity): Promise<Message[]> {
     const partition = this.chat.messages.of(ref.conversationId);
     return (await partition?.run((messages) => branchOf(messages, ref, limit, maxChars))) ?? [];
-  }
-
-  async claim(ref: MessageRef, owner: string, options: { staleMs: number; from?: string }): Promise<Claim> {
-    // An owner's own next epoch is a claim of its own.
-    const hand = options.from === undefined ? owner : randomUUID();
-    return this.answers.write(ref, updates.claimUpdate(ref, owner, options, hand), {
-      hand,
-      // It may have ended before we heard that the claim was written.
-      done: (doc) =>
-        doc.status === 'generating'
-          ? { claimed: toRead(doc), vanished: doc.vanished ?? false }
-          : { refused: 'ended' as const },
-      rule: (row, now) => rules.claim(row, owner, options, now),
-    });
-  }
-
-  async seize(ref: MessageRef, asRead: { epoch: number; touchedAt: number }, end: AnswerEnd): Promise<boolean> {
-    const seized = await this.answers.write(ref, updates.seizeUpdate(ref, asRead, end), {
-      ended: () => {},
-      done: () => true,
-      rule: (row, now) => rules.seize(row, asRead, end, now),
-    });
-    return seized || this.halfDone.abandon(ref, asRead, end);
-  }
-
-  async finish(ref: MessageRef, epoch: number, owner: string, end: AnswerEnd): Promise<Ended | null> {
-    requireFits(end.text);
-    let conversation: Conversation | null = null;
-    const message = await this.answers.write(ref, updates.finishUpdate(ref, epoch, owner, end), {
-      ended: (after) => (conversation = after),
-      done: (doc) => docToMessage(doc),
-      rule: (row, now) => rules.finish(row, epoch, owner, end, now),
-    });
-    return message && { message, conversation };
-  }
-
-  async save(saves: Save[]): Promise<SaveResult[]> {
-    return this.answers.save(saves);
-  }
-
-  async letGo(
-    ref: MessageRef,
-    epoch: number,
-    owner: string,
-    state: { text: string; spent: Writing['spent']; attempts: number; dueInMs: number },
-  ): Promise<Writing | null> {
-    const hand = randomUUID();
-    return this.answers.write<Writing | null>(ref, updates.letGoUpdate(ref, epoch, owner, state, hand), {
-      hand,
-      ended: () => {},
-      done: toRead,
-      rule: (row, now) => rules.letGo(row, epoch, owner, state, now),
-    });
-  }
-
-  async requestStop(ref: MessageRef): Promise<Writing | null> {
-    return this.answers.write<Writing | null>(ref, updates.stopUpdate(ref), { done: toRead, rule: rules.requestStop });
   }
 
   async standings(refs: MessageRef[]): Promise<Standing[]> {
@@ -193,12 +103,8 @@ export class MongoMessages extends Messages {
     return (docs ?? []).map(docToMessage);
   }
 
-  async seizeForDeletion(ref: MessageRef): Promise<Message | null> {
-    return this.answers.write<Message | null>(ref, updates.deletionUpdate(ref), {
-      done: (doc) => docToMessage(doc),
-      rule: rules.seizeForDeletion,
-      readBuried: true,
-    });
+  protected abandon(ref: MessageRef, how: Guarded): Promise<boolean> {
+    return this.turns.abandon(ref, how);
   }
 
   private async writing(filter: mongo.Filter<MessageDocument>): Promise<Writing[]> {
@@ -224,4 +130,45 @@ async function firstOf(found: mongo.FindCursor<MessageDocument>, maxBytes: numbe
     if (bytes > maxBytes && docs.length > 1) break;
   }
   return docs;
+}
+
+/** Read at once, where the branch may be longer. */
+const BRANCH_BATCH = 200;
+
+/**
+ * A message and its ancestors, at most `limit` and `maxChars`, oldest first. Parents sort before their children, so the conversation is
+ * read backwards, in its index's order, until the branch is whole: one query for a conversation that has no other branches,
+ * instead of one look-up an ancestor.
+ */
+async function branchOf(
+  messages: mongo.Collection<MessageDocument>,
+  { conversationId, id }: MessageRef,
+  limit: number,
+  maxChars: number,
+): Promise<Message[]> {
+  const branch: Message[] = [];
+  let wanted: string | null = id;
+  let before: mongo.Filter<MessageDocument> = { _id: { $lte: id } };
+  let size = Math.min(BRANCH_BATCH, limit);
+  let chars = 0;
+  while (wanted !== null && branch.length < limit) {
+    const batch: MessageDocument[] = await messages
+      .find({ conversationId, ...before, ...VISIBLE }, READ_MESSAGE)
+      .sort({ _id: -1 })
+      .limit(size)
+      .toArray();
+    for (const doc of batch) {
+      if (doc._id !== wanted || branch.length === limit) continue;
+      chars += doc.text.length;
+      if (branch.length > 0 && chars > maxChars) return branch.reverse();
+      branch.push(docToMessage(doc));
+      wanted = doc.parentId;
+    }
+    const last = batch.at(-1);
+    // The message itself is the first that was read, or it is not there.
+    if (!last || batch.length < size || branch.length === 0) break;
+    before = { _id: { $lt: last._id } };
+    size = BRANCH_BATCH;
+  }
+  return branch.reverse();
 }

@@ -1,29 +1,42 @@
 import type { mongo } from 'mongoose';
-import { RetryableError, isDuplicate } from '../../../libs/mongo/index.js';
-import { type Accepted, type StoredMessage, toMessage, toWriting, type Turn, turns as rules } from '../store/index.js';
-import type { ChatCollections } from './chat-collections.js';
+import { isDuplicate, type MongoCollection, RetryableError } from '../../../libs/mongo/index.js';
 import {
+  type Accepted,
+  type MessageRef,
+  type StoredMessage,
+  toMessage,
+  toWriting,
+  type Turn,
+  turns,
+  type Writing,
+} from '../store/index.js';
+import {
+  type ChatCollections,
   type ConversationDocument,
   docToConversation,
   docToStored,
+  type Guarded,
   type MessageDocument,
   READ_ANSWER,
   type ReadAnswer,
-} from './documents.js';
-import type { MessageCollection } from './message-partitions.js';
-import { makeConversation, pairWrites, showWrites, takeTurn } from './turn-updates.js';
+  toRead,
+  VISIBLE,
+} from './chat-collections.js';
+import {
+  check,
+  makeConversation,
+  pairWrites,
+  read,
+  removePair,
+  SHOW_ANSWER,
+  SHOW_QUESTION,
+  showWrites,
+  type Standing,
+  take,
+} from './turn-steps.js';
 
-type MessagesIn = mongo.Collection<MessageDocument>;
-type ConversationsIn = mongo.Collection<ConversationDocument>;
-
-/** What the store holds when a turn comes. */
-interface Standing {
-  /** Undefined: not looked at, because the compare-and-set will tell. */
-  conversation?: ConversationDocument | null;
-  answer?: ReadAnswer;
-  question?: ReadAnswer;
-  anchor?: ReadAnswer;
-}
+/** As `abandon` leaves it. */
+const SEIZED = { status: { $in: ['interrupted', 'stopped'] as const }, owner: null };
 
 /**
  * Takes turns into conversations without a transaction, by writes in this order: the pair, which nobody sees (`accepting`) →
@@ -35,8 +48,8 @@ export class TurnWriter {
   constructor(private readonly chat: ChatCollections) {}
 
   async append(turn: Turn): Promise<Accepted> {
-    const partition = this.chat.messages.of(rules.conversationIdOf(turn));
-    if (!partition) throw rules.conversationUnknown();
+    const partition = this.chat.messages.of(turns.conversationIdOf(turn));
+    if (!partition) throw turns.conversationUnknown();
     const now = Date.now();
     // Nearly always it comes for the first time, and to a conversation that is as expected: look only if it turns out otherwise.
     let isFirst = true;
@@ -52,7 +65,7 @@ export class TurnWriter {
     turn: Turn,
     stands: Standing,
     now: number,
-    partition: MessageCollection,
+    partition: MongoCollection<MessageDocument>,
     db: mongo.Db,
   ): Promise<Accepted> {
     const messages = partition.of(db);
@@ -81,7 +94,7 @@ export class TurnWriter {
     if (shown < shows.length) throw new RetryableError('the turn was changed in between');
     return {
       question: toMessage(stands.question ? docToStored({ ...stands.question, status: 'complete' }) : asked(turn, now)),
-      answer: toWriting(stands.answer ? docToStored(stands.answer) : rules.answerRow(turn, now), now),
+      answer: toWriting(stands.answer ? docToStored(stands.answer) : turns.answerRow(turn, now), now),
       conversation: docToConversation(conversation),
     };
   }
@@ -93,77 +106,64 @@ export class TurnWriter {
     db: mongo.Db,
   ): Promise<ConversationDocument | null> {
     const { id: answerId } = turn.answer;
-    const id = rules.conversationIdOf(turn);
+    const id = turns.conversationIdOf(turn);
     const write =
-      existing === null ? makeConversation(rules.conversationAfter(turn, undefined, 0), answerId) : take(turn);
+      existing === null ? makeConversation(turns.conversationAfter(turn, undefined, 0), answerId) : take(turn);
     const change = { collection: this.chat.conversations.of(db), id, ...write };
     const { doc } = await this.chat.conversationChanges.run(change).catch(again);
     return doc?.lastTurns?.includes(answerId) ? doc : null;
   }
+
+  /**
+   * Shows an answer that its conversation has taken in, though the writer did not come to the end: who repeats the question
+   * finds it accepted. Null: not taken in.
+   */
+  async complete({ _id, conversationId, parentId }: MessageDocument): Promise<Writing | null> {
+    const partition = this.chat.messages.of(conversationId);
+    if (!partition) return null;
+    return this.chat.database.run(async (db) => {
+      const conversations = this.chat.conversations.of(db);
+      if (!(await conversations.findOne({ _id: conversationId, lastTurns: _id, buriedAt: null }))) return null;
+      const messages = partition.of(db);
+      await messages.updateOne({ _id: parentId ?? '', conversationId, status: 'accepting' }, SHOW_QUESTION);
+      const answer = await show(messages, _id, SHOW_ANSWER);
+      return answer && toRead(answer);
+    });
+  }
+
+  /**
+   * Ends an answer that is `accepting` as `seizeUpdate` says it, if it still is as read. Where its conversation has not taken it in (or was never made, or lies under a
+   * tombstone) nobody was told of it, and the pair goes: it would be a dead question beside the person's next try.
+   */
+  async abandon(ref: MessageRef, { filter, update }: Guarded): Promise<boolean> {
+    const partition = this.chat.messages.of(ref.conversationId);
+    if (!partition) return false;
+    let hasBegun = false;
+    return this.chat.database.run(async (db) => {
+      const messages = partition.of(db);
+      const answer = await messages.findOne({ ...filter, status: 'accepting' });
+      if (!answer) return hasBegun && (await messages.findOne({ ...filter, ...SEIZED })) !== null;
+      hasBegun = true;
+      const { _id, conversationId, parentId } = answer;
+      const question = { _id: parentId ?? '', conversationId };
+      const taken = { _id: conversationId, lastTurns: _id, buriedAt: null };
+      if (!(await this.chat.conversations.of(db).findOne(taken, { projection: { _id: 1 } }))) {
+        await messages.deleteMany({ _id: { $in: [_id, question._id] }, conversationId, status: 'accepting' });
+        return false;
+      }
+      await messages.updateOne({ ...question, status: 'accepting' }, SHOW_QUESTION);
+      return (await messages.updateOne({ ...filter, status: 'accepting' }, update)).matchedCount === 1;
+    });
+  }
 }
 
 function asked(turn: Turn, now: number): StoredMessage {
-  if (!turn.question) throw rules.conversationUnknown();
-  return rules.questionRow(turn, turn.question, now);
-}
-
-async function read(
-  turn: Turn,
-  messages: MessagesIn,
-  conversations: ConversationsIn,
-  isFirst: boolean,
-): Promise<Standing> {
-  const anchorId = rules.anchorOf(turn);
-  const isNew = typeof turn.conversation !== 'string';
-  if (isFirst && isNew && anchorId === null) return { conversation: null };
-  const ids = [turn.answer.id, turn.question?.id, anchorId].filter((id) => typeof id === 'string');
-  const docs = await messages.find<ReadAnswer>({ _id: { $in: ids } }, READ_ANSWER).toArray();
-  const named = (id: string | null | undefined) => docs.find(({ _id }) => _id === id);
-  const anchor = named(anchorId);
-  const found = { answer: named(turn.answer.id), question: named(turn.question?.id ?? anchorId), anchor };
-  // Nothing but what it hangs on is there: so is the conversation.
-  if (isFirst && !isNew && anchor && docs.length === 1) return found;
-  return { ...found, conversation: await conversations.findOne({ _id: rules.conversationIdOf(turn) }) };
-}
-
-/** Refuses a turn by what stands. One that its conversation has taken in was not refused. */
-function check(turn: Turn, { conversation, answer, question, anchor }: Standing, isTaken: boolean): void {
-  if (conversation && (conversation.buriedAt || conversation.userId !== turn.userId)) throw rules.conversationUnknown();
-  const isRepeat = rules.isRepeat(turn, answer);
-  if (turn.question) rules.isRepeat(turn, question);
-  if (isTaken || (isRepeat && answer?.status !== 'accepting')) return;
-  // Another turn's question that is not in the conversation yet is not there; its answer is one being written.
-  const isHere = anchor?.conversationId === rules.conversationIdOf(turn) && !anchor.buried;
-  const isSeen = isHere && (anchor.status !== 'accepting' || anchor.role === 'assistant');
-  // One that was not looked at is as expected until the compare-and-set tells otherwise.
-  const presumed = conversation === undefined ? { newestMessageId: turn.expectedNewest ?? null } : conversation;
-  rules.checkTurn(turn, presumed ?? undefined, isSeen ? docToStored(anchor) : undefined);
-}
-
-/** Only where the conversation is as expected, and once. */
-function take(turn: Turn) {
-  const { id: answerId } = turn.answer;
-  const { userId, expectedNewest } = turn;
-  const expected = expectedNewest === undefined ? {} : { newestMessageId: expectedNewest };
-  const notYet = { buriedAt: null, lastTurns: { $ne: answerId } };
-  const newest = [turn.question?.id ?? '', answerId].sort()[1];
-  return {
-    filter: { _id: rules.conversationIdOf(turn), userId, ...notYet, ...expected },
-    update: takeTurn(newest, answerId),
-  };
-}
-
-/** What an earlier attempt, or one like it, had put there. */
-async function removePair(turn: Turn, { answer, question }: Standing, messages: MessagesIn): Promise<void> {
-  if (answer?.status !== 'accepting' && question?.status !== 'accepting') return;
-  const pair = [turn.answer.id, turn.question?.id ?? turn.answer.id];
-  const { userId } = turn;
-  const conversationId = rules.conversationIdOf(turn);
-  await messages.deleteMany({ _id: { $in: pair }, conversationId, userId, status: 'accepting' });
+  if (!turn.question) throw turns.conversationUnknown();
+  return turns.questionRow(turn, turn.question, now);
 }
 
 function asItStands({ conversation, question }: Omit<Standing, 'answer'>, answer: ReadAnswer): Accepted {
-  if (!conversation || !question) throw rules.conversationUnknown();
+  if (!conversation || !question) throw turns.conversationUnknown();
   return {
     question: toMessage(docToStored(question)),
     answer: toWriting(docToStored(answer), 0),
@@ -174,4 +174,15 @@ function asItStands({ conversation, question }: Omit<Standing, 'answer'>, answer
 /** Two who make the same document at once: the server lets one of them fail. */
 function again(error: unknown): never {
   throw isDuplicate(error) ? new RetryableError('made by another at the same time') : error;
+}
+
+/** Shows it; or gives back what a repeat of the same turn has shown. */
+async function show(
+  messages: mongo.Collection<MessageDocument>,
+  id: string,
+  update: mongo.Document[],
+): Promise<ReadAnswer | null> {
+  const hidden = { _id: id, status: 'accepting' as const, buried: { $ne: true } };
+  const shown = await messages.findOneAndUpdate(hidden, update, READ_ANSWER);
+  return (shown as ReadAnswer | null) ?? messages.findOne<ReadAnswer>({ _id: id, ...VISIBLE }, READ_ANSWER);
 }

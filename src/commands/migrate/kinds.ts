@@ -1,7 +1,12 @@
 import { absentValues, type AnyFields, type Having, namesWithout } from '../../../libs/fields/index.js';
 import type { MongoCollection } from '../../../libs/mongo/index.js';
 import type { UserDocument } from '../../auth/users/mongo/user-documents.js';
-import { type ConversationDocument, type MessageDocument, isTooLong, words } from '../../chat/mongo/documents.js';
+import {
+  type ConversationDocument,
+  type MessageDocument,
+  isTooLong,
+  words,
+} from '../../chat/mongo/chat-collections.js';
 import { CONVERSATION_FIELDS, STORED_FIELDS } from '../../chat/store/index.js';
 import type { Counted, Later } from './content.js';
 import type { SourceDocuments } from './source-documents.js';

@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { mongo } from 'mongoose';
-import type { ChatCollections } from '../../chat/mongo/chat-collections.js';
-import type { MessageDocument } from '../../chat/mongo/documents.js';
-import type { MessageCollection } from '../../chat/mongo/message-partitions.js';
+import type { ChatCollections, MessageDocument } from '../../chat/mongo/chat-collections.js';
+import type { MongoCollection } from '../../../libs/mongo/index.js';
 
 export type Stored = MessageDocument;
 
@@ -40,7 +39,7 @@ export class Moving {
     return lines;
   }
 
-  private async moveTo(from: string, to: MessageCollection, docs: Stored[]): Promise<void> {
+  private async moveTo(from: string, to: MongoCollection<MessageDocument>, docs: Stored[]): Promise<void> {
     await to.ensureIndexes();
     const making = docs.map(({ _id, ...fields }) => ({
       // The user says on which shard, where messages are sharded.
@@ -62,7 +61,7 @@ export class Moving {
     this.moved += safe.length;
   }
 
-  private async read(to: MessageCollection, docs: Stored[]): Promise<Map<string, Stored>> {
+  private async read(to: MongoCollection<MessageDocument>, docs: Stored[]): Promise<Map<string, Stored>> {
     const filter = { _id: { $in: docs.map(({ _id }) => _id) } };
     const found = await to.run((messages) => messages.find(filter).toArray());
     return new Map(found.map((doc) => [doc._id, doc]));

@@ -2,7 +2,7 @@ import type { UserDocument } from '../../auth/users/mongo/user-documents.js';
 import type { Role } from '../../auth/users/user-store.js';
 import { columnsOf, type Row } from '../../../libs/fields/index.js';
 import { rowToStored, toConversation } from '../../chat/sqlite/chat-tables.js';
-import { type ConversationDocument, type MessageDocument, storedToDoc } from '../../chat/mongo/documents.js';
+import { type ConversationDocument, type MessageDocument, storedToDoc } from '../../chat/mongo/chat-collections.js';
 import { CONVERSATION_FIELDS, STORED_FIELDS, TOMBSTONE_MS } from '../../chat/store/index.js';
 import { INTERRUPTED } from '../../generation/answer/errors.js';
 import type { Source } from './source.js';

@@ -1,6 +1,6 @@
 import { firstIdAt } from '../../../libs/ids/index.js';
-import type { ConversationDocument } from '../../chat/mongo/documents.js';
-import { LAY_TOMBSTONE, TO_TOMBSTONE } from '../../chat/mongo/tombstone-updates.js';
+import type { ConversationDocument } from '../../chat/mongo/chat-collections.js';
+import { LAY_TOMBSTONE, TO_TOMBSTONE } from '../../chat/mongo/conversations.js';
 import { BackupWriter, type Doc, readBackup } from './backup-file.js';
 import type { UpkeepDatabases } from './upkeep-databases.js';
 import { eachConversation } from './whole-conversations.js';

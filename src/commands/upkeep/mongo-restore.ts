@@ -1,6 +1,6 @@
 import type { mongo } from 'mongoose';
 import type { MongoCollection } from '../../../libs/mongo/index.js';
-import type { MessageDocument } from '../../chat/mongo/documents.js';
+import type { MessageDocument } from '../../chat/mongo/chat-collections.js';
 import { Failure } from '../failure.js';
 import { type Doc, type Header, KINDS, type Kind, noCounts, readBackup, toText } from './backup-file.js';
 import type { UpkeepDatabases } from './upkeep-databases.js';

@@ -1,5 +1,5 @@
 import type { mongo } from 'mongoose';
-import type { ConversationDocument, MessageDocument } from '../../chat/mongo/documents.js';
+import type { ConversationDocument, MessageDocument } from '../../chat/mongo/chat-collections.js';
 import type { UpkeepDatabases } from './upkeep-databases.js';
 
 const BATCH = 100;
