@@ -1,14 +1,12 @@
+import { viewOf } from '../../../libs/fields/index.js';
 import type { Conversation as ConversationView } from '../../contract/conversation.js';
-import type { Conversation } from '../store/index.js';
+import { type Conversation, CONVERSATION_FIELDS } from '../store/index.js';
 
 export type { ConversationView };
 
+const view = viewOf(CONVERSATION_FIELDS);
+
 /** A conversation as clients see it. */
 export function conversationView(conversation: Conversation): ConversationView {
-  const { id, title, endpoint, model, instructions, temperature, pinned, archived } = conversation;
-  return {
-    ...{ id, title, endpoint, model, instructions, temperature, pinned, archived },
-    createdAt: conversation.createdAt.toISOString(),
-    updatedAt: conversation.updatedAt.toISOString(),
-  };
+  return view(conversation);
 }

@@ -1,6 +1,7 @@
+import { viewOf } from '../../../libs/fields/index.js';
 import type { AnswerError } from '../../contract/errors.js';
 import type { Message as MessageView } from '../../contract/message.js';
-import type { Message } from '../store/index.js';
+import { type Message, MESSAGE_FIELDS } from '../store/index.js';
 
 export type { MessageView };
 
@@ -11,16 +12,12 @@ const UNKNOWN_END: AnswerError = {
   retryable: true,
 };
 
+const view = viewOf(MESSAGE_FIELDS);
+
 /** A message as clients see it. */
 export function messageView(message: Message): MessageView {
-  const { id, conversationId, parentId, role, text, status, endpoint, model, usage, finishReason } = message;
   // `code` and `params` went together where it was made.
   const stored = message.error as AnswerError | null;
-  const error = status === 'interrupted' ? (stored ?? UNKNOWN_END) : null;
-  return {
-    ...{ id, conversationId, parentId, role, text, status, endpoint, model, usage, error },
-    finishReason: finishReason ?? (error && 'error'),
-    createdAt: message.createdAt.toISOString(),
-    updatedAt: message.updatedAt.toISOString(),
-  };
+  const error = message.status === 'interrupted' ? (stored ?? UNKNOWN_END) : null;
+  return { ...view(message), error, finishReason: message.finishReason ?? (error && 'error') };
 }
