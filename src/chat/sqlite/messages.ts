@@ -40,10 +40,10 @@ const EDGES = { asc: '', desc: '~' };
 const BRANCH = `WITH RECURSIVE branch (id, parent_id, depth, chars) AS (
     SELECT m.id, m.parent_id, 1, length(m.text) FROM messages m WHERE m.id = ?1 AND m.conversation_id = ?2 AND ${NOT_BURIED}
     UNION ALL
-    SELECT m.id, m.parent_id, depth + 1, chars + length(m.text) FROM branch b JOIN messages m ON m.id = b.parent_id
-    WHERE depth < ?3 AND chars + length(m.text) <= ?4
+    SELECT m.id, m.parent_id, b.depth + 1, b.chars + length(m.text) FROM branch b JOIN messages m ON m.id = b.parent_id
+    WHERE b.depth < ?3 AND b.chars + length(m.text) <= ?4
   )
-  SELECT ${MESSAGE_COLUMNS} FROM branch b JOIN messages m ON m.id = b.id WHERE depth <= ?3 ORDER BY depth DESC`;
+  SELECT ${MESSAGE_COLUMNS} FROM branch b JOIN messages m ON m.id = b.id WHERE b.depth <= ?3 ORDER BY b.depth DESC`;
 /** By name, because the planner would rather read all of a conversation. */
 const WRITING = `SELECT ${STORED_COLUMNS} FROM messages m INDEXED BY messages_writing WHERE m.status = 'generating'`;
 const UNTOUCHED = `${WRITING} AND max(0, ? - m.touched_at) >= ? AND ${NOT_BURIED} ORDER BY m.touched_at LIMIT ?`;
