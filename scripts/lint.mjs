@@ -18,6 +18,7 @@ const CHECKS = {
     bin(['dependency-cruiser', 'bin', 'dependency-cruise.mjs']),
     ...['src', 'libs', 'web/src', '--config', '.dependency-cruiser.js'],
   ],
+  'the shape of src and libs': [join(root, 'scripts/structure.mjs')],
 };
 
 const waiting = Object.entries(CHECKS);

@@ -39,10 +39,13 @@ function features() {
   }));
 }
 
+/** A module stands above the folder that it lies in: it picks from its backends, which know the port beside it. */
+const placeOf = (file) => (file.endsWith('.module.ts') ? file : posix.dirname(file));
+
 /** Folders that import one another, directly or round about (Tarjan's strongly connected components). */
 function knots() {
   const to = new Map();
-  for (const [a, b] of imports.map((pair) => pair.map((file) => posix.dirname(file)))) {
+  for (const [a, b] of imports.map((pair) => pair.map(placeOf))) {
     if (a !== b) to.set(a, (to.get(a) ?? new Set()).add(b));
   }
   const index = new Map();

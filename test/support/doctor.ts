@@ -7,7 +7,7 @@ import { askedModels } from '../../src/models/asked-models.js';
 import { envFileWarnings } from '../../src/config/env-file-check.js';
 import { loadConfig } from '../../src/config/load.js';
 import { doctorCommand } from '../../src/commands/doctor/doctor-command.js';
-import type { Finding } from '../../src/commands/doctor/finding.js';
+import type { Finding } from '../../src/commands/doctor/findings/finding.js';
 import { runningInstances } from '../../src/commands/running-servers.js';
 
 const cli = resolve(__dirname, '../../dist/src/cli.js');

@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { testConfig } from '../../config/config.testing.js';
 import { ConfigError } from '../../config/config-error.js';
-import type { Finding } from './finding.js';
+import type { Finding } from './findings/finding.js';
 import { doctorCommand, type DoctorSources } from './doctor-command.js';
 
 const sources = (own: Partial<DoctorSources> = {}): DoctorSources => ({

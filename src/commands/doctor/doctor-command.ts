@@ -5,7 +5,7 @@ import type { Config } from '../../config/config.js';
 import { ConfigError } from '../../config/config-error.js';
 import { version } from '../../config/version.js';
 import { DOCTOR_USAGE, type DoctorArguments, parseArguments } from './doctor-arguments.js';
-import { type Finding, inWords, ok, problem, warning } from './finding.js';
+import { type Finding, inWords, ok, problem, warning } from './findings/finding.js';
 import { frontFindings } from './front/front.js';
 import { instanceFindings } from './instances.js';
 import { machineFindings } from './machine.js';

@@ -1,7 +1,7 @@
 import type { Instance } from '../../../libs/cluster/index.js';
 import { isLoopback } from '../../http/hosts.js';
 import type { Config } from '../../config/config.js';
-import { type Finding, ok, problem, warning } from './finding.js';
+import { type Finding, ok, problem, warning } from './findings/finding.js';
 
 /** Who is on the list of instances. `instances` is undefined where each keeps its list to itself. */
 export function instanceFindings(config: Config, instances: Instance[] | undefined): Finding[] {

@@ -3,7 +3,7 @@ import { statfs } from 'node:fs/promises';
 import type { Config } from '../../config/config.js';
 import { usesDataDir } from '../../config/placement.js';
 import { BACKLOG, longestBacklog } from '../../http/backlog.js';
-import { type Finding, ok, problem, warning } from './finding.js';
+import { type Finding, ok, problem, warning } from './findings/finding.js';
 
 /** Of one process, besides streams and the pool: Redis, listening, logs, libraries. */
 const OTHER_FILES = 100;

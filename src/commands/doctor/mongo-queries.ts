@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mongo } from 'mongoose';
 import { driverOptions } from '../../../libs/mongo/index.js';
 import { explain } from '../failure.js';
-import { type Finding, ok, problem } from './finding.js';
+import { type Finding, ok, problem } from './findings/finding.js';
 
 const PROBE_MS = 4000;
 const REMEDY =

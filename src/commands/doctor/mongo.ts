@@ -3,8 +3,8 @@ import type { Config } from '../../config/config.js';
 import { explain } from '../failure.js';
 import { indexes } from '../upkeep/indexes.js';
 import { UpkeepDatabases } from '../upkeep/upkeep-databases.js';
-import { askClock, clockFinding } from './clock.js';
-import { type Finding, ok, problem, warning } from './finding.js';
+import { askClock, clockFinding } from './findings/clock.js';
+import { type Finding, ok, problem, warning } from './findings/finding.js';
 import { queryFindings } from './mongo-queries.js';
 
 const PROBE_MS = 4000;

@@ -1,5 +1,5 @@
 import { type Model, ModelError } from '../../../libs/models/index.js';
-import { type Finding, ok, problem, warning } from './finding.js';
+import { type Finding, ok, problem, warning } from './findings/finding.js';
 
 /** Asks each provider for its list of models: that costs nothing, and needs address, proxy and key as a question does. */
 export async function providerFindings(models: Model[]): Promise<Finding[]> {

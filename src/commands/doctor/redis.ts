@@ -1,8 +1,8 @@
 import { type RedisConnection, RedisClient } from '../../../libs/redis/index.js';
 import type { Config } from '../../config/config.js';
 import { usesRedis } from '../../config/placement.js';
-import { askClock, clockFinding } from './clock.js';
-import { type Finding, ok, problem, warning } from './finding.js';
+import { askClock, clockFinding } from './findings/clock.js';
+import { type Finding, ok, problem, warning } from './findings/finding.js';
 
 const READY_MS = 3000;
 /** Of `maxmemory`: above it a busy hour may fill it. */

@@ -1,7 +1,7 @@
 import type { Config } from '../../config/config.js';
 import { usesRedis } from '../../config/placement.js';
 import { isLoopback } from '../../http/hosts.js';
-import { type Finding, ok, problem, warning } from './finding.js';
+import { type Finding, ok, problem, warning } from './findings/finding.js';
 
 const NEW_ONE = 'openssl rand -base64 48';
 /** What guessing takes, in bits: by the letters alone, so what a person made up is rather overrated. */

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Config } from '../../../config/config.js';
 import { askBodyLimit } from '../../../http/body.js';
-import { type Finding, ok, problem, warning } from '../finding.js';
+import { type Finding, ok, problem, warning } from '../findings/finding.js';
 import { call, drop, textOf } from './call.js';
 
 /** A proxy that takes a body waits for it, in silence. */

@@ -1,8 +1,8 @@
 import type { IncomingMessage } from 'node:http';
 import type { TLSSocket } from 'node:tls';
 import type { Config } from '../../../config/config.js';
-import { clockFinding } from '../clock.js';
-import { type Finding, ok, problem, warning } from '../finding.js';
+import { clockFinding } from '../findings/clock.js';
+import { type Finding, ok, problem, warning } from '../findings/finding.js';
 import { bodyFinding, socketFinding } from './big-and-upgraded.js';
 import { call, textOf } from './call.js';
 import { headerFindings } from './headers.js';

@@ -1,5 +1,5 @@
 import type { Config } from '../../../config/config.js';
-import { type Finding, ok, problem, warning } from '../finding.js';
+import { type Finding, ok, problem, warning } from '../findings/finding.js';
 import type { Seen } from '../../../contract/operations.js';
 import { runSelfTest } from './self-test.js';
 
