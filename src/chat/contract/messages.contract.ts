@@ -1,5 +1,6 @@
 import { newId, newTurn, type ChatStores, finish } from './chat.testing.js';
 import { answersContract } from './messages-answers.contract.js';
+import { formsContract } from './messages-forms.contract.js';
 import { treeContract } from './messages-tree.contract.js';
 import { turnsContract } from './messages-turns.contract.js';
 
@@ -13,6 +14,7 @@ export function messagesContract(
     turnsContract(open);
     treeContract(open);
     answersContract(open);
+    formsContract(open);
 
     if (openBroken) {
       it('rejects with dependency_down where the backend does not answer', async () => {

@@ -2,8 +2,11 @@ import { decodeCursor, fitting, toPage, type Page } from '../../../libs/paging/i
 import {
   type AnswerEnd,
   type Claim,
+  type ClaimOptions,
   type Conversation,
   type Ended,
+  isSwept,
+  type LetGo,
   type Message,
   type MessagePage,
   type MessageRef,
@@ -93,7 +96,7 @@ export class MemoryMessages extends Messages {
     return branch.reverse();
   }
 
-  async claim(ref: MessageRef, owner: string, options: { staleMs: number; from?: string }): Promise<Claim> {
+  async claim(ref: MessageRef, owner: string, options: ClaimOptions): Promise<Claim> {
     return this.apply(rules.claim(this.visible(ref), owner, options, Date.now()));
   }
 
@@ -117,12 +120,7 @@ export class MemoryMessages extends Messages {
     });
   }
 
-  async letGo(
-    ref: MessageRef,
-    epoch: number,
-    owner: string,
-    state: { text: string; spent: Writing['spent']; attempts: number; dueInMs: number },
-  ): Promise<Writing | null> {
+  async letGo(ref: MessageRef, epoch: number, owner: string, state: LetGo): Promise<Writing | null> {
     return this.apply(rules.letGo(this.visible(ref), epoch, owner, state, Date.now()));
   }
 
@@ -137,7 +135,9 @@ export class MemoryMessages extends Messages {
 
   async untouched(forMs: number, limit: number): Promise<Writing[]> {
     const now = Date.now();
-    return this.writing((row) => untouchedMs(row, now) >= forMs && !this.memory.isBuried(row.conversationId))
+    return this.writing(
+      (row) => untouchedMs(row, now) >= forMs && isSwept(row) && !this.memory.isBuried(row.conversationId),
+    )
       .sort((a, b) => a.touchedAt - b.touchedAt)
       .slice(0, limit);
   }

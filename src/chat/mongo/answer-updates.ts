@@ -1,5 +1,6 @@
-import { type AnswerEnd, DELETED, type MessageRef, type Save, type Writing } from '../store/index.js';
-import { entered, type Guarded, isTooLong } from './chat-collections.js';
+import { type AnswerEnd, type ClaimOptions, DELETED, type LetGo } from '../store/index.js';
+import type { MessageRef, Save, Writing } from '../store/index.js';
+import { entered, GENERATING, type Guarded, IN_WORK, isTooLong } from './chat-collections.js';
 import { wellFormed } from '../../../libs/text/index.js';
 
 const NOW = '$$NOW';
@@ -8,7 +9,9 @@ const TOUCHED = { $max: [NOW, { $add: ['$touchedAt', 1] }] };
 const UNTOUCHED_MS = { $max: [0, { $subtract: [NOW, '$touchedAt'] }] };
 
 const at = ({ conversationId, id }: MessageRef) => ({ _id: id, conversationId });
-const BEING_WRITTEN = { status: 'generating', buried: { $ne: true } } as const;
+const BEING_WRITTEN = { status: { $in: GENERATING }, buried: { $ne: true } };
+/** No longer among what is being written. */
+const NOT_PENDING = { $cond: [{ $gt: ['$pending', 0] }, null, '$pending'] };
 /** What people and providers wrote is never read as an expression. */
 const literal = (value: unknown) => ({ $literal: value });
 /** Of a text that does not fit, what stands stays: to end it is its owner's. */
@@ -19,13 +22,16 @@ const given = (usage: Writing['usage'] | undefined) => (usage ? { usage: literal
 export function claimUpdate(
   ref: MessageRef,
   owner: string,
-  { staleMs, from }: { staleMs: number; from?: string },
+  { staleMs, from, held }: ClaimOptions,
   hand: string,
 ): Guarded {
   const replaces = { $and: [{ $ne: ['$owner', null] }, { $ne: ['$owner', literal(from ?? null)] }] };
   const isFree = [{ owner: null }, { owner: from ?? null }, { $expr: { $gte: [UNTOUCHED_MS, staleMs] } }];
   return {
-    filter: { ...at(ref), ...BEING_WRITTEN, role: 'assistant', hand: { $ne: hand }, $or: isFree },
+    filter: {
+      ...{ ...at(ref), ...BEING_WRITTEN, role: 'assistant', hand: { $ne: hand }, $or: isFree },
+      ...(held ? {} : { heldFor: null }),
+    },
     update: [
       {
         $set: {
@@ -46,6 +52,7 @@ function ended(end: AnswerEnd): Record<string, unknown> {
   const interrupted = end.status === 'interrupted';
   return {
     ...{ ...kept(end.text), ...given(end.usage), dueAt: null, updatedAt: NOW, writing: false },
+    ...{ pending: NOT_PENDING, heldFor: null },
     status: interrupted ? { $cond: ['$stop', 'stopped', 'interrupted'] } : end.status,
     error: interrupted ? { $cond: ['$stop', null, literal(end.error ?? null)] } : null,
     finishReason: finishReasonOf(end),
@@ -82,14 +89,8 @@ export function saveUpdate({ epoch, owner, text, usage, ...ref }: Save): Guarded
   };
 }
 
-export function letGoUpdate(
-  ref: MessageRef,
-  epoch: number,
-  owner: string,
-  state: { text: string; spent: Writing['spent']; attempts: number; dueInMs: number },
-  hand: string,
-): Guarded {
-  const { text, spent, attempts, dueInMs } = state;
+export function letGoUpdate(ref: MessageRef, epoch: number, owner: string, state: LetGo, hand: string): Guarded {
+  const { text, spent, attempts, dueInMs, heldFor = null } = state;
   const stopped = (then: unknown, otherwise: unknown) => ({ $cond: ['$stop', then, otherwise] });
   return {
     filter: { ...at(ref), ...BEING_WRITTEN, epoch, owner },
@@ -106,7 +107,12 @@ export function letGoUpdate(
             hand,
           },
           ...{ owner: stopped('$owner', null), dueAt: stopped(null, dueInMs > 0 ? { $add: [NOW, dueInMs] } : null) },
-          ...{ status: stopped('stopped', '$status'), writing: stopped(false, true), unindexed: stopped(true, false) },
+          ...{
+            status: stopped('stopped', '$status'),
+            writing: stopped(false, '$writing'),
+            unindexed: stopped(true, false),
+          },
+          ...{ pending: stopped(NOT_PENDING, '$pending'), heldFor: stopped(null, literal(heldFor)) },
         },
       },
     ],
@@ -121,7 +127,9 @@ export function stopUpdate(ref: MessageRef): Guarded {
 export function deletionUpdate(ref: MessageRef): Guarded {
   const status = { status: 'interrupted', error: literal(DELETED), owner: null, dueAt: null, writing: false };
   return {
-    filter: { ...at(ref), writing: true },
-    update: [{ $set: { ...status, touchedAt: TOUCHED, updatedAt: NOW, unindexed: true } }],
+    filter: { ...at(ref), $or: IN_WORK },
+    update: [
+      { $set: { ...status, pending: NOT_PENDING, heldFor: null, touchedAt: TOUCHED, updatedAt: NOW, unindexed: true } },
+    ],
   };
 }

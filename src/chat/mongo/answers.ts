@@ -1,12 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import type { mongo } from 'mongoose';
 import { isTooLarge, RetryableError } from '../../../libs/mongo/index.js';
-import { Messages, rules } from '../store/index.js';
+import { Messages, rules, statusOf } from '../store/index.js';
 import type {
   AnswerEnd,
   Claim,
+  ClaimOptions,
   Conversation,
   Ended,
+  LetGo,
   Message,
   MessageRef,
   Save,
@@ -53,14 +55,14 @@ export abstract class MongoAnswers extends Messages {
   /** Ends an answer whose turn was not taken to its end, in the way that `seize` does. */
   protected abstract abandon(ref: MessageRef, how: Guarded): Promise<boolean>;
 
-  async claim(ref: MessageRef, owner: string, options: { staleMs: number; from?: string }): Promise<Claim> {
+  async claim(ref: MessageRef, owner: string, options: ClaimOptions): Promise<Claim> {
     // An owner's own next epoch is a claim of its own.
     const hand = options.from === undefined ? owner : randomUUID();
     return this.write(ref, updates.claimUpdate(ref, owner, options, hand), {
       hand,
       // It may have ended before we heard that the claim was written.
       done: (doc) =>
-        doc.status === 'generating'
+        statusOf(doc.status) === 'generating'
           ? { claimed: toRead(doc), vanished: doc.vanished ?? false }
           : { refused: 'ended' as const },
       rule: (row, now) => rules.claim(row, owner, options, now),
@@ -99,12 +101,7 @@ export abstract class MongoAnswers extends Messages {
     return saves.map((save) => toResult(save, standing.get(save.id)));
   }
 
-  async letGo(
-    ref: MessageRef,
-    epoch: number,
-    owner: string,
-    state: { text: string; spent: Writing['spent']; attempts: number; dueInMs: number },
-  ): Promise<Writing | null> {
+  async letGo(ref: MessageRef, epoch: number, owner: string, state: LetGo): Promise<Writing | null> {
     const hand = randomUUID();
     return this.write<Writing | null>(ref, updates.letGoUpdate(ref, epoch, owner, state, hand), {
       hand,
@@ -146,7 +143,7 @@ export abstract class MongoAnswers extends Messages {
     db: mongo.Db,
     { status, conversationId, updatedAt }: MessageDocument,
   ): Promise<Conversation | null> {
-    if (status === 'generating') return null;
+    if (statusOf(status) === 'generating') return null;
     const { doc } = await this.chat.conversationChanges.run({
       collection: this.chat.conversations.of(db),
       id: conversationId,
@@ -186,6 +183,6 @@ async function saveAll(messages: mongo.Collection<MessageDocument>, saves: Save[
 function toResult(save: Save, doc: MessageDocument | undefined): SaveResult {
   const { conversationId, id } = save;
   if (doc?.conversationId !== conversationId) return { conversationId, id, held: false, stop: false };
-  const held = doc.status === 'generating' && doc.epoch === save.epoch && doc.owner === save.owner;
+  const held = statusOf(doc.status) === 'generating' && doc.epoch === save.epoch && doc.owner === save.owner;
   return { conversationId, id, held, stop: doc.stop };
 }

@@ -10,7 +10,8 @@ import {
   UpdateBatcher,
 } from '../../../libs/mongo/index.js';
 import { eachToken, MOST_WORDS } from '../../../libs/text/index.js';
-import { CONVERSATION_FIELDS, MESSAGE_FIELDS, STORED_FIELDS, TOMBSTONE_MS, toWriting } from '../store/index.js';
+import { CONVERSATION_FIELDS, KNOWN_FORM, MESSAGE_FIELDS, statusOf, STORED_FIELDS } from '../store/index.js';
+import { storedStatus, TOMBSTONE_MS, toWriting } from '../store/index.js';
 import type { Conversation, Message, StoredMessage, Writing } from '../store/index.js';
 
 /** What a conversation's document has beside its fields. */
@@ -43,8 +44,10 @@ export const conversationSchema = SchemaFactory.createForClass(ConversationState
 /** What a message's document has beside its fields. */
 @Schema({ versionKey: false })
 class MessageState {
-  /** An answer that is being accepted or written. */
+  /** An answer that is being accepted or written, and needs no more than form 1. */
   @Prop({ type: Boolean }) writing: boolean;
+  /** The same of one that needs more: how much. Apart, so that a build before 0.2 does not find it. Null or missing else. */
+  @Prop({ type: Number }) pending?: number | null;
   /** Its conversation is under a tombstone: so a single guard sees it. */
   @Prop({ type: Boolean }) buried?: boolean;
   /** Which call claimed it or let it go last: who gets no answer knows its own doing again. */
@@ -61,7 +64,7 @@ class MessageState {
 
 /** A message in MongoDB. `accepting`: of a turn that is not in its conversation yet; nobody sees it. */
 export type MessageDocument = Omit<DocumentOf<StoredMessage, 'touchedAt' | 'dueAt'>, 'status'> &
-  MessageState & { status: Message['status'] | 'accepting' };
+  MessageState & { status: Message['status'] | `generating/${number}` | 'accepting' };
 
 export const messageSchema = SchemaFactory.createForClass(MessageState)
   .add(typesOf(STORED_FIELDS))
@@ -69,6 +72,8 @@ export const messageSchema = SchemaFactory.createForClass(MessageState)
   .index({ conversationId: 1, _id: 1 })
   // Messages.untouched, writingOfUser: only what is being written is in it
   .index({ writing: 1, userId: 1 }, { partialFilterExpression: { writing: true } })
+  // The same, of those that need more than form 1
+  .index({ pending: 1, userId: 1 }, { partialFilterExpression: { pending: { $gt: 1 } } })
   // MessageSearch.search, newest first, by a whole word
   .index({ userId: 1, tokens: 1, _id: -1 })
   // MessageSearch.search for a word's beginning alone: where many messages hold it, the newest are found soon by this one
@@ -89,18 +94,32 @@ export const READ_ANSWER = { projection: ANSWER_FIELDS, returnDocument: 'after' 
 /** A condition: what readers may see. */
 export const VISIBLE = { buried: { $ne: true }, status: { $ne: 'accepting' } } satisfies mongo.Filter<MessageDocument>;
 
+/** How the status of an answer that is being written stands, of all forms that this build knows. */
+export const GENERATING = Array.from({ length: KNOWN_FORM }, (_, i) =>
+  storedStatus({ status: 'generating', needs: i + 1 }),
+) as Array<MessageDocument['status']>;
+
+/** Conditions, one of which holds of each answer that is being accepted or written, whatever its form. */
+export const IN_WORK = [{ writing: true }, { pending: { $gt: 1 } }];
+
+function shownStatus({ status }: MessageDocument): Message['status'] {
+  return status === 'accepting' ? 'generating' : statusOf(status);
+}
+
 export const docToConversation = fromDocument<Conversation>(CONVERSATION_FIELDS);
 
 const toMessageFields = fromDocument<Message>(MESSAGE_FIELDS);
 export function docToMessage(doc: MessageDocument): Message {
   const message = toMessageFields(doc);
-  return doc.status === 'accepting' ? { ...message, status: 'generating' } : message;
+  message.status = shownStatus(doc);
+  return message;
 }
 
 const toStoredFields = fromDocument<StoredMessage>(STORED_FIELDS);
 export function docToStored(doc: MessageDocument): StoredMessage {
   const stored = toStoredFields(doc);
-  return doc.status === 'accepting' ? { ...stored, status: 'generating' } : stored;
+  stored.status = shownStatus(doc);
+  return stored;
 }
 
 export function toRead(doc: ReadAnswer): Writing {
@@ -113,7 +132,8 @@ const toFields = toDocument<StoredMessage, DocumentOf<StoredMessage, 'touchedAt'
 export function storedToDoc(row: StoredMessage): Omit<MessageDocument, 'touchedAt'> {
   const { touchedAt: _, ...fields } = toFields(row);
   const isAnswer = row.role === 'assistant';
-  return { ...fields, status: 'accepting', writing: isAnswer, ...(isAnswer ? {} : entered(row.text)) };
+  const marks = row.needs > 1 ? { writing: false, pending: row.needs } : { writing: isAnswer };
+  return { ...fields, status: 'accepting', ...marks, ...(isAnswer ? {} : entered(row.text)) };
 }
 
 /** One guarded write: what a rule says of an answer, as the server decides it, by its own clock. */

@@ -32,7 +32,7 @@ describe('messages by month', () => {
     await stores.messages.appendTurn(newTurn(user, { conversation: conversationId }));
     expect(await collections()).toHaveLength(2);
     const indexes = await stores.chat.messages.of(conversationId)!.run((messages) => messages.indexes());
-    expect(indexes).toHaveLength(6);
+    expect(indexes).toHaveLength(7);
   });
 
   it('are found in every month, newest first, page by page', async () => {

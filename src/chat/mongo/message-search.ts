@@ -98,5 +98,11 @@ function filterOf(
 ): mongo.Filter<MessageDocument> {
   const all = [...whole.map((word) => ({ tokens: word })), { tokens: { $regex: `^${prefix}` } }];
   const page = before === undefined ? {} : { _id: { $lt: before } };
-  return { userId, $and: all, ...page, status: { $nin: ['accepting', 'generating'] }, buried: { $ne: true } };
+  return {
+    userId,
+    $and: all,
+    ...page,
+    status: { $in: ['complete', 'stopped', 'interrupted'] as const },
+    buried: { $ne: true },
+  };
 }

@@ -1,12 +1,26 @@
 import type { mongo } from 'mongoose';
 import { decodeCursor, fitting, toPage, type Page } from '../../../libs/paging/index.js';
 import type { Accepted, Message, MessagePage, MessageRef, Order, Standing, Turn, Writing } from '../store/index.js';
+import { KNOWN_FORM, statusOf } from '../store/index.js';
 import { MongoAnswers } from './answers.js';
-import { docToMessage, READ_ANSWER, READ_MESSAGE, requireFits, toRead, VISIBLE } from './chat-collections.js';
+import {
+  docToMessage,
+  GENERATING,
+  IN_WORK,
+  READ_ANSWER,
+  READ_MESSAGE,
+  requireFits,
+  toRead,
+  VISIBLE,
+} from './chat-collections.js';
 import type { ChatCollections, Guarded, MessageDocument, ReadAnswer } from './chat-collections.js';
 import { TurnWriter } from './turn-writer.js';
 
-const WRITING = { writing: true, buried: { $ne: true } } as const;
+/** What is being written, in a form that this build knows; each part has an index of its own. */
+const WRITING = {
+  $or: [{ writing: true }, { pending: { $gt: 1, $lte: KNOWN_FORM } }],
+  buried: { $ne: true },
+} satisfies mongo.Filter<MessageDocument>;
 
 export class MongoMessages extends MongoAnswers {
   private readonly turns: TurnWriter;
@@ -75,21 +89,21 @@ export class MongoMessages extends MongoAnswers {
     return found
       .flat()
       .filter(({ conversationId, _id }) => asked.has(`${conversationId} ${_id}`))
-      .map(({ conversationId, _id, status, epoch }) => ({ conversationId, id: _id, status, epoch }) as Standing);
+      .map(({ conversationId, _id, status, epoch }) => ({ conversationId, id: _id, status: statusOf(status), epoch }));
   }
 
   async untouched(forMs: number, limit: number): Promise<Writing[]> {
     const untouchedMs = { $max: [0, { $subtract: ['$$NOW', '$touchedAt'] }] };
-    const found = await this.writing({ ...WRITING, $expr: { $gte: [untouchedMs, forMs] } });
+    const found = await this.writing({ ...WRITING, heldFor: null, $expr: { $gte: [untouchedMs, forMs] } });
     return found.sort((a, b) => a.touchedAt - b.touchedAt).slice(0, limit);
   }
 
   async writingOfUser(userId: string): Promise<Writing[]> {
-    return this.writing({ ...WRITING, userId, status: 'generating' });
+    return this.writing({ ...WRITING, userId, status: { $in: GENERATING } });
   }
 
   async writingOfConversation(conversationId: string): Promise<Writing[]> {
-    const filter = { conversationId, writing: true };
+    const filter = { conversationId, $or: IN_WORK };
     const partition = this.chat.messages.of(conversationId);
     const docs = await partition?.run((messages) => messages.find<ReadAnswer>(filter, READ_ANSWER).toArray());
     return (docs ?? []).map(toRead);
@@ -97,7 +111,7 @@ export class MongoMessages extends MongoAnswers {
 
   async endedOfConversation(conversationId: string, withinMs: number): Promise<Message[]> {
     const isRecent = { $gte: ['$updatedAt', { $subtract: ['$$NOW', withinMs] }] };
-    const filter = { conversationId, role: 'assistant' as const, writing: { $ne: true }, $expr: isRecent };
+    const filter = { conversationId, role: 'assistant' as const, $nor: IN_WORK, $expr: isRecent };
     const partition = this.chat.messages.of(conversationId);
     const docs = await partition?.run((messages) => messages.find(filter, READ_MESSAGE).toArray());
     return (docs ?? []).map(docToMessage);

@@ -1,5 +1,5 @@
 import type { mongo } from 'mongoose';
-import { type Conversation, type StoredMessage, type Turn, turns } from '../store/index.js';
+import { type Conversation, storedStatus, type StoredMessage, type Turn, turns } from '../store/index.js';
 import {
   type ConversationDocument,
   docToStored,
@@ -105,7 +105,10 @@ export function pairWrites(turn: Turn, now: number) {
 export function showWrites({ question, answer }: Turn, isAsked: boolean) {
   const hidden = (id: string) => ({ _id: id, status: 'accepting' as const, buried: { $ne: true } });
   const show = (id: string, update: mongo.Document[]) => ({ filter: hidden(id), update });
-  return [...(question && !isAsked ? [show(question.id, SHOW_QUESTION)] : []), show(answer.id, SHOW_ANSWER)];
+  return [
+    ...(question && !isAsked ? [show(question.id, SHOW_QUESTION)] : []),
+    show(answer.id, showAnswer(answer.needs)),
+  ];
 }
 
 export function makeConversation({ id, createdAt: _, updatedAt: __, ...given }: Conversation, answerId: string) {
@@ -124,4 +127,6 @@ export function takeTurn(newest: string, answerId: string) {
 export const SHOW_QUESTION = [{ $set: { status: 'complete' } }];
 
 /** Only now an answer can be claimed; from now on it counts as untouched. */
-export const SHOW_ANSWER = [{ $set: { status: 'generating', touchedAt: NOW } }];
+export function showAnswer(needs = 1) {
+  return [{ $set: { status: storedStatus({ status: 'generating', needs }), touchedAt: NOW } }];
+}

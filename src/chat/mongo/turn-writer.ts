@@ -28,7 +28,7 @@ import {
   pairWrites,
   read,
   removePair,
-  SHOW_ANSWER,
+  showAnswer,
   SHOW_QUESTION,
   showWrites,
   type Standing,
@@ -118,7 +118,7 @@ export class TurnWriter {
    * Shows an answer that its conversation has taken in, though the writer did not come to the end: who repeats the question
    * finds it accepted. Null: not taken in.
    */
-  async complete({ _id, conversationId, parentId }: MessageDocument): Promise<Writing | null> {
+  async complete({ _id, conversationId, parentId, needs }: MessageDocument): Promise<Writing | null> {
     const partition = this.chat.messages.of(conversationId);
     if (!partition) return null;
     return this.chat.database.run(async (db) => {
@@ -126,7 +126,7 @@ export class TurnWriter {
       if (!(await conversations.findOne({ _id: conversationId, lastTurns: _id, buriedAt: null }))) return null;
       const messages = partition.of(db);
       await messages.updateOne({ _id: parentId ?? '', conversationId, status: 'accepting' }, SHOW_QUESTION);
-      const answer = await show(messages, _id, SHOW_ANSWER);
+      const answer = await show(messages, _id, showAnswer(needs));
       return answer && toRead(answer);
     });
   }

@@ -88,6 +88,13 @@ export const CHAT_STEPS = [
     -- MessageSearch.search, newest first
     PRIMARY KEY (user_id, message_id)
   );`,
+
+  // A build that does not know of them leaves them as they are: of what it makes itself they say nothing.
+  `ALTER TABLE messages ADD COLUMN needs INTEGER NOT NULL DEFAULT 1;
+  ALTER TABLE messages ADD COLUMN held_for TEXT;
+  -- As messages_writing, which a build before 0.2 uses by name, and of every form
+  CREATE INDEX messages_generating ON messages (user_id, conversation_id)
+    WHERE status >= 'generating' AND status < 'generating0';`,
 ];
 
 /** Beside these two rows, which are always there, FTS5 keeps what is in an index in its table of data (its documentation, 9.2). */
@@ -105,7 +112,7 @@ function takeOverIndex(db: SqliteDatabase): void {
       DELETE FROM search_entries;
       DELETE FROM message_words WHERE message_id NOT IN (SELECT id FROM messages);
       INSERT INTO search_pending (user_id, message_id)
-        SELECT user_id, id FROM messages WHERE status <> 'generating' ON CONFLICT DO NOTHING;`),
+        SELECT user_id, id FROM messages WHERE status IN ('complete', 'stopped', 'interrupted') ON CONFLICT DO NOTHING;`),
   );
 }
 

@@ -2,7 +2,7 @@ import { assignments, columnsOf, fromRow, insertInto, only, type Row, valuesOf }
 import { namesWithout } from '../../../libs/fields/index.js';
 import type { SqliteDatabase } from '../../../libs/sqlite/index.js';
 import { wellFormed } from '../../../libs/text/index.js';
-import { CONVERSATION_FIELDS, MESSAGE_FIELDS, STORED_FIELDS } from '../store/index.js';
+import { CONVERSATION_FIELDS, MESSAGE_FIELDS, statusOf, STORED_FIELDS, storedStatus } from '../store/index.js';
 import type { Conversation, Message, MessageRef, Save, StoredMessage } from '../store/index.js';
 import { migrateChat } from './chat-schema.js';
 import { SearchIndex } from './search-index.js';
@@ -14,10 +14,20 @@ export const toConversation = fromRow<Conversation>(CONVERSATION_FIELDS);
 /** Of `messages m`: a message, and with who may write it. */
 export const MESSAGE_COLUMNS = columnsOf(MESSAGE_FIELDS, 'm');
 export const STORED_COLUMNS = columnsOf(STORED_FIELDS, 'm');
-export const rowToMessage = fromRow<Message>(MESSAGE_FIELDS);
-export const rowToStored = fromRow<StoredMessage>(STORED_FIELDS);
+const toFields = fromRow<Message>(MESSAGE_FIELDS);
+const toStoredFields = fromRow<StoredMessage>(STORED_FIELDS);
+export const rowToMessage = (row: Row): Message => toFields(withStatus(row));
+export const rowToStored = (row: Row): StoredMessage => toStoredFields(withStatus(row));
 
-/** A condition of queries over `messages m`. */
+function withStatus(row: Row): Row {
+  row.status = statusOf(row.status as string);
+  return row;
+}
+
+/** Conditions of queries over `messages m`: it is being written, in any form (see `storedStatus`); and the other way round. */
+export const GENERATING = "m.status >= 'generating' AND m.status < 'generating0'";
+export const NOT_GENERATING = `NOT (${GENERATING})`;
+/** Another one. */
 export const NOT_BURIED = 'NOT EXISTS (SELECT 1 FROM tombstones t WHERE t.conversation_id = m.conversation_id)';
 
 const GET = `SELECT ${STORED_COLUMNS} FROM messages m WHERE m.id = ? AND m.conversation_id = ?`;
@@ -34,7 +44,7 @@ const END = `UPDATE messages SET ${assignments({ status: STATUS })}, ${assignmen
 
 const SAVE = `UPDATE messages AS m SET text = CASE ?1 WHEN '' THEN text ELSE ?1 END, usage = coalesce(?2, usage),
   updated_at = ?3, touched_at = max(?3, touched_at + 1)
-  WHERE id = ?4 AND conversation_id = ?5 AND epoch = ?6 AND owner = ?7 AND status = 'generating' AND ${NOT_BURIED}
+  WHERE id = ?4 AND conversation_id = ?5 AND epoch = ?6 AND owner = ?7 AND ${GENERATING} AND ${NOT_BURIED}
   RETURNING stop`;
 
 const INSERT_CONVERSATION = insertInto('conversations', CONVERSATION_FIELDS);
@@ -64,7 +74,7 @@ export class ChatTables {
   }
 
   insertMessage(message: StoredMessage): void {
-    this.db.run(INSERT, ...toValues(message));
+    this.db.run(INSERT, ...toValues({ ...message, status: storedStatus(message) as StoredMessage['status'] }));
   }
 
   /** Writes all that may change of a message. */

@@ -5,8 +5,11 @@ import type { SqliteDatabase } from '../../../libs/sqlite/index.js';
 import {
   type AnswerEnd,
   type Claim,
+  type ClaimOptions,
   type Conversation,
   type Ended,
+  KNOWN_FORM,
+  type LetGo,
   type Message,
   type MessagePage,
   type MessageRef,
@@ -16,6 +19,7 @@ import {
   type Save,
   type SaveResult,
   type Standing,
+  statusOf,
   type Step,
   STORED_FIELDS,
   type StoredMessage,
@@ -25,8 +29,15 @@ import {
   turns,
   type Writing,
 } from '../store/index.js';
-import { ChatTables, CONVERSATION_COLUMNS, MESSAGE_COLUMNS, NOT_BURIED, STORED_COLUMNS } from './chat-tables.js';
-import { rowToMessage, rowToStored, toConversation } from './chat-tables.js';
+import {
+  ChatTables,
+  CONVERSATION_COLUMNS,
+  GENERATING,
+  MESSAGE_COLUMNS,
+  NOT_BURIED,
+  STORED_COLUMNS,
+} from './chat-tables.js';
+import { NOT_GENERATING, rowToMessage, rowToStored, toConversation } from './chat-tables.js';
 
 const FIND = `SELECT ${MESSAGE_COLUMNS} FROM messages m WHERE m.id = ? AND m.user_id = ? AND ${NOT_BURIED}`;
 const listed = (columns: string, bound: string, order: string) => `SELECT ${columns} FROM messages m
@@ -45,10 +56,10 @@ const BRANCH = `WITH RECURSIVE branch (id, parent_id, depth, chars) AS (
   )
   SELECT ${MESSAGE_COLUMNS} FROM branch b JOIN messages m ON m.id = b.id WHERE b.depth <= ?3 ORDER BY b.depth DESC`;
 /** By name, because the planner would rather read all of a conversation. */
-const WRITING = `SELECT ${STORED_COLUMNS} FROM messages m INDEXED BY messages_writing WHERE m.status = 'generating'`;
-const UNTOUCHED = `${WRITING} AND max(0, ? - m.touched_at) >= ? AND ${NOT_BURIED} ORDER BY m.touched_at LIMIT ?`;
+const WRITING = `SELECT ${STORED_COLUMNS} FROM messages m INDEXED BY messages_generating WHERE ${GENERATING}`;
+const UNTOUCHED = `${WRITING} AND m.needs <= ${KNOWN_FORM} AND m.held_for IS NULL AND max(0, ? - m.touched_at) >= ? AND ${NOT_BURIED} ORDER BY m.touched_at LIMIT ?`;
 const ENDED = `SELECT ${MESSAGE_COLUMNS} FROM messages m
-  WHERE m.conversation_id = ? AND m.role = 'assistant' AND m.status <> 'generating' AND m.updated_at >= ?`;
+  WHERE m.conversation_id = ? AND m.role = 'assistant' AND ${NOT_GENERATING} AND m.updated_at >= ?`;
 const STANDING = only(STORED_FIELDS, ['conversationId', 'id', 'status', 'epoch']);
 const STANDINGS = `SELECT ${columnsOf(STANDING, 'm')}
   FROM json_each(?) r CROSS JOIN messages m ON m.id = r.value ->> 1
@@ -111,7 +122,7 @@ export class SqliteMessages extends Messages {
     return this.db.all<Row>(BRANCH, ref.id, ref.conversationId, limit, maxChars).map(rowToMessage);
   }
 
-  async claim(ref: MessageRef, owner: string, options: { staleMs: number; from?: string }): Promise<Claim> {
+  async claim(ref: MessageRef, owner: string, options: ClaimOptions): Promise<Claim> {
     return this.apply(ref, (row, now) => rules.claim(row, owner, options, now));
   }
 
@@ -137,12 +148,7 @@ export class SqliteMessages extends Messages {
     return results;
   }
 
-  async letGo(
-    ref: MessageRef,
-    epoch: number,
-    owner: string,
-    state: { text: string; spent: Writing['spent']; attempts: number; dueInMs: number },
-  ): Promise<Writing | null> {
+  async letGo(ref: MessageRef, epoch: number, owner: string, state: LetGo): Promise<Writing | null> {
     return this.apply(ref, (row, now) => rules.letGo(row, epoch, owner, state, now));
   }
 
@@ -152,7 +158,7 @@ export class SqliteMessages extends Messages {
 
   async standings(refs: MessageRef[]): Promise<Standing[]> {
     const wanted = JSON.stringify(refs.map((ref) => [ref.conversationId, ref.id]));
-    return this.db.all<Standing>(STANDINGS, wanted);
+    return this.db.all<Standing>(STANDINGS, wanted).map((row) => ({ ...row, status: statusOf(row.status) }));
   }
 
   async untouched(forMs: number, limit: number): Promise<Writing[]> {

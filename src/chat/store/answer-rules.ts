@@ -1,6 +1,6 @@
 import { wellFormed } from '../../../libs/text/index.js';
-import { toMessage, type Message, type MessageError, type StoredMessage, type Writing } from './message.js';
-import type { AnswerEnd, Claim, Save, SaveResult } from './messages.js';
+import { KNOWN_FORM, toMessage, type Message, type MessageError, type StoredMessage, type Writing } from './message.js';
+import type { AnswerEnd, Claim, ClaimOptions, LetGo, Save, SaveResult } from './messages.js';
 
 /** What a rule comes to: what is to be written, if anything, and what the caller is told. */
 export interface Step<T> {
@@ -22,6 +22,11 @@ export function untouchedMs({ touchedAt }: Pick<StoredMessage, 'touchedAt'>, now
 
 export function toWriting(row: StoredMessage, now: number): Writing {
   return { ...row, untouchedMs: untouchedMs(row, now) };
+}
+
+/** Whether a sweep may look at an answer that is being written. */
+export function isSwept({ needs, heldFor }: Pick<StoredMessage, 'needs' | 'heldFor'>): boolean {
+  return needs <= KNOWN_FORM && heldFor === null;
 }
 
 /** A stamp that differs from the one before, also within the same millisecond. */
@@ -48,6 +53,7 @@ function ended(row: StoredMessage, end: AnswerEnd, now: number): StoredMessage {
     error: status === 'interrupted' ? (end.error ?? null) : null,
     finishReason: status === 'stopped' ? null : (end.finishReason ?? null),
     dueAt: null,
+    heldFor: null,
     updatedAt: new Date(now),
   };
 }
@@ -60,11 +66,13 @@ function isWriter(row: StoredMessage | undefined, epoch: number, owner: string):
 export function claim(
   row: StoredMessage | undefined,
   owner: string,
-  { staleMs, from }: { staleMs: number; from?: string },
+  { staleMs, from, held }: ClaimOptions,
   now: number,
 ): Step<Claim> {
   if (!row) return { result: { refused: 'absent' } };
   if (row.status !== 'generating') return { result: { refused: 'ended' } };
+  if (row.needs > KNOWN_FORM) return { result: { refused: 'newer' } };
+  if (row.heldFor !== null && !held) return { result: { refused: 'held' } };
   if (row.owner === owner && from === undefined) return { result: { claimed: toWriting(row, now), vanished: false } };
   const replaces = row.owner !== null && row.owner !== from;
   if (replaces && untouchedMs(row, now) < staleMs) return { result: { refused: 'busy' } };
@@ -87,6 +95,7 @@ export function seize(
   now: number,
 ): Step<boolean> {
   if (!row || row.role !== 'assistant') return { result: false };
+  if (row.needs > KNOWN_FORM) return { result: false };
   if (row.epoch !== asRead.epoch || row.touchedAt !== asRead.touchedAt) return { result: false };
   if (row.status !== 'generating') return { result: row.owner === null && row.status === endStatus(row, end) };
   return { change: { ...ended(row, end, now), owner: null }, result: true };
@@ -127,7 +136,7 @@ export function letGo(
   row: StoredMessage | undefined,
   epoch: number,
   owner: string,
-  state: { text: string; spent: Writing['spent']; attempts: number; dueInMs: number },
+  state: LetGo,
   now: number,
 ): Step<Writing | null> {
   if (!isWriter(row, epoch, owner) || row.status !== 'generating') return { result: null };
@@ -143,12 +152,15 @@ export function letGo(
   };
   const change = row.stop
     ? ended(free, { status: 'stopped' }, now)
-    : { ...free, owner: null, dueAt: state.dueInMs > 0 ? now + state.dueInMs : null };
+    : {
+        ...free,
+        ...{ owner: null, heldFor: state.heldFor ?? null, dueAt: state.dueInMs > 0 ? now + state.dueInMs : null },
+      };
   return { change, result: toWriting(change, now) };
 }
 
 export function requestStop(row: StoredMessage | undefined, now: number): Step<Writing | null> {
-  if (!row || row.status !== 'generating') return { result: null };
+  if (!row || row.status !== 'generating' || row.needs > KNOWN_FORM) return { result: null };
   if (row.stop) return { result: toWriting(row, now) };
   const change = { ...row, stop: true };
   return { change, result: toWriting(change, now) };
@@ -160,7 +172,7 @@ export function seizeForDeletion(row: StoredMessage | undefined, now: number): S
   if (row.status !== 'generating') return { result: row.error?.code === DELETED.code ? toMessage(row) : null };
   const change: StoredMessage = {
     ...row,
-    ...{ status: 'interrupted', error: DELETED, owner: null, dueAt: null },
+    ...{ status: 'interrupted', error: DELETED, owner: null, dueAt: null, heldFor: null },
     ...{ touchedAt: touched(row, now), updatedAt: new Date(now) },
   };
   return { change, result: toMessage(change) };

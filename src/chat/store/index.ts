@@ -1,4 +1,4 @@
-export { DELETED, toWriting, untouchedMs, type Step } from './answer-rules.js';
+export { DELETED, isSwept, toWriting, untouchedMs, type Step } from './answer-rules.js';
 export * as rules from './answer-rules.js';
 export { ChatStore } from './chat-store.js';
 export * from './conversations.js';

@@ -74,6 +74,10 @@ export interface Writing extends Message {
   dueAt: number | null;
   /** Of attempts that ended: `usage` of the present one is added to it. */
   spent: Usage | null;
+  /** Which form of rows a build has to know that touches it: see `KNOWN_FORM`. */
+  needs: number;
+  /** What a person has to do before it goes on. Null: nothing. It is neither swept nor ended for its age, and has no owner. */
+  heldFor: string | null;
   /** Its `appendTurn` has not come to an end: only `untouched` tells of it, and it may be seized, never run. */
   accepting?: true;
 }
@@ -114,7 +118,28 @@ export const STORED_FIELDS = {
   deaths: { kind: 'number' },
   dueAt: { kind: 'stamp' },
   spent: { kind: 'json' },
+  needs: { kind: 'number', fixed: true, absent: 1 },
+  heldFor: { kind: 'text', absent: null },
 } as const satisfies Fields<StoredMessage>;
+
+/**
+ * Rows have forms, by what a build has to know to carry them: 1 is that of 0.1; 2 may be held for a person. An answer that
+ * needs more than this is nobody's to claim, sweep, add again or end here; to delete it is a person's right on any build.
+ */
+export const KNOWN_FORM = 2;
+
+/**
+ * How the status of an answer stands in a store. One that needs more than form 1 is `generating/2` there while it is written:
+ * a build that does not know the form does not find it among what is being written, 0.1 included.
+ */
+export function storedStatus({ status, needs }: Pick<StoredMessage, 'status' | 'needs'>): string {
+  return status === 'generating' && needs > 1 ? `generating/${needs}` : status;
+}
+
+/** The other way round, of every form. */
+export function statusOf(stored: string): MessageStatus {
+  return stored.startsWith('generating/') ? 'generating' : (stored as MessageStatus);
+}
 
 /** What every new message has. */
 export const NEW_MESSAGE = {

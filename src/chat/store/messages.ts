@@ -15,7 +15,8 @@ export interface Turn {
   conversation: Conversation | string;
   /** Undefined: another answer under an existing question. */
   question?: Pick<Message, 'id' | 'parentId' | 'text'>;
-  answer: Pick<Message, 'id' | 'endpoint' | 'model'> & { parentId: string; params: AnswerParams };
+  /** `needs`: 1 where it is not said. */
+  answer: Pick<Message, 'id' | 'endpoint' | 'model'> & { parentId: string; params: AnswerParams; needs?: number };
   /** Refuse where the conversation's newest message is another by now. Undefined: don't look. */
   expectedNewest?: string | null;
 }
@@ -23,8 +24,27 @@ export interface Turn {
 export type Claim =
   /** `vanished`: it replaced an owner who had not let go. */
   | { claimed: Writing; vanished: boolean }
-  /** `busy`: its owner touched it within `staleMs`. `ended`: nothing to write any more. `absent`: deleted or never there. */
-  | { refused: 'busy' | 'ended' | 'absent' };
+  /**
+   * `busy`: its owner touched it within `staleMs`. `ended`: nothing to write any more. `absent`: deleted or never there.
+   * `held`: a person has to do something first. `newer`: it needs more than `KNOWN_FORM`.
+   */
+  | { refused: 'busy' | 'ended' | 'absent' | 'held' | 'newer' };
+
+/** `staleMs`: how long its owner may have been silent. `from`: see `claim`. `held`: also one that is held for a person. */
+export interface ClaimOptions {
+  staleMs: number;
+  from?: string;
+  held?: true;
+}
+
+/** How an owner leaves an answer. `heldFor`: what a person has to do before it goes on; unset: nothing. */
+export interface LetGo {
+  text: string;
+  spent: Usage | null;
+  attempts: number;
+  dueInMs: number;
+  heldFor?: string;
+}
 
 /** An end that is written with the status. `text` undefined or empty: the text that stands is kept. */
 export interface AnswerEnd {
@@ -116,9 +136,10 @@ export abstract class Messages {
   /**
    * Makes `owner` the one who writes: epoch + 1, `touchedAt` now, `dueAt` null. Refused as `busy` where an owner who has
    * not let go touched it within `staleMs`, unless it is `from`: an owner may claim its own next epoch. An owner that is
-   * replaced and had not let go counts as a death, `from` does not. Again by the same owner, without `from`: once.
+   * replaced and had not let go counts as a death, `from` does not. Again by the same owner, without `from`: once. What an
+   * answer is held for stays with it, until its owner lets it go or ends it.
    */
-  abstract claim(ref: MessageRef, owner: string, options: { staleMs: number; from?: string }): Promise<Claim>;
+  abstract claim(ref: MessageRef, owner: string, options: ClaimOptions): Promise<Claim>;
 
   /**
    * Ends an answer that nobody may be writing: only where epoch and `touchedAt` still are as read, and it has not ended.
@@ -139,12 +160,7 @@ export abstract class Messages {
    * The owner gives the answer back, to be gone on with at `dueInMs` from now: keeps text and what was spent so far, sets
    * `attempts`. Null where it isn't this owner's any more. Where somebody asked to stop meanwhile, it ends as `stopped`.
    */
-  abstract letGo(
-    ref: MessageRef,
-    epoch: number,
-    owner: string,
-    state: { text: string; spent: Usage | null; attempts: number; dueInMs: number },
-  ): Promise<Writing | null>;
+  abstract letGo(ref: MessageRef, epoch: number, owner: string, state: LetGo): Promise<Writing | null>;
 
   /**
    * Sets the stop flag of an answer that is being written. Gives back how it stands after: with an owner, that one ends
@@ -156,7 +172,8 @@ export abstract class Messages {
   abstract standings(refs: MessageRef[]): Promise<Standing[]>;
 
   /**
-   * Answers being written (`generating`) that nobody touched for so long, oldest first, buried ones' left out. Where a turn
+   * Answers being written (`generating`) that nobody touched for so long, oldest first. Left out: buried ones', those that
+   * are held for a person, and those that need more than `KNOWN_FORM`. Where a turn
    * is not one transaction, also answers of turns whose writer died on the way, marked `accepting`.
    */
   abstract untouched(forMs: number, limit: number): Promise<Writing[]>;

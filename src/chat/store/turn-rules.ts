@@ -59,11 +59,11 @@ export function questionRow(turn: Turn, question: NonNullable<Turn['question']>,
 }
 
 export function answerRow(turn: Turn, now: number): StoredMessage {
-  const { id, parentId, endpoint, model, params } = turn.answer;
+  const { id, parentId, endpoint, model, params, needs = 1 } = turn.answer;
   return {
     ...NEW_MESSAGE,
     ...{ id, conversationId: conversationIdOf(turn), userId: turn.userId, parentId },
-    ...{ role: 'assistant', text: '', status: 'generating' },
+    ...{ role: 'assistant', text: '', status: 'generating', needs },
     ...{
       endpoint,
       model,

@@ -1,7 +1,7 @@
 import type { UserDocument } from '../../auth/users/mongo/user-documents.js';
 import type { Role } from '../../auth/users/user-store.js';
 import { columnsOf, type Row } from '../../../libs/fields/index.js';
-import { rowToStored, toConversation } from '../../chat/sqlite/chat-tables.js';
+import { GENERATING, rowToStored, toConversation } from '../../chat/sqlite/chat-tables.js';
 import { type ConversationDocument, type MessageDocument, storedToDoc } from '../../chat/mongo/chat-collections.js';
 import { CONVERSATION_FIELDS, STORED_FIELDS, TOMBSTONE_MS } from '../../chat/store/index.js';
 import { INTERRUPTED } from '../../generation/answer/errors.js';
@@ -47,7 +47,7 @@ export class SourceDocuments {
 
   /** Answers that can't go on elsewhere. */
   unfinished(): number {
-    return this.source.count(`SELECT count(*) AS n ${MESSAGES} AND m.status = 'generating'`);
+    return this.source.count(`SELECT count(*) AS n ${MESSAGES} AND ${GENERATING}`);
   }
 
   countUsers(): number {
@@ -131,10 +131,10 @@ function toMessageDocument(row: Row): SourceMessage {
   const { tokens: _, ...doc } = storedToDoc({ ...stored, text: '' });
   const { createdAt, updatedAt, text, status, stop } = stored;
   const times = { createdAt, updatedAt, touchedAt: new Date(stored.touchedAt) };
-  const copied = { ...doc, ...times, text, writing: false };
+  const copied = { ...doc, ...times, text, writing: false, pending: null };
   if (status !== 'generating') return { ...copied, status };
   const end = stop
     ? { status: 'stopped' as const, error: null }
     : { status: 'interrupted' as const, error: INTERRUPTED };
-  return { ...copied, ...end, owner: null, dueAt: null };
+  return { ...copied, ...end, owner: null, dueAt: null, heldFor: null };
 }

@@ -1,5 +1,6 @@
 import type { mongo } from 'mongoose';
 import type { ConversationDocument, MessageDocument } from '../../chat/mongo/chat-collections.js';
+import { storedStatus } from '../../chat/store/index.js';
 import type { UpkeepDatabases } from './upkeep-databases.js';
 
 const BATCH = 100;
@@ -84,7 +85,11 @@ function shown({ lastTurns = [] }: Conversation, messages: MessageDocument[]): M
   const questions = new Set(messages.filter(({ _id }) => taken.has(_id)).map(({ parentId }) => parentId));
   return messages.flatMap((message) => {
     if (message.status !== 'accepting') return [message];
-    if (taken.has(message._id)) return [{ ...message, status: 'generating' as const }];
+    if (taken.has(message._id)) return [{ ...message, status: generatingOf(message) }];
     return questions.has(message._id) ? [{ ...message, status: 'complete' as const }] : [];
   });
+}
+
+function generatingOf({ needs = 1 }: MessageDocument): MessageDocument['status'] {
+  return storedStatus({ status: 'generating', needs }) as MessageDocument['status'];
 }
