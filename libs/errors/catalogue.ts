@@ -98,6 +98,7 @@ export const ERRORS = {
   queue_full: {},
   // Whether it can be done now
   draining: {},
+  upgrading: {},
   maintenance: {},
   unavailable: {},
   dependency_down: {

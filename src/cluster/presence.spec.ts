@@ -116,4 +116,21 @@ describe('Presence', () => {
     expect([presence().hasWorker, web.hasWorker]).toEqual([true, false]);
     jest.restoreAllMocks();
   });
+
+  it('refuses what an instance that is up could not carry, and nothing that all can', async () => {
+    const lifecycle = new Lifecycle();
+    let list: () => Promise<object[]> = async () => [];
+    const registry = { list: () => list(), enter: async () => undefined } as unknown as InstanceRegistry;
+    const requireForm = (needs: number) => new Presence(registry, lifecycle, testConfig()).requireRowForm(needs);
+    const upgrading = { code: 'upgrading', status: 503, retryAfterSeconds: 5 };
+    list = async () => [{ id: 'a', knows: { rows: 2, jobs: 1 } }];
+    await requireForm(2);
+    await expect(requireForm(3)).rejects.toMatchObject(upgrading);
+    // A build of 0.1 doesn't say.
+    list = async () => [{ id: 'a', knows: { rows: 2, jobs: 1 } }, { id: 'b' }];
+    await expect(requireForm(2)).rejects.toMatchObject(upgrading);
+    list = () => Promise.reject(new Error('away'));
+    await expect(requireForm(2)).rejects.toThrow('away');
+    await requireForm(1);
+  });
 });

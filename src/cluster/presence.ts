@@ -3,13 +3,12 @@ import { every, type Ticker } from '../../libs/async/index.js';
 import { type Instance, InstanceRegistry } from '../../libs/cluster/index.js';
 import { Config } from '../config/config.js';
 import { version } from '../config/version.js';
+import { JOB_FORM, QUEUE_FORM, ROW_FORM, upgrading } from '../lifecycle/forms.js';
 import { Lifecycle } from '../lifecycle/lifecycle.js';
 
 const LOOK_MS = 2000;
 /** How old the list may be by which an instance is looked up. */
 const LIST_MS = 1000;
-/** Builds before put questions into other queues, and take them from there. */
-const QUEUES = 2;
 /** Without a worker for so long nobody can expect an answer. */
 const NO_WORKER_MS = 30_000;
 
@@ -49,21 +48,34 @@ export class Presence implements OnApplicationBootstrap, OnModuleDestroy {
     return others.some(({ draining }) => !draining);
   }
 
+  /**
+   * Refuses rows of a form that an instance which is up does not know, by the list of a second ago at most: `upgrading`
+   * (503). Rejects with `dependency_down` where that can't be known.
+   */
+  async requireRowForm(needs: number): Promise<void> {
+    if (needs <= 1) return;
+    const others = await this.recent();
+    if (others.some(({ knows }) => (knows?.rows ?? 1) < needs)) throw upgrading();
+  }
+
   /** Whether another instance is up, by the list of a second ago at most. Rejects where that can't be known. */
   async lives(instance: string): Promise<boolean> {
+    return (await this.recent()).some(({ id }) => id === instance);
+  }
+
+  private async recent(): Promise<Instance[]> {
     if (!this.listed || performance.now() - this.listed.at > LIST_MS) {
       this.listed = { at: performance.now(), list: this.others() };
     }
-    const others = await this.listed.list.catch((error: unknown) => {
+    return this.listed.list.catch((error: unknown) => {
       this.listed = undefined;
       throw error;
     });
-    return others.some(({ id }) => id === instance);
   }
 
   /** Whether an instance is up whose queues are those of builds before. Rejects where that can't be known. */
   async seesFormerQueues(): Promise<boolean> {
-    return (await this.others()).some(({ queues = 1 }) => queues < QUEUES);
+    return (await this.others()).some(({ knows }) => (knows?.queues ?? 1) < QUEUE_FORM);
   }
 
   /** False where no process that writes answers was seen for 30 s. */
@@ -87,15 +99,8 @@ export class Presence implements OnApplicationBootstrap, OnModuleDestroy {
 
   private async enter(): Promise<void> {
     const { instance: id, startedAt } = this.lifecycle;
-    const self = {
-      id,
-      pid: process.pid,
-      version: version(),
-      startedAt,
-      works: this.works,
-      queues: QUEUES,
-      draining: false,
-    };
+    const known = { version: version(), knows: { rows: ROW_FORM, jobs: JOB_FORM, queues: QUEUE_FORM } };
+    const self = { id, pid: process.pid, ...known, startedAt, works: this.works, draining: false };
     // A list that is away is no reason not to serve: the entry follows when it is back.
     await this.registry.enter(self).catch(this.warn);
     if (this.works) return;

@@ -11,7 +11,7 @@ const MORE = JSON.stringify(REGION).slice(1, -1).replace('"region"', 'region');
 type Change = [file: string, from: string, to: string];
 
 const CHANGES: Change[] = [
-  ['generation/answer/jobs.js', 'const data = { v: JOB_VERSION,', `const data = { ${MORE}, v: JOB_VERSION,`],
+  ['generation/answer/jobs.js', 'const data = { v: JOB_FORM,', `const data = { ${MORE}, v: JOB_FORM,`],
   ['generation/answer/log-entries.js', 'const data = { messageId: id,', `const data = { ${MORE}, messageId: id,`],
   ['generation/answer/log-entries.js', 'JSON.stringify({ text })', `JSON.stringify({ text, ${MORE} })`],
   [
@@ -27,8 +27,8 @@ const CHANGES: Change[] = [
 
 /** And a form of jobs of its own, besides the present one. */
 const NEW_JOBS: Change[] = [
-  ['generation/answer/jobs.js', 'JOB_VERSION = 1;', 'JOB_VERSION = 2;'],
-  ['generation/answer/jobs.js', 'v !== JOB_VERSION ||', '(v !== 1 && v !== 2) ||'],
+  ['lifecycle/forms.js', 'JOB_FORM = 1;', 'JOB_FORM = 2;'],
+  ['generation/answer/jobs.js', 'v !== JOB_FORM ||', '(v !== 1 && v !== 2) ||'],
 ];
 
 /** The next version of the product: this build under another number, changed as a later one might be. */

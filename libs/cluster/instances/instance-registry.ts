@@ -1,6 +1,6 @@
 /**
- * One process of the product. `works`: it takes jobs from the queue. `full`: but no more than end. `queues`: where it puts
- * them, by number; builds before the second name none. `draining`: it is about to go.
+ * One process of the product. `works`: it takes jobs from the queue. `full`: but no more than end. `draining`: it is about to
+ * go. `knows`: which forms of rows, jobs and queues; missing where its build is older than that, and then it is 1 of each.
  */
 export interface Instance {
   id: string;
@@ -9,8 +9,8 @@ export interface Instance {
   startedAt: number;
   works: boolean;
   full?: boolean;
-  queues?: number;
   draining: boolean;
+  knows?: { rows: number; jobs: number; queues: number };
 }
 
 /**

@@ -1,3 +1,4 @@
+import { ROW_FORM } from '../../lifecycle/forms.js';
 import type { AnswerErrorCode, ErrorParams } from '../../../libs/errors/index.js';
 import { absentValues, type Fields } from '../../../libs/fields/index.js';
 import type { FinishReason } from '../../../libs/models/index.js';
@@ -123,10 +124,10 @@ export const STORED_FIELDS = {
 } as const satisfies Fields<StoredMessage>;
 
 /**
- * Rows have forms, by what a build has to know to carry them: 1 is that of 0.1; 2 may be held for a person. An answer that
- * needs more than this is nobody's to claim, sweep, add again or end here; to delete it is a person's right on any build.
+ * The form of rows that this build knows. An answer that needs more is nobody's to claim, sweep, add again or end here; to
+ * delete it is a person's right on any build.
  */
-export const KNOWN_FORM = 2;
+export const KNOWN_FORM = ROW_FORM;
 
 /**
  * How the status of an answer stands in a store. One that needs more than form 1 is `generating/2` there while it is written:

@@ -1,9 +1,7 @@
 import { COMMON_LANE, type JobData, type NewJob } from '../../queue/index.js';
 import type { Model } from '../../../libs/models/index.js';
 import type { Message, MessageRef, Writing } from '../../chat/store/index.js';
-
-/** The form of our jobs. A worker that meets another one puts it back: a newer process will know it. */
-export const JOB_VERSION = 1;
+import { JOB_FORM } from '../../lifecycle/forms.js';
 
 /** How spans that put a job into the queue, or take one, tell which. */
 export const QUEUE_ATTRIBUTES = { 'messaging.system': 'parley', 'messaging.destination.name': 'answers' };
@@ -20,7 +18,7 @@ export function answerJob(
   traceparent?: string,
 ): NewJob {
   const { id, conversationId, userId } = answer;
-  const data = { v: JOB_VERSION, messageId: id, conversationId, ...(traceparent !== undefined && { traceparent }) };
+  const data = { v: JOB_FORM, messageId: id, conversationId, ...(traceparent !== undefined && { traceparent }) };
   // What has begun once goes first.
   return { id, data, tenant: userId, lane: laneOf(model), band: answer.epoch > 0 ? 'first' : 'fair' };
 }
@@ -28,14 +26,14 @@ export function answerJob(
 /** The job of a title: behind every question of its lane. */
 export function titleJob(answer: Message, model: Model | undefined): NewJob {
   const { id, conversationId, userId } = answer;
-  const data = { v: JOB_VERSION, messageId: id, conversationId, title: true };
+  const data = { v: JOB_FORM, messageId: id, conversationId, title: true };
   return { id: `title-${id}`, data, tenant: userId, lane: laneOf(model), band: 'last' };
 }
 
 /** What a job is about. Null: a form that this build does not know. */
 export function readJob(data: JobData): { ref: MessageRef; title: boolean; traceparent?: string } | null {
   const { v, messageId, conversationId, title, traceparent } = data;
-  if (v !== JOB_VERSION || typeof messageId !== 'string' || typeof conversationId !== 'string') return null;
+  if (v !== JOB_FORM || typeof messageId !== 'string' || typeof conversationId !== 'string') return null;
   return {
     ref: { conversationId, id: messageId },
     title: title === true,

@@ -1,14 +1,19 @@
+import { randomUUID } from 'node:crypto';
 import { Injectable, Logger } from '@nestjs/common';
 import { retry, WHILE_AWAY } from '../../../libs/async/index.js';
 import { type AppendResult, comparePositions, EventLog, type LogPosition } from '../../../libs/event-log/index.js';
 import { Leases } from '../../rate-limit/index.js';
-import { type Conversation, Conversations, type Ended, type Message, type Writing } from '../../chat/store/index.js';
+import { type Conversation, Conversations, type Ended, type Message, Messages } from '../../chat/store/index.js';
+import type { MessageRef, Writing } from '../../chat/store/index.js';
 import { conversationView } from '../../chat/api/conversation-view.js';
 import { messageView } from '../../chat/api/message-view.js';
 import { Config } from '../../config/config.js';
 import { Notices } from '../../notices/notices.js';
 import { GenerationMetrics } from './generation-metrics.js';
 import { closingContent, type Content, createdEntry, deltaContent, logKey, resetEntry } from './log-entries.js';
+
+/** Who began to make a log again and was not heard of for so long has died. */
+const REOPEN_MS = 5000;
 
 /** An answer in the hands of its owner: which attempt it is, and what writes that attempt's part of the log. */
 export interface OwnedAnswer {
@@ -24,6 +29,7 @@ export class Settlement {
 
   constructor(
     private readonly conversations: Conversations,
+    private readonly messages: Messages,
     private readonly log: EventLog,
     private readonly leases: Leases,
     private readonly notices: Notices,
@@ -68,6 +74,28 @@ export class Settlement {
       return this.tellAnew(message, { epoch, attempt: message.attempts + 1 }, closing);
     }
     await this.log.seal(logKey(message), closing, this.retainMs);
+  }
+
+  /**
+   * The log of an answer that waits for a person, made again from its row in the next epoch: a person may take longer than a
+   * log is kept. Where somebody else is at it, it is theirs.
+   */
+  async reopen(held: MessageRef): Promise<void> {
+    const owner = randomUUID();
+    const claim = await this.messages.claim(held, owner, { staleMs: REOPEN_MS, held: true });
+    if ('refused' in claim) return;
+    const { epoch, attempts, spent, heldFor } = claim.claimed;
+    const opening = [createdEntry(claim.claimed), resetEntry(epoch, attempts + 1, 'log_lost')];
+    if (claim.claimed.text) opening.push({ epoch, seq: 1, ...deltaContent(claim.claimed.text) });
+    await this.log.open(logKey(held), opening);
+    this.metrics.reset('log_lost');
+    await this.messages.letGo(held, epoch, owner, {
+      text: '',
+      spent,
+      attempts,
+      dueInMs: 0,
+      heldFor: heldFor ?? undefined,
+    });
   }
 
   /**

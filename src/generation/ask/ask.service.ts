@@ -147,6 +147,7 @@ export class AskService {
     });
     try {
       const turn = turnFrom(draft, ids);
+      await this.presence.requireRowForm(turn.answer.needs ?? 1);
       await this.admission.takeLease(draft.userId, logKey(refOf(ids)));
       await this.admission.intoQueue(() => this.acceptance.accept(turn, deadline));
     } catch (error) {

@@ -1,6 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { Queue } from '../../queue/index.js';
-import { type MessageRef, Messages, type Writing } from '../../chat/store/index.js';
+import { KNOWN_FORM, type MessageRef, Messages, type Writing } from '../../chat/store/index.js';
+import { upgrading } from '../../lifecycle/forms.js';
 import { ActiveRuns } from '../run/active-runs.js';
 import { Readers } from '../stream/readers.js';
 import { Settlement } from '../answer/settlement.js';
@@ -23,7 +24,7 @@ export class StopService {
     private readonly settlement: Settlement,
   ) {}
 
-  /** Resolves when the end is stored, after 2 s at most. Whether the answer's status is `stopped`. */
+  /** Resolves when the end is stored, after 2 s at most. Whether the answer's status is `stopped`. Errors: `upgrading` (503). */
   async stop(ref: MessageRef): Promise<boolean> {
     for (let i = 0; i < TRIES; i++) {
       const answer = await this.messages.requestStop(ref);
@@ -38,6 +39,8 @@ export class StopService {
       if (await this.seize(answer)) break;
     }
     const message = await this.messages.getWriting(ref);
+    // Only a newer build can end it.
+    if (message?.status === 'generating' && message.needs > KNOWN_FORM) throw upgrading();
     return message?.status === 'stopped';
   }
 

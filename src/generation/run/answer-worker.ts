@@ -93,7 +93,8 @@ export class AnswerWorker {
     if ('refused' in claim) {
       // Whoever accepted it may have opened its log behind a deletion.
       if (claim.refused === 'absent') await this.eventLog.delete(logKey(ref));
-      return claim.refused === 'busy' ? BUSY : DONE;
+      // A newer build is there, or will be.
+      return claim.refused === 'busy' || claim.refused === 'newer' ? BUSY : DONE;
     }
 
     const run = new Run(claim.claimed, owner, this.messages, this.eventLog, this.ticker, this.metrics);

@@ -92,7 +92,11 @@ export class Readers {
   async withoutLog(follower: Follower, fromMessage: boolean): Promise<void> {
     const message = await this.messages.getWriting(follower.ref);
     if (!message) throw messageUnknown();
-    if (message.status === 'generating') return follower.comment();
+    if (message.status === 'generating') {
+      if (message.heldFor === null) return follower.comment();
+      await this.settlement.reopen(message);
+      return follower.catchUp();
+    }
     if (!fromMessage) {
       throw new AppError(
         'stream_expired',

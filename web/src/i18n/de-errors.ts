@@ -69,6 +69,7 @@ export const errors: Texts['errors'] = {
   token_budget: 'Dein Vorrat an Token ist verbraucht.',
   queue_full: 'Der Server hat mehr Fragen, als er halten kann.',
   draining: 'Der Server startet neu.',
+  upgrading: 'Der Server wird gerade auf eine neue Version gebracht. Bitte versuche es gleich noch einmal.',
   dependency_down: ({ reason, provider = 'Der Anbieter' }) =>
     byReason(
       reason,

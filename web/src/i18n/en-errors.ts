@@ -69,6 +69,7 @@ export const errors = {
   token_budget: 'Your token budget is used up.',
   queue_full: 'The server has more questions than it can hold.',
   draining: 'The server is restarting.',
+  upgrading: 'The server is being upgraded. Please try again in a moment.',
   dependency_down: ({ reason, provider = 'The provider' }) =>
     byReason(
       reason,
