@@ -5,6 +5,7 @@ import { HitCounter, Leases } from '../../rate-limit/index.js';
 import { Queue } from '../../queue/index.js';
 import { Conversations, type MessageError, Messages, type Writing } from '../../chat/store/index.js';
 import { Config } from '../../config/config.js';
+import { ROW_FORM } from '../../lifecycle/forms.js';
 import { Lifecycle } from '../../lifecycle/lifecycle.js';
 import { Acceptance } from '../answer/acceptance.js';
 import { ACCEPT_MS } from '../keys/idempotency.js';
@@ -19,6 +20,8 @@ import { INTERRUPTED, NEVER_BEGUN } from '../answer/errors.js';
 const SWEEP_MS = 3000;
 /** A little less than the pause, so that a timer which is early by a moment skips no round. */
 const TURN_MS = SWEEP_MS - 500;
+/** Builds that know other forms of rows take turns by themselves: else one that leaves some alone might take every turn. */
+const TURN = `sweep:${ROW_FORM}`;
 /** Longer than an owner is silent (1 s), a job is put back (5 s) or a dead worker's job is found (15 s, by the queue). */
 const UNTOUCHED_MS = 12_000;
 /** Whoever accepts a question has given up by then: `ACCEPT_MS`, and how late a timer may be. */
@@ -72,7 +75,7 @@ export class Sweep implements OnModuleInit, OnModuleDestroy {
   async beat(): Promise<void> {
     if (this.lifecycle.draining) return;
     try {
-      if ((await this.hits.hit('sweep', TURN_MS)).hits !== 1) return;
+      if ((await this.hits.hit(TURN, TURN_MS)).hits !== 1) return;
       await this.answers(UNTOUCHED_MS, LEFTOVER_MS);
       await this.leftLeases();
       await this.idempotencyKeys(LEFTOVER_MS);

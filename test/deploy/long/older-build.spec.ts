@@ -2,6 +2,10 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { mongo } from 'mongoose';
+import { MongoDatabase } from '../../../libs/mongo/index.js';
+import { claimed, newTurn } from '../../../src/chat/contract/chat.testing.js';
+import { ChatCollections } from '../../../src/chat/mongo/chat-collections.js';
+import { MongoMessages } from '../../../src/chat/mongo/messages.js';
 import { Backends } from '../../support/cluster.js';
 import { eventually } from '../../support/eventually.js';
 import { OlderBuild } from '../../support/older-build.js';
@@ -88,5 +92,57 @@ describe('beside a build of 0.1', () => {
       expect(provider.calls).toHaveLength(3);
       expect(await ada.messages(conversationId)).toHaveLength(4);
     });
+  });
+
+  it('it leaves alone what needs more than it knows, and does not see it written; the present build goes on with it', async () => {
+    const old = await start('older');
+    const ada = await Person.join(old.url);
+    const database = new MongoDatabase({ uri: env.MONGO_URI });
+    const messages = new MongoMessages(new ChatCollections(database, { partition: 'none' }));
+    const ask = async (needs: number) => {
+      const turn = newTurn(ada.user.id, { text: `form ${needs}` });
+      const { answer } = await messages.appendTurn({
+        ...turn,
+        answer: { ...turn.answer, needs, endpoint: 'openAI', model: 'gpt-test' },
+      });
+      return { id: answer.id, conversationId: answer.conversationId };
+    };
+    try {
+      const waiting = await ask(2);
+      const held = await ask(2);
+      const { epoch } = claimed(await messages.claim(held, 'worker', { staleMs: 5000 }));
+      const state = { text: 'May I?', spent: null, attempts: 0, dueInMs: 0, heldFor: 'approval' };
+      await messages.letGo(held, epoch, 'worker', state);
+      const document = (ref: { id: string }) => client.db().collection<any>('messages').findOne({ _id: ref.id });
+      const before = await Promise.all([document(waiting), document(held)]);
+
+      // Nobody put it in line, as where a process died. Its sweep has gone round where this is answered.
+      const plain = await ask(1);
+      const first = await provider.call(0);
+      expect(first.body.messages.at(-1).content).toBe('form 1');
+      first.say('carried').finish();
+      const text = async (ref: typeof plain) =>
+        (await ada.messages(ref.conversationId)).find(({ id }: { id: string }) => id === ref.id).text;
+      await eventually(async () => (await text(plain)) === 'carried');
+      // Once more, to be sure: the others were untouched for longer.
+      const again = await ask(1);
+      (await provider.call(1)).say('carried').finish();
+      await eventually(async () => (await text(again)) === 'carried');
+      expect(await Promise.all([document(waiting), document(held)])).toEqual(before);
+
+      const present = await start('present');
+      const third = await provider.call(2);
+      expect(third.body.messages.at(-1).content).toBe('form 2');
+      third.say('by who knows').finish();
+      await eventually(async () => (await text(waiting)) === 'by who knows');
+      expect(await document(held)).toEqual(before[1]);
+      const stop = await ada.at(present.url).call('POST', `/api/streams/${held.id}/stop`);
+      expect(await stop.json()).toEqual({ stopped: true });
+      // Deleted at the older one like everything else.
+      expect((await ada.call('DELETE', `/api/convos/${held.conversationId}`)).status).toBe(204);
+      expect(provider.calls).toHaveLength(3);
+    } finally {
+      await database.close();
+    }
   });
 });
