@@ -1,10 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DelayedError, type Job, Worker } from 'bullmq';
+import { retry, WHILE_AWAY } from '../../../libs/async/index.js';
 import type { RedisLog } from '../../../libs/redis/index.js';
 import type { WorkerConnection } from './connections.js';
 import type { Line, StoredJob } from './line.js';
 import { ownId } from './names.js';
-import type { JobHandler, JobOutcome } from '../queue.js';
+import type { JobHandler, JobOutcome, NewJob } from '../queue.js';
 
 const THROWN_MS = 2000;
 /** A worker that died is noticed when its locks ran out, and seen so by two looks: 14 s at most. */
@@ -30,6 +31,8 @@ export interface LaneContext {
   took(): void;
   /** A job that was taken runs no more. */
   ended(): void;
+  /** Rejects with `dependency_down` where Redis does not answer. */
+  add(job: NewJob): Promise<void>;
 }
 
 /** BullMQ's worker of one lane. */
@@ -136,7 +139,9 @@ export class LaneWorker {
       // It is gone, with all that Redis knew, or it is not ours any more: then adding it changes nothing.
       const { tenant, job: data } = job.data;
       const again = { id: ownId(job.id!), data, tenant, lane: this.line.lane, band } as const;
-      await this.line.add({ ...again, delayMs: due - Date.now() }).catch((error: unknown) => this.trouble(error));
+      const { add, signal } = this.context;
+      const added = retry(() => add({ ...again, delayMs: due - Date.now() }), WHILE_AWAY, signal);
+      await added.catch((error: unknown) => this.trouble(error));
     }
   }
 

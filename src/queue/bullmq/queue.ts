@@ -97,7 +97,8 @@ export class BullmqQueue extends Queue {
     const { signal } = this.givenUp;
     const lines = [...this.lines.values()];
     const { log } = this.options;
-    const worker = new BullmqWorker({ connection, lines, limits, concurrency, starts, handler, signal, log });
+    const add = (job: NewJob) => this.add(job);
+    const worker = new BullmqWorker({ connection, lines, limits, concurrency, starts, handler, signal, log, add });
     this.workers.push(worker);
     return worker;
   }

@@ -6,7 +6,7 @@ import type { QueueWorker } from '../queue.js';
 
 const PULSE_MS = 1000;
 
-export interface WorkerContext extends Pick<LaneContext, 'handler' | 'signal' | 'log'> {
+export interface WorkerContext extends Pick<LaneContext, 'handler' | 'signal' | 'log' | 'add'> {
   connection: WorkerConnection;
   lines: Line[];
   /** By lane. */
