@@ -12,12 +12,16 @@ type Change = [file: string, from: string, to: string];
 
 const CHANGES: Change[] = [
   ['generation/answer/jobs.js', 'const data = { v: JOB_FORM,', `const data = { ${MORE}, v: JOB_FORM,`],
-  ['generation/answer/log-entries.js', 'const data = { messageId: id,', `const data = { ${MORE}, messageId: id,`],
-  ['generation/answer/log-entries.js', 'JSON.stringify({ text })', `JSON.stringify({ text, ${MORE} })`],
   [
     'generation/answer/log-entries.js',
-    'JSON.stringify({ attempt, reason })',
-    `JSON.stringify({ attempt, reason, ${MORE} })`,
+    "content('created', { messageId: id,",
+    `content('created', { ${MORE}, messageId: id,`,
+  ],
+  ['generation/answer/log-entries.js', "content('delta', { text })", `content('delta', { text, ${MORE} })`],
+  [
+    'generation/answer/log-entries.js',
+    "content('reset', { attempt, reason })",
+    `content('reset', { attempt, reason, ${MORE} })`,
   ],
   ['generation/run/active-runs.js', '{ v: 1, messageId, reason }', `{ v: 1, messageId, reason, ${MORE} }`],
   ['notices/notices.js', '{ v: 1, userId, sessionId }', `{ v: 1, userId, sessionId, ${MORE} }`],
