@@ -24,7 +24,7 @@ const src = {
   web: ['http'],
   'rate-limit': ['clients', 'observability', 'http'],
   auth: ['rate-limit', 'notices', 'clients', 'http'],
-  chat: ['auth', 'notices', 'clients', 'http'],
+  chat: ['auth', 'notices', 'clients', 'lifecycle', 'http'],
   realtime: ['auth', 'rate-limit', 'notices', 'clients', 'observability', 'http'],
   generation: [
     ...['chat', 'auth', 'rate-limit', 'queue', 'models'],
