@@ -31,6 +31,8 @@ describe('what is left over', () => {
     ahead = 0;
     const now = Date.now;
     jest.spyOn(Date, 'now').mockImplementation(() => now() + ahead);
+    const elapsed = performance.now.bind(performance);
+    jest.spyOn(performance, 'now').mockImplementation(() => elapsed() + ahead);
     app = await TestApp.start({ ...provider.env, QUEUE_BACKOFF_MS: '60000' });
     ada = await app.person();
   });

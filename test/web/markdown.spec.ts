@@ -106,7 +106,7 @@ describe('an answer in Markdown', () => {
       web.provider.reply = (call) => call.say(text(name)).finish();
       await page.getByRole('textbox').fill(name);
       await page.getByRole('button', { name: 'Senden', exact: true }).click();
-      await page.getByText(`The note of ${name}.`).waitFor();
+      await page.getByText(`The note of ${name}.`, { exact: true }).waitFor();
     }
     const marks = page.getByRole('link', { name: 'Fußnote 1', exact: true });
     await marks.nth(1).waitFor();
