@@ -10,7 +10,6 @@ import type { JobHandler, JobOutcome, NewJob } from '../queue.js';
 const THROWN_MS = 2000;
 /** A worker that died is noticed when its locks ran out, and seen so by two looks: 14 s at most. */
 const LOCK_MS = 10_000;
-const RENEW_MS = 3000;
 const LOOK_MS = 2000;
 /** How long to wait for work in one go, s: also how late a job starts whose waiter died, or for which room was made elsewhere. */
 const WAIT_S = 1;
@@ -40,6 +39,9 @@ export class LaneWorker {
   private readonly worker: Worker<StoredJob, void>;
   private taken = 0;
   private running = 0;
+  /** Of those that run, by id. */
+  private readonly locks = new Map<string, string>();
+  private isRenewing = false;
   private closed = false;
   private left = 0;
   private troubleAt = 0;
@@ -55,7 +57,8 @@ export class LaneWorker {
       prefix: line.queue.opts.prefix,
       concurrency,
       lockDuration: LOCK_MS,
-      lockRenewTime: RENEW_MS,
+      // BullMQ's own timer for it goes on for ever where it can't close.
+      skipLockRenewal: true,
       stalledInterval: LOOK_MS,
       // When a job has killed enough workers is decided by its handler.
       maxStalledCount: Number.MAX_SAFE_INTEGER,
@@ -88,6 +91,16 @@ export class LaneWorker {
     worker.resume().catch((error: unknown) => this.trouble(error));
   }
 
+  /** Keeps the jobs that run; to be called every few seconds. While Redis is away their locks may run out. */
+  async renew(): Promise<void> {
+    if (this.locks.size === 0 || this.isRenewing || !this.context.connection.isReady) return;
+    this.isRenewing = true;
+    const { locks, worker } = this;
+    const lost = await worker.extendJobLocks([...locks.keys()], [...locks.values()], LOCK_MS).catch(() => []);
+    this.isRenewing = false;
+    if (lost.some((id) => locks.has(id))) this.trouble(new Error(`locks of jobs ran out: ${lost.length}`));
+  }
+
   /** Takes no new job; resolves when the running ones have come back, and their end is stored where Redis answers. */
   async close(): Promise<void> {
     this.closed = true;
@@ -102,16 +115,20 @@ export class LaneWorker {
   }
 
   private async process(job: Job<StoredJob, void>, token: string | undefined): Promise<void> {
+    const { id = '' } = job;
     this.running++;
+    this.locks.set(id, token ?? '');
     try {
       // BullMQ may have been fetching one when it was told to stop.
       const outcome: JobOutcome = this.closed ? { done: false, putBackMs: 0 } : await this.handle(job);
-      if (outcome.done) return this.line.left(ownId(job.id!), job.data.tenant);
+      if (outcome.done) return this.line.left(ownId(id), job.data.tenant);
       await Promise.race([this.putBack(job, token, outcome.putBackMs), givenUp(this.context.signal)]);
       throw MOVED;
     } finally {
       this.taken--;
       this.context.ended();
+      // A job whose lock ran out may have been given to this very process again.
+      if (this.locks.get(id) === (token ?? '')) this.locks.delete(id);
       if (--this.running === 0) this.idle();
     }
   }

@@ -159,6 +159,15 @@ describe('BullmqQueue', () => {
     expect(worker.started).toEqual(['a1']);
   });
 
+  it('renews the lock of a job that runs', async () => {
+    await open();
+    await queue.add(job('a1'));
+    await work(1).hasStarted(1);
+    const left = () => client.commands.pttl(key('a1:lock'));
+    await eventually(async () => (await left()) < 8500);
+    await eventually(async () => (await left()) > 9000);
+  });
+
   it('takes jobs where there is room in a lane because a worker elsewhere has closed', async () => {
     await open({ lane: 1 });
     const [leaving, staying] = [work(1), work(1)];

@@ -76,6 +76,7 @@ describe.each([
     await sleep(100);
     await server.restart();
     await worker.hasStarted(3);
+    await client.ready();
     await eventually(async () => (await queue.state('a1')) === 'delayed');
     expect(worker.started).toEqual(['a1', 'a2', 'a2']);
     worker.end('a2');

@@ -5,6 +5,8 @@ import type { Starts } from './starts.js';
 import type { QueueWorker } from '../queue.js';
 
 const PULSE_MS = 1000;
+/** How often locks are renewed, which last 10 s, in pulses. */
+const RENEW_PULSES = 3;
 
 export interface WorkerContext extends Pick<LaneContext, 'handler' | 'signal' | 'log' | 'add'> {
   connection: WorkerConnection;
@@ -20,13 +22,14 @@ export class BullmqWorker implements QueueWorker {
   private readonly lanes: LaneWorker[] = [];
   private readonly timer: NodeJS.Timeout;
   private isBeating = false;
+  private pulses = 0;
   private closing: Promise<void> | undefined;
   private most: number;
   private isSharing = false;
 
   constructor(private readonly context: WorkerContext) {
     this.most = context.concurrency;
-    this.timer = setInterval(() => void this.beat(), PULSE_MS);
+    this.timer = setInterval(() => this.pulse(), PULSE_MS);
     this.timer.unref();
     void this.beat();
   }
@@ -73,6 +76,11 @@ export class BullmqWorker implements QueueWorker {
   private async closeAll(): Promise<void> {
     await Promise.all(this.lanes.map((lane) => lane.close()));
     clearInterval(this.timer);
+  }
+
+  private pulse(): void {
+    void this.beat();
+    if (++this.pulses % RENEW_PULSES === 0) for (const lane of this.lanes) void lane.renew();
   }
 
   /** Renews the limits, which a server that was emptied has forgotten: no lane is served before its limit stands. */
