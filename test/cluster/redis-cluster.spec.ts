@@ -1,3 +1,4 @@
+import type { Ticker } from '../../libs/async/index.js';
 import { cacheContract } from '../../libs/cache/contract/cache.contract.js';
 import { redisCache } from '../../libs/cache/redis/cache.js';
 import { instanceRegistryContract } from '../../libs/cluster/instances/contract/instance-registry.contract.js';
@@ -65,8 +66,7 @@ instanceRegistryContract(name, async () => {
     all.push(registry);
     return registry;
   };
-  const kill = async (registry: InstanceRegistry) =>
-    clearInterval((registry as unknown as { timer: NodeJS.Timeout }).timer);
+  const kill = async (registry: InstanceRegistry) => void (registry as unknown as { ticker: Ticker }).ticker.stop();
   const close = async () => {
     for (const registry of all) await registry.close();
     await client.close();
