@@ -61,6 +61,8 @@ export const ERRORS = {
   not_found: {},
   endpoint_unknown: {},
   model_unknown: { endpoint: 'text', model: 'text' },
+  /** What it takes no such thing of. */
+  model_cannot: { model: 'text', of: ['image', 'pdf', 'effort'] },
   conversation_unknown: {},
   message_unknown: {},
   conversation_changed: {},
@@ -68,6 +70,18 @@ export const ERRORS = {
   stream_expired: {},
   idempotency_mismatch: {},
   idempotency_in_progress: {},
+  // Files
+  file_unknown: {},
+  file_processing: {},
+  file_unreadable: {
+    'reason?': ['damaged', 'encrypted', 'too_big', 'too_many_pixels', 'took_too_long', 'empty'],
+    'maximum?': 'number',
+  },
+  file_too_large: { maximum: 'number' },
+  file_type_unsupported: {},
+  file_in_use: {},
+  /** In bytes. */
+  quota_exceeded: { quota: 'number' },
   // How
   method_not_allowed: {},
   request_timeout: {},
@@ -86,13 +100,14 @@ export const ERRORS = {
       'login-account-all',
       'register',
       'api',
+      'upload-user',
       'refused-body',
     ],
     'seconds?': 'number',
   },
   token_budget: { seconds: 'number' },
   too_many_concurrent: {
-    of: ['answers', 'streams', 'searches', 'passwords', 'bodies', 'unread_answers', 'pages'],
+    of: ['answers', 'streams', 'searches', 'passwords', 'bodies', 'unread_answers', 'pages', 'uploads'],
     'maximum?': 'number',
   },
   queue_full: {},

@@ -1,6 +1,6 @@
 import type { Cache } from '../cache/index.js';
 import { anthropicReader } from './anthropic-events.js';
-import type { ModelInfo, ModelRequest } from './model.js';
+import { type ModelInfo, type ModelRequest, textOfTurn } from './model.js';
 import { entriesOf } from './openai-list.js';
 import type { ProviderConnection } from './provider-client.js';
 import type { ProviderFailures } from './provider-failures.js';
@@ -40,7 +40,7 @@ export class AnthropicModel extends ProviderModel {
       model,
       max_tokens: Math.min(maxTokens ?? most, limit?.tokens ?? Infinity),
       system,
-      messages: turns.map(({ role, text }) => ({ role, content: text })),
+      messages: turns.map((turn) => ({ role: turn.role, content: textOfTurn(turn) })),
       // Its scale ends at 1, that of others at 2.
       temperature: temperature !== undefined && !without.has('temperature') ? Math.min(temperature, 1) : undefined,
       stream: true,

@@ -1,7 +1,7 @@
 import { DemoAnswer } from './demo-answer.js';
 import { DemoScript } from './demo-script.js';
 import { demoText } from './demo-text.js';
-import { Model, type ModelChunk, type ModelInfo, type ModelRequest } from './model.js';
+import { Model, type ModelChunk, type ModelInfo, type ModelRequest, textOfTurn } from './model.js';
 import { Ticker } from './ticker.js';
 
 /** Often enough to look fluent. Whatever is due by then is one chunk. */
@@ -45,11 +45,12 @@ export class DemoModel extends Model {
   }
 
   private answer({ turns, instructions = '', maxTokens = Infinity }: ModelRequest, signal: AbortSignal): DemoAnswer {
-    const script = this.script ?? new DemoScript(demoText(turns.at(-1)?.text ?? ''));
+    const asked = turns.at(-1);
+    const script = this.script ?? new DemoScript(demoText(asked ? textOfTurn(asked) : ''));
     const wanted = this.settings.tokens ?? script.length;
     const length = Math.min(wanted, maxTokens);
     const finishReason = length < wanted ? 'length' : 'stop';
-    const inputTokens = [instructions, ...turns.map((turn) => turn.text)].reduce((sum, text) => sum + words(text), 0);
+    const inputTokens = [instructions, ...turns.map(textOfTurn)].reduce((sum, text) => sum + words(text), 0);
     return new DemoAnswer(
       { script, length, inputTokens, finishReason, perMs: this.settings.tokensPerSecond / 1000 },
       this.ticker,

@@ -1,9 +1,16 @@
 import type { Reply, Upstream } from './upstream.testing.js';
-import type { FinishReason, Model, ModelChunk, ModelRequest, ModelUsage } from './model.js';
+import {
+  type FinishReason,
+  type Model,
+  type ModelChunk,
+  type ModelRequest,
+  type ModelUsage,
+  textTurn,
+} from './model.js';
 
 export const question = (text = 'Hi', more: Partial<ModelRequest> = {}): ModelRequest => ({
   model: 'm',
-  turns: [{ role: 'user', text }],
+  turns: [textTurn('user', text)],
   ...more,
 });
 
@@ -24,7 +31,7 @@ export async function hear(model: Model, request = question(), signal = new Abor
     for await (const chunk of model.stream(request, signal)) {
       if ('usage' in chunk) heard.usage = chunk.usage;
       else if ('finishReason' in chunk) heard.finishReason = chunk.finishReason;
-      else heard.texts.push(chunk.text);
+      else if ('text' in chunk) heard.texts.push(chunk.text);
     }
   } catch (error) {
     heard.error = error;

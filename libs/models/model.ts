@@ -2,10 +2,58 @@ import type { ErrorParams, ModelErrorCode, WithParams } from '../errors/index.js
 
 export type { ModelErrorCode };
 
-/** One turn of the context, oldest first. */
+/** What a model takes beside text. */
+export type InputKind = 'text' | 'image' | 'pdf';
+
+/** How much a model is to think before it answers. `none`: not at all. */
+export const REASONING_EFFORTS = ['none', 'minimal', 'low', 'medium', 'high'] as const;
+export type ReasoningEffort = (typeof REASONING_EFFORTS)[number];
+
+/**
+ * What a provider wants back unchanged with a part: signatures, redacted blocks, ids. JSON that only the dialect that made
+ * it can read; for the same endpoint and model, never shown.
+ */
+export type ProviderMetadata = Record<string, unknown>;
+
+export interface TextPart {
+  type: 'text';
+  text: string;
+}
+
+/** A thought. `text` is empty where its provider hides it. */
+export interface ReasoningPart {
+  type: 'reasoning';
+  text: string;
+  providerMetadata?: ProviderMetadata;
+}
+
+/** A picture or a PDF, as it goes to the provider. */
+export interface FilePart {
+  type: 'file';
+  filename: string;
+  mediaType: string;
+  data: Buffer;
+}
+
+export type TurnPart = TextPart | ReasoningPart | FilePart;
+
+/** One turn of the context, oldest first; its parts in the order in which they came about. */
 export interface ModelTurn {
   role: 'user' | 'assistant';
-  text: string;
+  parts: TurnPart[];
+}
+
+/** A turn of text alone. */
+export const textTurn = (role: ModelTurn['role'], text: string): ModelTurn => ({
+  role,
+  parts: [{ type: 'text', text }],
+});
+
+/** The texts of a turn, one behind the other. */
+export function textOfTurn({ parts }: ModelTurn): string {
+  return parts.length === 1 && parts[0].type === 'text'
+    ? parts[0].text
+    : parts.map((part) => (part.type === 'text' ? part.text : '')).join('');
 }
 
 export interface ModelRequest {
@@ -16,12 +64,22 @@ export interface ModelRequest {
   temperature?: number;
   /** Most tokens of the answer. */
   maxTokens?: number;
+  /** Left out: the model's own. */
+  reasoningEffort?: ReasoningEffort;
+  /** The same for requests that begin alike (those of one conversation), for providers that find their caches by a key. */
+  cacheKey?: string;
 }
 
 /** The provider's own count; of one call. */
 export interface ModelUsage {
+  /** With the cached ones. */
   inputTokens: number;
+  /** With those of thoughts. */
   outputTokens: number;
+  /** Of the input, read from the provider's cache; undefined where it does not tell. */
+  cachedInputTokens?: number;
+  /** Of the output, thoughts; undefined where it does not tell. */
+  reasoningTokens?: number;
 }
 
 /**
@@ -31,15 +89,38 @@ export interface ModelUsage {
 export type FinishReason = 'stop' | 'length' | 'content-filter' | 'tool-calls';
 
 /**
- * What a stream brings: text to append, the usage known so far (of this call, replacing an earlier one), or why the
- * provider ended the answer: at most once, before the stream's end, and only where the provider said it.
+ * A part that is no text, or more of it. With `begins` a part of its own follows, else it is about the newest one. A hidden
+ * thought is one that begins and gets no text. `providerMetadata` replaces what was told before.
  */
-export type ModelChunk = { text: string } | { usage: ModelUsage } | { finishReason: FinishReason };
+export interface PartChunk {
+  type: 'reasoning';
+  begins?: true;
+  providerMetadata?: ProviderMetadata;
+}
+
+/**
+ * What a stream brings: text to append, a thought to append (to the part that is being written where that is of its kind,
+ * else it begins one), a part, the usage known so far (of this call, replacing an earlier one), or why the provider ended the
+ * answer: at most once, before the stream's end, and only where the provider said it.
+ */
+export type ModelChunk =
+  | { text: string }
+  | { reasoning: string }
+  | { part: PartChunk }
+  | { usage: ModelUsage }
+  | { finishReason: FinishReason };
 
 export interface ModelInfo {
   name: string;
+  /** For people; undefined: its name. */
+  label?: string;
+  description?: string;
   /** The model's window, in and out, in tokens; undefined where unknown: then nothing is trimmed. */
   contextTokens?: number;
+  /** What it takes. Undefined where nobody knows: then only text is sent. */
+  input?: InputKind[];
+  /** Whether `reasoningEffort` can be asked of it. Undefined where nobody knows: then it can't. */
+  reasoning?: boolean;
 }
 
 export type ModelErrorOptions<C extends ModelErrorCode = ModelErrorCode> = {

@@ -1,4 +1,4 @@
-import type { ModelRequest } from './model.js';
+import { type ModelRequest, textOfTurn } from './model.js';
 import type { ModelSettings } from './provider-model.js';
 import type { Problem } from './provider-problem.js';
 import { isRefused, type Mends, mendsWithout, refusesSystem, tokenLimit } from './refused-settings.js';
@@ -27,7 +27,7 @@ export class OpenAiBodies {
     const { model, temperature, maxTokens } = request;
     const { without, limit } = mends;
     const { system, turns } = instructed(request, !without.has('system'));
-    const messages = turns.map(({ role, text }) => ({ role, content: text }));
+    const messages = turns.map((turn) => ({ role: turn.role, content: textOfTurn(turn) }));
     return {
       model,
       messages: system === undefined ? messages : [{ role: 'system', content: system }, ...messages],

@@ -1,6 +1,6 @@
 import { eventually } from '../../test/support/eventually.js';
 import { type Dialect, type MakeOptions } from './dialect.testing.js';
-import type { Model } from './model.js';
+import { type Model, textTurn } from './model.js';
 import { modelContract } from './model.contract.js';
 import { hear, question } from './model.testing.js';
 import { providerErrorsContract } from './provider-errors.contract.js';
@@ -129,14 +129,14 @@ export function providerModelContract(dialect: Dialect): void {
 
       it('has no empty turns, alternating roles, and a user’s turn first', async () => {
         const turns = [
-          { role: 'assistant' as const, text: 'before' },
-          { role: 'user' as const, text: 'one' },
-          { role: 'assistant' as const, text: '' },
-          { role: 'user' as const, text: 'two' },
-          { role: 'assistant' as const, text: 'three' },
-          { role: 'user' as const, text: ' \n' },
-          { role: 'assistant' as const, text: 'four' },
-          { role: 'user' as const, text: 'five' },
+          textTurn('assistant', 'before'),
+          textTurn('user', 'one'),
+          textTurn('assistant', ''),
+          textTurn('user', 'two'),
+          textTurn('assistant', 'three'),
+          textTurn('user', ' \n'),
+          textTurn('assistant', 'four'),
+          textTurn('user', 'five'),
         ];
         expect((await sent(question('', { turns }))).body.messages).toEqual([
           { role: 'user', content: 'one\n\ntwo' },

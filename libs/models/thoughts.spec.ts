@@ -1,3 +1,4 @@
+import { textOfTurn, textTurn } from './model.js';
 import { ThoughtFilter, withoutThoughts } from './thoughts.js';
 import { wellFormed } from './turns.js';
 
@@ -72,11 +73,7 @@ describe('thoughts at the beginning of a text', () => {
 
   it('are not sent back', () => {
     const thought = '<think>\nsecret plan\n</think>\n\nFour.';
-    const turns = [
-      { role: 'user' as const, text: '2+2? <think>\n' },
-      { role: 'assistant' as const, text: thought },
-      { role: 'user' as const, text: thought },
-    ];
-    expect(wellFormed(turns).map(({ text }) => text)).toEqual(['2+2? <think>\n', 'Four.', thought]);
+    const turns = [textTurn('user', '2+2? <think>\n'), textTurn('assistant', thought), textTurn('user', thought)];
+    expect(wellFormed(turns).map(textOfTurn)).toEqual(['2+2? <think>\n', 'Four.', thought]);
   });
 });

@@ -171,7 +171,7 @@ export class AnswerWorker {
       for await (const chunk of model.stream(request, run.signal)) {
         if ('usage' in chunk) run.usage = chunk.usage;
         else if ('finishReason' in chunk) run.finishReason = chunk.finishReason;
-        else if (chunk.text) {
+        else if ('text' in chunk && chunk.text) {
           call.text();
           run.addText(chunk.text);
         }

@@ -1,9 +1,10 @@
+import { textOfTurn } from '../../../libs/models/index.js';
 import type { Message } from '../../chat/store/index.js';
 import { buildContext } from './context.js';
 
 const branch = (...texts: string[]) =>
   texts.map((text, i) => ({ text, role: i % 2 ? 'assistant' : 'user' }) as unknown as Message);
-const texts = (messages: Message[], options = {}) => buildContext(messages, options).map(({ text }) => text);
+const texts = (messages: Message[], options = {}) => buildContext(messages, options).map(textOfTurn);
 
 describe('buildContext', () => {
   it('is the whole branch where the window is unknown or wide', () => {

@@ -1,4 +1,4 @@
-import type { ModelTurn } from '../../../libs/models/index.js';
+import { type ModelTurn, textOfTurn, textTurn } from '../../../libs/models/index.js';
 import type { Message } from '../../chat/store/index.js';
 import { estimateTokens } from './usage.js';
 
@@ -24,7 +24,7 @@ export interface ContextOptions {
  * window, by estimate, the oldest are left out; the question itself always stays, and the context begins with a question.
  */
 export function buildContext(branch: Message[], options: ContextOptions): ModelTurn[] {
-  const turns = branch.filter((message) => message.text !== '').map(({ role, text }) => ({ role, text }));
+  const turns = branch.filter((message) => message.text !== '').map(({ role, text }) => textTurn(role, text));
   const kept = options.contextTokens === undefined ? turns : trim(turns, options.contextTokens, options);
   const first = kept.findIndex((turn) => turn.role === 'user');
   return kept.slice(Math.max(0, first));
@@ -35,7 +35,7 @@ function trim(turns: ModelTurn[], window: number, options: ContextOptions): Mode
   let room = window - answer - estimateTokens(options.instructions ?? '');
   let from = turns.length;
   while (from > 0) {
-    room -= estimateTokens(turns[from - 1].text) + TOKENS_PER_TURN;
+    room -= estimateTokens(textOfTurn(turns[from - 1])) + TOKENS_PER_TURN;
     if (room < 0 && from < turns.length) break;
     from--;
   }

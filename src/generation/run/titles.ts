@@ -1,5 +1,5 @@
 import { Injectable, Logger } from '@nestjs/common';
-import type { ModelUsage } from '../../../libs/models/index.js';
+import { type ModelUsage, textTurn } from '../../../libs/models/index.js';
 import { Queue } from '../../queue/index.js';
 import { conversationView } from '../../chat/api/conversation-view.js';
 import { type Conversation, Conversations, type Message, Messages } from '../../chat/store/index.js';
@@ -82,7 +82,7 @@ export class Titles {
     if (!model || !answer.model) return '';
     const request = {
       model: answer.model,
-      turns: [{ role: 'user' as const, text: question }],
+      turns: [textTurn('user', question)],
       instructions: INSTRUCTIONS,
       maxTokens: MAX_TOKENS,
     };

@@ -1,6 +1,7 @@
 import { Logger } from '@nestjs/common';
 import { MemoryHitCounter } from '../../rate-limit/counter/memory/hit-counter.js';
 import type { Metrics } from '../../../libs/metrics/index.js';
+import { textTurn } from '../../../libs/models/index.js';
 import type { Config } from '../../config/config.js';
 import { RateLimits } from '../../rate-limit/rate-limits.js';
 import { TokenBudget } from './token-budget.js';
@@ -8,7 +9,7 @@ import { TokenBudget } from './token-budget.js';
 const config = { TOKENS_USER_MAX: 10_000, TOKENS_USER_WINDOW: 60 } as Config;
 const metrics = { counter: () => ({ add() {} }) } as unknown as Metrics;
 /** 25 tokens by estimate. */
-const request = { model: 'm', turns: [{ role: 'user' as const, text: 'x'.repeat(100) }] };
+const request = { model: 'm', turns: [textTurn('user', 'x'.repeat(100))] };
 
 describe('TokenBudget', () => {
   const hits = new MemoryHitCounter();

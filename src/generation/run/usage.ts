@@ -1,4 +1,4 @@
-import { ModelError, type ModelRequest, type ModelUsage } from '../../../libs/models/index.js';
+import { ModelError, type ModelRequest, type ModelUsage, textOfTurn } from '../../../libs/models/index.js';
 import type { Usage } from '../../chat/store/index.js';
 
 /** A rough rule of many tokenizers: four bytes of text to a token. */
@@ -11,7 +11,7 @@ export function estimateTokens(text: string): number {
 
 /** Used where the provider gave no count. */
 export function estimateUsage(request: ModelRequest, answer: string): Usage {
-  const turns = request.turns.reduce((sum, turn) => sum + estimateTokens(turn.text), 0);
+  const turns = request.turns.reduce((sum, turn) => sum + estimateTokens(textOfTurn(turn)), 0);
   return {
     inputTokens: turns + estimateTokens(request.instructions ?? ''),
     outputTokens: estimateTokens(answer),

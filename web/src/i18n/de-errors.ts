@@ -5,6 +5,7 @@ const OURS = 'Das nimmt der Server von dieser Seite nicht an. Bitte lade die Sei
 const REFUSED = 'Der Anbieter des Modells hat diese Frage abgelehnt.';
 const MISCONFIGURED = 'Dieses Modell ist auf dem Server nicht richtig eingerichtet.';
 const number = (value: number) => value.toLocaleString('de');
+const megabytes = (bytes: number) => number(Math.floor(bytes / 1_000_000));
 
 export const errors: Texts['errors'] = {
   unreachable: 'Der Server ist nicht erreichbar. Bitte sieh nach deiner Verbindung.',
@@ -37,6 +38,30 @@ export const errors: Texts['errors'] = {
   endpoint_unknown: 'Diesen Anbieter gibt es nicht mehr. Bitte wähle ein anderes Modell.',
   model_unknown: 'Dieses Modell gibt es nicht mehr. Bitte wähle ein anderes.',
   generation_running: 'Die Antwort davor wird noch geschrieben.',
+  model_cannot: ({ of }) =>
+    byReason(
+      of,
+      { image: 'Dieses Modell nimmt keine Bilder.', pdf: 'Dieses Modell nimmt keine PDFs.' },
+      'Diesem Modell lässt sich nicht sagen, wie viel es nachdenken soll.',
+    ),
+  file_unknown: 'Diese Datei gibt es nicht (mehr).',
+  file_processing: 'Die Datei wird noch gelesen. Bitte versuche es gleich noch einmal.',
+  file_unreadable: ({ reason }) =>
+    byReason(
+      reason,
+      {
+        encrypted: 'Diese Datei ist verschlüsselt und lässt sich nicht lesen.',
+        too_big: 'In dieser Datei steht zu viel, um sie zu lesen.',
+        too_many_pixels: 'Dieses Bild hat zu viele Pixel.',
+        took_too_long: 'Es hat zu lange gedauert, diese Datei zu lesen.',
+        empty: 'In dieser Datei steht nichts.',
+      },
+      'Diese Datei lässt sich nicht lesen: Sie ist beschädigt oder nicht das, was sie zu sein scheint.',
+    ),
+  file_too_large: ({ maximum = 0 }) => `Diese Datei ist zu groß: höchstens ${megabytes(maximum)} MB.`,
+  file_type_unsupported: 'Dateien dieser Art lassen sich nicht lesen.',
+  file_in_use: 'Diese Datei gehört zu einer Nachricht.',
+  quota_exceeded: 'Für deine Dateien ist kein Platz mehr. Lösche welche, die du nicht brauchst.',
   conversation_changed: 'Eine andere Frage kam dazwischen.',
   stream_expired: 'Diese Antwort ist schon zu Ende.',
   idempotency_in_progress: 'Deine Frage wird noch angenommen.',

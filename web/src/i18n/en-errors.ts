@@ -4,6 +4,7 @@ const OURS = 'The server does not take this from the page. Please reload the pag
 const REFUSED = 'The model’s provider refused this question.';
 const MISCONFIGURED = 'This model is not set up correctly on the server.';
 const number = (value: number) => value.toLocaleString('en');
+const megabytes = (bytes: number) => number(Math.floor(bytes / 1_000_000));
 
 /** By the code, in the reader's words: never in the server's. */
 export const errors = {
@@ -37,6 +38,30 @@ export const errors = {
   endpoint_unknown: 'This provider is not available any more. Please choose another model.',
   model_unknown: 'This model is not available any more. Please choose another one.',
   generation_running: 'The answer before is still being written.',
+  model_cannot: ({ of }) =>
+    byReason(
+      of,
+      { image: 'This model takes no pictures.', pdf: 'This model takes no PDFs.' },
+      'This model can’t be told how much to think.',
+    ),
+  file_unknown: 'This file does not exist (any more).',
+  file_processing: 'The file is still being read. Please try again in a moment.',
+  file_unreadable: ({ reason }) =>
+    byReason(
+      reason,
+      {
+        encrypted: 'This file is encrypted, so it can’t be read.',
+        too_big: 'There is too much in this file to be read.',
+        too_many_pixels: 'This picture has too many pixels.',
+        took_too_long: 'It took too long to read this file.',
+        empty: 'There is nothing in this file.',
+      },
+      'This file can’t be read: it is damaged, or not what it seems to be.',
+    ),
+  file_too_large: ({ maximum = 0 }) => `This file is too large: at most ${megabytes(maximum)} MB.`,
+  file_type_unsupported: 'Files of this kind can’t be read.',
+  file_in_use: 'This file is part of a message.',
+  quota_exceeded: 'There is no room left for your files. Delete some that you don’t need.',
   conversation_changed: 'Another question came in between.',
   stream_expired: 'This answer has ended already.',
   idempotency_in_progress: 'Your question is still being accepted.',
