@@ -25,6 +25,7 @@ const src = {
   'rate-limit': ['clients', 'observability', 'http'],
   auth: ['rate-limit', 'notices', 'clients', 'http'],
   chat: ['auth', 'notices', 'clients', 'lifecycle', 'http'],
+  files: ['lifecycle'],
   realtime: ['auth', 'rate-limit', 'notices', 'clients', 'observability', 'http'],
   generation: [
     ...['chat', 'auth', 'rate-limit', 'queue', 'models'],
