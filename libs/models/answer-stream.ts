@@ -5,16 +5,20 @@ import { BoundedBody } from './bounded-body.js';
 import { ChunkQueue } from './chunk-queue.js';
 import { canDecompress, encodingOf } from './decompressor.js';
 import { GarbledError } from './event-data.js';
-import { type FinishReason, ModelError, type ModelUsage } from './model.js';
+import { type FinishReason, ModelError, type ModelUsage, type PartChunk } from './model.js';
 import type { CallListener, CallPhase, ProviderCall } from './provider-call.js';
 import { type ProviderFailures, SettingRefused } from './provider-failures.js';
 import { type OnSseEvent, SseTooLongError } from './sse-parser.js';
-import type { ThoughtFilter } from './thoughts.js';
+import type { Parted, ThoughtFilter } from './thoughts.js';
 
 /** Where a reader of a provider's events puts what it finds. */
 export interface AnswerSink {
   text(text: string): void;
-  /** A part of the answer that is not text: thoughts, calls of tools. */
+  /** More of a thought. */
+  reasoning(text: string): void;
+  /** As `PartChunk`. */
+  part(part: PartChunk): void;
+  /** A part of the answer of which nothing is told: calls of tools. */
   goesOn(): void;
   /** Something that may be a part of the answer can not be read: without any text there is none. */
   missed(): void;
@@ -118,7 +122,18 @@ export class AnswerStream extends ChunkQueue implements CallListener, AnswerSink
     this.goesOn();
     this.answerEnd.hasText ||= text !== '';
     const { thoughts } = this.options;
-    super.text(thoughts && !thoughts.isOver ? thoughts.take(text) : text);
+    if (thoughts && !thoughts.isOver) this.parted(thoughts.take(text));
+    else super.text(text);
+  }
+
+  override reasoning(text: string): void {
+    this.goesOn();
+    super.reasoning(text);
+  }
+
+  override part(part: PartChunk): void {
+    this.goesOn();
+    super.part(part);
   }
 
   goesOn(): void {
@@ -233,7 +248,14 @@ export class AnswerStream extends ChunkQueue implements CallListener, AnswerSink
     if (this.reason) this.finishReason(this.reason);
     this.finish();
   }
+
   private tellRest(isCut: boolean): void {
-    super.text(this.options.thoughts?.rest(isCut) ?? '');
+    const { thoughts } = this.options;
+    if (thoughts && !thoughts.isOver) this.parted(thoughts.rest(isCut));
+  }
+
+  private parted({ reasoning, text }: Parted): void {
+    super.reasoning(reasoning);
+    super.text(text);
   }
 }

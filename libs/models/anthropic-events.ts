@@ -1,27 +1,29 @@
 import type { AnswerSink, MakeReader } from './answer-stream.js';
-import { GarbledError, isCount, mayBeSaid, type OnData, readData } from './event-data.js';
+import { GarbledError, mayBeSaid, type OnData, readData } from './event-data.js';
 import { finishOf } from './finish-reason.js';
 import type { ProviderFailures } from './provider-failures.js';
+import type { ProviderMetadata } from './model.js';
 import { readProblem } from './provider-problem.js';
+import { AnthropicInput, type AnthropicUsage } from './provider-usage.js';
 
-interface Usage {
-  input_tokens?: number | null;
-  cache_creation_input_tokens?: number | null;
-  cache_read_input_tokens?: number | null;
-  output_tokens?: number;
+interface Block {
+  type?: string;
+  text?: string;
+  thinking?: string;
+  signature?: string;
+  /** Of a thought that its provider hides. */
+  data?: string;
 }
-
-type Block = { type?: string; text?: string } | string | null;
 
 /** What is read of the events of https://docs.claude.com/en/docs/build-with-claude/streaming, and of a whole message. */
 interface Event {
   type?: string;
-  message?: { usage?: Usage; content?: unknown } | null;
-  content_block?: Block;
-  delta?: { type?: string; text?: string; stop_reason?: string | null } | null;
-  usage?: Usage | null;
+  message?: { usage?: AnthropicUsage; content?: unknown } | null;
+  content_block?: Block | string | null;
+  delta?: (Block & { stop_reason?: string | null }) | null;
+  usage?: AnthropicUsage | null;
   /** Of a message that comes whole, from whom does not stream. */
-  content?: Block | Block[];
+  content?: Block | string | null | Array<Block | string | null>;
   stop_reason?: string | null;
 }
 
@@ -35,14 +37,14 @@ export const anthropicReader =
 
 /**
  * Reads the events of a message. Complete with a `stop_reason` or `message_stop`: some gateways leave out one or the
- * other. Thoughts, pings and kinds of event that come later are not part of the text. What was used is told with
+ * other. Pings and kinds of event that come later are not part of it. What was used is told with
  * `message_delta` only: the count at the beginning has no output yet, and an answer that is stopped is better estimated
  * than counted as one token.
  */
 class AnthropicReader implements OnData {
   private data = '';
   private name = '';
-  private input = 0;
+  private readonly input = new AnthropicInput();
 
   constructor(
     private readonly failures: ProviderFailures,
@@ -67,7 +69,7 @@ class AnthropicReader implements OnData {
     const { type = this.name, delta } = event;
     switch (type) {
       case 'message_start':
-        this.input = inputOf(event.message?.usage);
+        this.input.read(event.message?.usage);
         return this.pass(event.message?.content);
       case 'content_block_start':
         return this.add(event.content_block);
@@ -93,14 +95,31 @@ class AnthropicReader implements OnData {
   private addDelta(delta: Event['delta']): void {
     if (typeof delta?.text === 'string') return this.say(delta.text);
     if (this.data.includes('"text"')) throw new GarbledError(this.data);
+    if (typeof delta?.thinking === 'string') return this.sink.reasoning(delta.thinking);
+    if (isWords(delta?.signature)) return this.keep({ signature: delta.signature });
     this.sink.goesOn();
     this.pass(delta);
   }
 
-  private add(block: Block | undefined): void {
+  private add(block: Block | string | null | undefined): void {
     if (typeof block === 'string') this.say(block);
     else if (block?.type === 'text') this.say(block.text);
+    else if (block?.type === 'thinking') this.addThought(block);
+    else if (block?.type === 'redacted_thinking') this.addThought(block);
     else this.pass(block);
+  }
+
+  /** Each block is a thought of its own, also one of which nothing is shown. */
+  private addThought({ thinking, signature, data }: Block): void {
+    this.sink.part({ type: 'reasoning', begins: true });
+    if (isWords(thinking)) this.sink.reasoning(thinking);
+    if (isWords(signature)) this.keep({ signature });
+    if (isWords(data)) this.keep({ redacted: data });
+  }
+
+  /** What has to come back with the thought. */
+  private keep(providerMetadata: ProviderMetadata): void {
+    this.sink.part({ type: 'reasoning', providerMetadata });
   }
 
   /** What is no text, as far as is known. */
@@ -112,11 +131,11 @@ class AnthropicReader implements OnData {
     if (typeof text === 'string' && text) this.sink.text(text);
   }
 
-  private finish(usage: Usage | null | undefined, word: unknown): void {
-    // Cumulative. Some gateways tell the input only here.
-    this.input = inputOf(usage) || this.input;
-    const output = usage?.output_tokens;
-    if (isCount(output)) this.sink.usage({ inputTokens: this.input, outputTokens: output });
+  private finish(usage: AnthropicUsage | null | undefined, word: unknown): void {
+    this.input.read(usage);
+    // Cumulative.
+    const used = usage && this.input.with(usage);
+    if (used) this.sink.usage(used);
     const reason = finishOf(word);
     if (reason === 'content-filter') {
       this.sink.finishReason(reason);
@@ -132,9 +151,4 @@ class AnthropicReader implements OnData {
   }
 }
 
-/** What was read from or written to the provider's cache went in too. */
-function inputOf(usage: Usage | null = {}): number {
-  const { input_tokens, cache_creation_input_tokens, cache_read_input_tokens } = usage ?? {};
-  const counts = [input_tokens, cache_creation_input_tokens, cache_read_input_tokens].filter(isCount);
-  return counts.reduce((sum, count) => sum + count, 0);
-}
+const isWords = (value: unknown): value is string => typeof value === 'string' && value !== '';

@@ -83,7 +83,7 @@ describe('anthropic', () => {
   it('counts what went into and came out of the provider’s cache as input', async () => {
     const input = { input_tokens: 3, cache_creation_input_tokens: 20, cache_read_input_tokens: 100, output_tokens: 1 };
     const { usage } = await answered({ type: 'message_start', message: { usage: input } }, text, ...end('end_turn'));
-    expect(usage).toEqual({ inputTokens: 123, outputTokens: 7 });
+    expect(usage).toEqual({ inputTokens: 123, outputTokens: 7, cachedInputTokens: 100 });
   });
 
   it('has no usage of an answer that broke off: the count at its beginning says nothing', async () => {

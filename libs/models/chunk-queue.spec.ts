@@ -93,6 +93,99 @@ describe('ChunkQueue', () => {
     expect(queue.heard).toEqual(['pause', 'resume']);
   });
 
+  describe('of text, thoughts and parts', () => {
+    const reasoning = (text: string) => ({ done: false, value: { reasoning: text } });
+    const part = (more: object) => ({ done: false, value: { part: { type: 'reasoning', ...more } } });
+    const all = async () => {
+      const taken = [];
+      for (let result = await queue.next(); !result.done; result = await queue.next()) taken.push(result);
+      return taken;
+    };
+
+    it('keeps their order, and makes one of those that follow one another', async () => {
+      queue.reasoning('a');
+      queue.reasoning('b');
+      queue.reasoning('');
+      queue.text('c');
+      queue.text('');
+      queue.reasoning('');
+      queue.text('d');
+      queue.usage(usage);
+      queue.reasoning('e');
+      queue.part({ type: 'reasoning', begins: true });
+      queue.reasoning('f');
+      queue.text('g');
+      queue.finishReason('stop');
+      queue.finish();
+      expect(await all()).toEqual([
+        reasoning('ab'),
+        text('cd'),
+        reasoning('e'),
+        part({ begins: true }),
+        reasoning('f'),
+        text('g'),
+        { done: false, value: { usage } },
+        { done: false, value: { finishReason: 'stop' } },
+      ]);
+    });
+
+    it('tells of one part once, with what was told of it last', async () => {
+      queue.part({ type: 'reasoning', begins: true });
+      queue.part({ type: 'reasoning', providerMetadata: { a: 1 } });
+      queue.part({ type: 'reasoning', providerMetadata: { b: 2 } });
+      queue.part({ type: 'reasoning', begins: true });
+      queue.finish();
+      expect(await all()).toEqual([part({ begins: true, providerMetadata: { b: 2 } }), part({ begins: true })]);
+    });
+
+    it('gives them to one who waits as they come', async () => {
+      const first = queue.next();
+      queue.reasoning('a');
+      queue.flush();
+      expect(await first).toEqual(reasoning('a'));
+      const second = queue.next();
+      queue.part({ type: 'reasoning', providerMetadata: {} });
+      queue.flush();
+      expect(await second).toEqual(part({ providerMetadata: {} }));
+      const third = queue.next();
+      queue.text('b');
+      queue.flush();
+      expect(await third).toEqual(text('b'));
+    });
+
+    it('asks for a pause over all together, until they are taken', async () => {
+      queue.reasoning('x'.repeat(200_000));
+      queue.text('y'.repeat(100_000));
+      queue.flush();
+      expect(queue.heard).toEqual(['pause']);
+      await queue.next();
+      expect(queue.heard).toEqual(['pause']);
+      await queue.next();
+      expect(queue.heard).toEqual(['pause', 'resume']);
+    });
+
+    it('asks for a pause before it holds parts without end', () => {
+      for (let i = 0; i < 1000; i++) queue.part({ type: 'reasoning', begins: true });
+      queue.flush();
+      expect(queue.heard).toEqual(['pause']);
+    });
+
+    it('breaks off without what it holds', async () => {
+      queue.reasoning('a');
+      queue.text('b');
+      queue.breakOff(new Error('stopped'));
+      await expect(queue.next()).rejects.toThrow('stopped');
+      expect(await queue.next()).toEqual(done);
+    });
+
+    it('holds half a character of a thought, too', async () => {
+      queue.reasoning('a\uD83E');
+      expect(await queue.next()).toEqual(reasoning('a'));
+      queue.reasoning('\uDD4A');
+      expect(await queue.next()).toEqual(reasoning('🥊'));
+    });
+  });
+
   it('holds half a character until the other half is there, or the end', async () => {
     put('a\uD83E');
     expect(await queue.next()).toEqual(text('a'));

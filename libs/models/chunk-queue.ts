@@ -1,7 +1,9 @@
-import type { FinishReason, ModelChunk, ModelUsage } from './model.js';
+import type { FinishReason, ModelChunk, ModelUsage, PartChunk } from './model.js';
 
-/** Text that nobody has taken yet, in characters: beyond this the source is asked to pause. */
+/** Text and thoughts that nobody has taken yet, in characters: beyond this the source is asked to pause. */
 const HIGH_WATER = 256 * 1024;
+/** A part that is no text counts for so many. */
+const PART_CHARS = 1024;
 
 type Result = IteratorResult<ModelChunk, undefined>;
 const DONE: Result = { done: true, value: undefined };
@@ -13,14 +15,20 @@ interface Waiter {
 
 /**
  * Chunks between who brings them and the one who takes them. What arrives before it is taken becomes one chunk, so a
- * slow taker costs neither memory nor time for each delta; text before usage, and why it ended last. A character whose second half has not
- * come yet (providers cut JSON escapes anywhere) waits for it.
+ * slow taker costs neither memory nor time for each delta. Text, thoughts and parts keep their order; usage comes behind
+ * them, and why it ended last. A character whose second half has not come yet (providers cut JSON escapes anywhere) waits
+ * for it.
  *
  * Not an async generator: its `return` would wait behind a pending `next`, and each chunk would cost a microsecond more.
  */
 export abstract class ChunkQueue implements AsyncIterableIterator<ModelChunk, undefined> {
   protected isOver = false;
+  /** The newest text, or thought, to which more may be added. */
   private pendingText = '';
+  private isThought = false;
+  /** What came before that, oldest first. */
+  private readonly before: ModelChunk[] = [];
+  private beforeLength = 0;
   private pendingUsage: ModelUsage | undefined;
   private pendingReason: FinishReason | undefined;
   private failure: { error: unknown } | undefined;
@@ -35,7 +43,29 @@ export abstract class ChunkQueue implements AsyncIterableIterator<ModelChunk, un
   protected abstract onOver(): void;
 
   text(text: string): void {
+    if (this.isThought && text !== '') this.closeText();
     this.pendingText += text;
+  }
+
+  reasoning(text: string): void {
+    if (text === '') return;
+    if (!this.isThought) {
+      this.closeText();
+      this.isThought = true;
+    }
+    this.pendingText += text;
+  }
+
+  part(part: PartChunk): void {
+    this.closeText();
+    const last = this.before.at(-1);
+    // More about the same part replaces what was told of it.
+    if (!part.begins && last && 'part' in last) {
+      last.part = { ...last.part, ...part };
+      return;
+    }
+    this.before.push({ part });
+    this.beforeLength += PART_CHARS;
   }
 
   usage(usage: ModelUsage): void {
@@ -47,7 +77,7 @@ export abstract class ChunkQueue implements AsyncIterableIterator<ModelChunk, un
     this.pendingReason = reason;
   }
 
-  /** After some text or usage: hands it over. */
+  /** After something was put in: hands it over. */
   flush(): void {
     if (this.waiter) {
       const result = this.take();
@@ -55,7 +85,7 @@ export abstract class ChunkQueue implements AsyncIterableIterator<ModelChunk, un
       const { resolve } = this.waiter;
       this.waiter = undefined;
       resolve(result);
-    } else if (this.pendingText.length > HIGH_WATER && !this.isPaused) {
+    } else if (this.pendingText.length + this.beforeLength > HIGH_WATER && !this.isPaused) {
       this.isPaused = true;
       this.onPause();
     }
@@ -106,6 +136,8 @@ export abstract class ChunkQueue implements AsyncIterableIterator<ModelChunk, un
 
   private drop(): void {
     this.pendingText = '';
+    this.before.length = 0;
+    this.beforeLength = 0;
     this.pendingUsage = undefined;
     this.pendingReason = undefined;
   }
@@ -129,8 +161,9 @@ export abstract class ChunkQueue implements AsyncIterableIterator<ModelChunk, un
   }
 
   private take(): Result | undefined {
+    if (this.before.length > 0) return { done: false, value: this.takeBefore() };
     const text = this.takeText();
-    if (text) return { done: false, value: { text } };
+    if (text) return { done: false, value: this.isThought ? { reasoning: text } : { text } };
     const usage = this.pendingUsage;
     this.pendingUsage = undefined;
     if (usage) return { done: false, value: { usage } };
@@ -139,16 +172,36 @@ export abstract class ChunkQueue implements AsyncIterableIterator<ModelChunk, un
     return finishReason && { done: false, value: { finishReason } };
   }
 
+  /** What was added to stays as it is: something else follows. */
+  private closeText(): void {
+    const { pendingText, isThought } = this;
+    this.pendingText = '';
+    this.isThought = false;
+    if (pendingText === '') return;
+    this.before.push(isThought ? { reasoning: pendingText } : { text: pendingText });
+    this.beforeLength += pendingText.length;
+  }
+
+  private takeBefore(): ModelChunk {
+    const chunk = this.before.shift() as ModelChunk;
+    if (this.before.length === 0) this.beforeLength = 0;
+    if (this.before.length === 0 && this.pendingText === '') this.resume();
+    return chunk;
+  }
+
   private takeText(): string {
     const all = this.pendingText;
     if (all === '') return all;
     const held = endsInHalf(all) && !this.isOver ? all.slice(-1) : '';
     this.pendingText = held;
-    if (this.isPaused) {
-      this.isPaused = false;
-      this.onResume();
-    }
+    this.resume();
     return held ? all.slice(0, -1) : all;
+  }
+
+  private resume(): void {
+    if (!this.isPaused) return;
+    this.isPaused = false;
+    this.onResume();
   }
 }
 

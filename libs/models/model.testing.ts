@@ -5,6 +5,8 @@ import {
   type ModelChunk,
   type ModelRequest,
   type ModelUsage,
+  type ReasoningPart,
+  type TextPart,
   textTurn,
 } from './model.js';
 
@@ -22,6 +24,40 @@ export interface Heard {
   finishReason?: FinishReason;
   /** What the iteration threw; undefined: it ended. */
   error?: any;
+}
+
+/** What chunks make: texts and thoughts, in their order. */
+export class JoinedParts {
+  readonly parts: Array<TextPart | ReasoningPart> = [];
+
+  add(chunk: ModelChunk): void {
+    const last = this.parts.at(-1);
+    if ('text' in chunk) {
+      if (last?.type === 'text') last.text += chunk.text;
+      else this.parts.push({ type: 'text', text: chunk.text });
+    } else if ('reasoning' in chunk) {
+      if (last?.type === 'reasoning') last.text += chunk.reasoning;
+      else this.parts.push({ type: 'reasoning', text: chunk.reasoning });
+    } else if ('part' in chunk) {
+      const { begins, providerMetadata } = chunk.part;
+      let part = this.parts.findLast(({ type }) => type === 'reasoning') as ReasoningPart | undefined;
+      if (begins || !part) this.parts.push((part = { type: 'reasoning', text: '' }));
+      if (providerMetadata) part.providerMetadata = providerMetadata;
+    }
+  }
+}
+
+/** The parts of a whole answer, its usage and its end. */
+export async function hearParts(model: Model, request = question()) {
+  const joined = new JoinedParts();
+  let usage: ModelUsage | undefined;
+  let finishReason: FinishReason | undefined;
+  for await (const chunk of model.stream(request, new AbortController().signal)) {
+    joined.add(chunk);
+    if ('usage' in chunk) usage = chunk.usage;
+    else if ('finishReason' in chunk) finishReason = chunk.finishReason;
+  }
+  return { parts: joined.parts, usage, finishReason };
 }
 
 /** Takes a whole answer, whatever its end. */

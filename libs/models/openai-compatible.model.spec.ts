@@ -1,6 +1,6 @@
 import { chunk, event, type MakeOptions, openAi } from './dialect.testing.js';
 import type { Model } from './model.js';
-import { hear, question } from './model.testing.js';
+import { begin, hear, question } from './model.testing.js';
 import { providerModelContract } from './provider-model.contract.js';
 import { Upstream } from './upstream.testing.js';
 
@@ -94,6 +94,16 @@ describe('openai-compatible', () => {
       { type: 'text', text: 'a' },
     ];
     expect((await answered(chunk({ content }), done)).text).toBe('a');
+  });
+
+  it('tells thoughts in tags as they come, once a model was seen to write them', async () => {
+    await answered(openAi.say('<think>\nHm.\n</think>\n', 'Four.'), done);
+    upstream.reply = undefined;
+    const answer = begin(model);
+    const next = answer.next();
+    (await upstream.call(1)).send(openAi.say('<think>\nHm'));
+    expect(await next).toEqual({ done: false, value: { reasoning: 'Hm' } });
+    await answer.return?.();
   });
 
   it.each([

@@ -1,25 +1,28 @@
 import type { AnswerSink, MakeReader } from './answer-stream.js';
-import { GarbledError, isCount, mayBeSaid, type OnData, readData } from './event-data.js';
+import { GarbledError, mayBeSaid, type OnData, readData } from './event-data.js';
 import { finishOf } from './finish-reason.js';
-import type { ModelUsage } from './model.js';
+import { piecesOf, textOf } from './openai-content.js';
+import { OpenAiThoughts, type SaidThoughts } from './openai-thoughts.js';
 import type { ProviderFailures } from './provider-failures.js';
 import { readProblem } from './provider-problem.js';
+import { openAiUsage, type OpenAiUsage } from './provider-usage.js';
 import { SaidSoFar } from './said-so-far.js';
 
-interface Said {
+interface Said extends SaidThoughts {
   content?: unknown;
   text?: unknown;
   refusal?: unknown;
-  reasoning_content?: unknown;
-  reasoning?: unknown;
   tool_calls?: unknown;
+  function_call?: unknown;
+  /** Gemini: its content is a thought. */
+  extra_content?: { google?: { thought?: unknown } | null } | null;
 }
 
 /** What is read of a chat.completion.chunk. Some servers leave out, or send as null, whatever they don't use. */
 interface Chunk {
   object?: string;
   error?: unknown;
-  usage?: { prompt_tokens?: number; completion_tokens?: number } | null;
+  usage?: OpenAiUsage | null;
   choices?: Choice[] | null;
 }
 
@@ -46,21 +49,27 @@ export const openAiReader =
 /**
  * Reads the events of a chat completion. The answer is complete with a `finish_reason`, or with `[DONE]`: Azure,
  * llama.cpp and some gateways leave out one or the other. Usage may stand in the same chunk or in one after it, without
- * choices. Reasoning is not part of the text. Who does not stream sends it all as a `message`.
+ * choices. Who does not stream sends it all as a `message`.
  */
 class OpenAiReader implements OnData {
   private data = '';
   private event = '';
   private hasRefused = false;
   private hasDeltas = false;
+  private hasThoughtDeltas = false;
   private readonly soFar = new SaidSoFar();
+  private readonly thoughts: OpenAiThoughts;
+  /** Gemini writes a tag around its thoughts, too. */
+  private isInTag = false;
   /** Characters that came, also more than once. */
   private said = 0;
 
   constructor(
     private readonly failures: ProviderFailures,
     private readonly sink: AnswerSink,
-  ) {}
+  ) {
+    this.thoughts = new OpenAiThoughts(sink);
+  }
 
   read(data: string, event: string): void {
     this.event = event;
@@ -69,6 +78,7 @@ class OpenAiReader implements OnData {
 
   done(): void {
     if (this.hasRefused) throw this.refused();
+    this.thoughts.close();
     this.sink.end();
   }
 
@@ -83,7 +93,7 @@ class OpenAiReader implements OnData {
     if (error || this.event === 'error' || object === 'error') throw this.failureOf(chunk);
     // JSON alone in a line is how some tell an error, others their chunks.
     if (this.event === 'line' && !isAnswer && readProblem(chunk)) throw this.failureOf(chunk);
-    const usage = usageOf(chunk);
+    const usage = openAiUsage(chunk.usage);
     if (usage) this.sink.usage(usage);
     const choice = isAnswer ? choices[0] : undefined;
     const before = this.said;
@@ -104,21 +114,51 @@ class OpenAiReader implements OnData {
 
   private add(delta: Said | string): void {
     if (typeof delta === 'string') return this.say(delta);
-    const { content, text, refusal, reasoning_content, reasoning, tool_calls } = delta;
-    this.say(textOf(content || text));
-    if (reasoning_content || reasoning || tool_calls) this.sink.goesOn();
+    const { text, refusal, tool_calls, function_call } = delta;
+    const content = delta.content || text;
+    this.thoughts.read(delta);
+    if (typeof content === 'string') this.addText(content, delta.extra_content?.google?.thought === true);
+    else this.addPieces(content);
+    this.hasThoughtDeltas ||= this.thoughts.hasAny;
+    if (tool_calls || function_call) this.sink.goesOn();
     this.refuse(refusal);
+  }
+
+  private addText(text: string, isThought: boolean): void {
+    if (isThought) {
+      this.said += text.length;
+      this.thoughts.say(this.isInTag ? text : text.replace(/^<thought>\s*/, ''));
+      this.isInTag = true;
+      return;
+    }
+    const said = this.isInTag ? text.replace(/^<\/thought>\s*/, '') : text;
+    this.said += text.length - said.length;
+    this.isInTag &&= text === '';
+    this.say(said);
+  }
+
+  private addPieces(content: unknown): void {
+    for (const { isThought, text } of piecesOf(content)) {
+      if (isThought) this.thoughts.say(text);
+      else this.say(text);
+    }
   }
 
   /**
    * A message beside or after deltas repeats them, so that only what goes beyond them is new; or it is a piece more. One
    * that is called whole and says something else may be right or wrong: nobody can tell.
    */
-  private addWhole({ content, refusal }: Said, isWhole: boolean): void {
+  private addWhole(message: Said, isWhole: boolean): void {
+    const { content, refusal } = message;
     const whole = textOf(content);
     this.said += whole.length;
     if (!this.hasDeltas) {
-      this.tell(whole);
+      const hasThoughts = this.hasThoughtDeltas;
+      if (!hasThoughts) this.thoughts.read(message);
+      for (const { isThought, text } of piecesOf(content)) {
+        if (!isThought) this.tell(text);
+        else if (!hasThoughts) this.thoughts.say(text);
+      }
       return this.refuse(refusal);
     }
     const beyond = this.soFar.beyond(whole);
@@ -140,6 +180,7 @@ class OpenAiReader implements OnData {
   private tell(text: string): void {
     if (text === '') return;
     this.soFar.add(text);
+    this.thoughts.close();
     this.sink.text(text);
   }
 
@@ -154,6 +195,7 @@ class OpenAiReader implements OnData {
     if (!reason) return;
     if (this.hasRefused || reason === 'content-filter') throw this.refused();
     if (reason === 'failure') throw this.failures.unavailable();
+    this.thoughts.close();
     this.sink.complete(reason);
   }
 
@@ -170,22 +212,3 @@ class OpenAiReader implements OnData {
 
 /** Where text stands in a choice. */
 const partsOf = (choice?: Choice | null) => [choice?.delta, choice?.message, choice?.text, choice?.content];
-
-/**
- * Content is a text, one part or several; some of those are thoughts or pictures (Mistral, OpenRouter). The text of a
- * part may be `{ value }` (OpenAI's assistants).
- */
-function textOf(content: unknown): string {
-  if (typeof content === 'string') return content;
-  if (Array.isArray(content)) return content.map(textOf).join('');
-  if (typeof content !== 'object' || content === null) return '';
-  const { type = 'text', text, value } = content as Record<string, unknown>;
-  return type === 'text' || type === 'output_text' ? textOf(text ?? value) : '';
-}
-
-function usageOf({ usage }: Chunk): ModelUsage | undefined {
-  const { prompt_tokens: inputTokens, completion_tokens: outputTokens } = usage ?? {};
-  return isCount(inputTokens) && isCount(outputTokens ?? 0)
-    ? { inputTokens, outputTokens: outputTokens ?? 0 }
-    : undefined;
-}

@@ -41,6 +41,8 @@ export interface ProviderRequest {
 }
 
 const LIST_TTL_MS = 300_000;
+/** Names of models may come from anybody. */
+const MAX_THINKERS = 1000;
 
 /** What providers over HTTP share: the list of models, the call, the errors. */
 export abstract class ProviderModel extends Model {
@@ -50,6 +52,8 @@ export abstract class ProviderModel extends Model {
   private readonly client: ProviderClient;
   private readonly secrets: string[];
   private readonly refused = new RefusedSettings();
+  /** Models that wrote thoughts into their text: those that follow are told as they come. */
+  private readonly thinkers = new Set<string>();
 
   constructor(
     protected readonly settings: EndpointSettings,
@@ -126,7 +130,11 @@ export abstract class ProviderModel extends Model {
 
   private thoughtsOf(model: string): ThoughtFilter | undefined {
     const thinkTags = this.settings.models?.find(({ name }) => name === model)?.thinkTags;
-    return thinkTags === false ? undefined : new ThoughtFilter(thinkTags === true);
+    if (thinkTags === false) return undefined;
+    const onFound = () => {
+      if (this.thinkers.size < MAX_THINKERS) this.thinkers.add(model);
+    };
+    return new ThoughtFilter({ isSure: thinkTags, isKnown: this.thinkers.has(model), onFound });
   }
 
   private async askList(): Promise<ModelInfo[]> {

@@ -1,31 +1,35 @@
 import { textOfTurn, textTurn } from './model.js';
-import { ThoughtFilter, withoutThoughts } from './thoughts.js';
+import { type Parted, ThoughtFilter, type ThoughtFilterOptions, withoutThoughts } from './thoughts.js';
 import { wellFormed } from './turns.js';
 
-/** What is left of a text, in one piece and character by character. */
-function left(text: string, isSure = false, isCut = false): string {
+/** What a text is, in one piece and character by character. */
+function parted(text: string, options: ThoughtFilterOptions = {}, isCut = false): Parted {
   const inPieces = (pieces: string[]) => {
-    const filter = new ThoughtFilter(isSure);
-    return pieces.map((piece) => filter.take(piece)).join('') + filter.rest(isCut);
+    const filter = new ThoughtFilter(options);
+    const all = [...pieces.map((piece) => filter.take(piece)), filter.rest(isCut)];
+    const join = (key: keyof Parted) => all.map((one) => one[key]).join('');
+    return { reasoning: join('reasoning'), text: join('text') };
   };
   const whole = inPieces([text]);
-  expect(inPieces([...text])).toBe(whole);
+  expect(inPieces([...text])).toEqual(whole);
   return whole;
 }
 
 describe('thoughts at the beginning of a text', () => {
   it.each([
-    ['on lines of their own', '<think>\nSecret.\n</think>\n\nFour.', 'Four.'],
-    ['behind white space', '\n <think>\nSecret.\n</think>\nFour.', 'Four.'],
-    ['of nothing', '<think>\n\n</think>\n\nFour.', 'Four.'],
-    ['of nothing at all', '<think></think>Four.', 'Four.'],
-    ['in a line', '<think> The user wants 4. Yes. </think>\nIt is 4.', 'It is 4.'],
-    ['in the answer’s own line', '<think> hmm </think>The real answer.', 'The real answer.'],
-    ['in a line, before a title', '<think> hmm </think># Tides', '# Tides'],
-    ['with no line behind them', '<think>\nSecret.\n</think>Four.', 'Four.'],
-    ['with CRLF', '<think>\r\nSecret.\r\n</think>\r\n\r\nFour.', 'Four.'],
-  ])('are left out: %s', (_name, text, answer) => {
-    expect(left(text)).toBe(answer);
+    ['on lines of their own', '<think>\nSecret.\n</think>\n\nFour.', 'Four.', 'Secret.'],
+    ['behind white space', '\n <think>\nSecret.\n</think>\nFour.', 'Four.', 'Secret.'],
+    ['of nothing', '<think>\n\n</think>\n\nFour.', 'Four.', ''],
+    ['of nothing at all', '<think></think>Four.', 'Four.', ''],
+    ['in a line', '<think> The user wants 4. Yes. </think>\nIt is 4.', 'It is 4.', 'The user wants 4. Yes.'],
+    ['in the answer’s own line', '<think> hmm </think>The real answer.', 'The real answer.', 'hmm'],
+    ['in a line, before a title', '<think> hmm </think># Tides', '# Tides', 'hmm'],
+    ['with no line behind them', '<think>\nSecret.\n</think>Four.', 'Four.', 'Secret.'],
+    ['with CRLF', '<think>\r\nSecret.\r\n</think>\r\n\r\nFour.', 'Four.', 'Secret.'],
+  ])('are told apart: %s', (_name, text, answer, reasoning) => {
+    expect(parted(text)).toEqual({ reasoning, text: answer });
+    expect(parted(text, { isKnown: true })).toEqual({ reasoning, text: answer });
+    expect(parted(text, { isSure: true })).toEqual({ reasoning, text: answer });
     expect(withoutThoughts(text)).toBe(answer);
   });
 
@@ -44,31 +48,65 @@ describe('thoughts at the beginning of a text', () => {
     ['  \n'],
     ['\n\nFour.'],
   ])('are not seen in an answer that merely speaks of them, and nothing is lost: %j', (text) => {
-    expect(left(text)).toBe(text);
+    expect(parted(text)).toEqual({ reasoning: '', text });
     expect(withoutThoughts(text)).toBe(text);
   });
 
-  it('are left out in any form where the model is known to write so', () => {
-    expect(left('<think>hm</think>Four.', true)).toBe('Four.');
-    expect(left('<think>hm</think> is it.', true)).toBe('is it.');
-    expect(left('Four.', true)).toBe('Four.');
+  it('are told apart in any form where the model is known to write so', () => {
+    const isSure = true;
+    expect(parted('<think>hm</think>Four.', { isSure })).toEqual({ reasoning: 'hm', text: 'Four.' });
+    expect(parted('<think>hm</think> is it.', { isSure })).toEqual({ reasoning: 'hm', text: 'is it.' });
+    expect(parted('<think>a < b,\n\n</thi no</think>\nYes.', { isSure })).toEqual({
+      reasoning: 'a < b,\n\n</thi no',
+      text: 'Yes.',
+    });
+    expect(parted('Four.', { isSure })).toEqual({ reasoning: '', text: 'Four.' });
+    expect(parted('<think>\nno end ', { isSure })).toEqual({ reasoning: 'no end', text: '' });
   });
 
-  it('are left out where the limit cut them', () => {
-    expect(left('<think>\nhm', false, true)).toBe('');
-    expect(left('<think>\nhm\n</think>\n', true, true)).toBe('');
+  it('are told as they come where the model is known to write so, or was seen to', () => {
+    for (const options of [{ isSure: true }, { isKnown: true }]) {
+      const filter = new ThoughtFilter(options);
+      const told = ['<think>\n', 'Hm, ', 'a\n', '\nb', '</think', '>\n\nFour', '.'].map((piece) => filter.take(piece));
+      expect(told.map(({ reasoning }) => reasoning)).toEqual(['', 'Hm,', ' a', '\n\nb', '', '', '']);
+      expect(told.map(({ text }) => text)).toEqual(['', '', '', '', '', 'Four', '.']);
+    }
+  });
+
+  it('are found once they have an end and an answer behind it', () => {
+    const found = jest.fn();
+    const said = (text: string) => parted(text, { onFound: found });
+    said('<think>\nno end');
+    said('<think> hm </think>\nIt is 4.');
+    said('<think>\nhm\n</think>\n');
+    expect(found).not.toHaveBeenCalled();
+    said('<think>\nhm\n</think>\nFour.');
+    expect(found).toHaveBeenCalledTimes(2);
+  });
+
+  it('are thoughts, too, where the limit cut them', () => {
+    expect(parted('<think>\nhm', {}, true)).toEqual({ reasoning: 'hm', text: '' });
+    expect(parted('<think>\nhm\n</think>\n', {}, true)).toEqual({ reasoning: 'hm', text: '' });
+    expect(parted('<think>\nhm\n</think>\n', { isSure: true }, true)).toEqual({ reasoning: 'hm', text: '' });
   });
 
   it.each([['<think> tags mark thoughts. They come'], ['<think> hm\nmaybe'], ['<think> hm </think>\n'], ['<thi']])(
     'are not seen where the limit cut what may be the answer: %j',
-    (text) => expect(left(text, false, true)).toBe(text),
+    (text) => expect(parted(text, {}, true)).toEqual({ reasoning: '', text }),
   );
 
   it('are not held for ever', () => {
-    const filter = new ThoughtFilter(false);
+    const filter = new ThoughtFilter();
     const text = `<think>\n${'x'.repeat(2_000_001)}`;
-    expect(filter.take(text)).toBe(text);
+    expect(filter.take(text)).toEqual({ reasoning: '', text });
     expect(filter.isOver).toBe(true);
+  });
+
+  it('of white space alone are not held for ever, either', () => {
+    const filter = new ThoughtFilter({ isSure: true });
+    filter.take('<think>a');
+    const { reasoning } = filter.take(' '.repeat(2_000_000));
+    expect(reasoning).toHaveLength(2_000_000);
   });
 
   it('are not sent back', () => {
