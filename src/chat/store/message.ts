@@ -2,6 +2,7 @@ import { ROW_FORM } from '../../lifecycle/forms.js';
 import type { AnswerErrorCode, ErrorParams } from '../../../libs/errors/index.js';
 import { absentValues, type Fields } from '../../../libs/fields/index.js';
 import type { FinishReason } from '../../../libs/models/index.js';
+import type { Conversation } from './conversations.js';
 
 /** Where a message is: a partitioned store finds it without a look-up. */
 export interface MessageRef {
@@ -155,4 +156,81 @@ export function toMessage(row: StoredMessage): Message {
   const message: Partial<Record<keyof Message, unknown>> = {};
   for (const name of SHOWN) message[name] = row[name];
   return message as Message;
+}
+
+/** A question and its answer, as they come into a conversation. */
+export interface Turn {
+  userId: string;
+  /** Made with this turn (the first), or an existing one's id. */
+  conversation: Conversation | string;
+  /** Undefined: another answer under an existing question. */
+  question?: Pick<Message, 'id' | 'parentId' | 'text'>;
+  /** `needs`: 1 where it is not said. */
+  answer: Pick<Message, 'id' | 'endpoint' | 'model'> & { parentId: string; params: AnswerParams; needs?: number };
+  /** Refuse where the conversation's newest message is another by now. Undefined: don't look. */
+  expectedNewest?: string | null;
+}
+
+/** What a turn has made, or found where it was here before. */
+export interface Accepted {
+  question: Message;
+  /** Who changes it, reads it again first: when it was touched is not told here. */
+  answer: Omit<Writing, 'touchedAt' | 'untouchedMs'>;
+  conversation: Conversation;
+}
+
+/** What became of a claim. */
+export type Claim =
+  /** `vanished`: it replaced an owner who had not let go. */
+  | { claimed: Writing; vanished: boolean }
+  /**
+   * `busy`: its owner touched it within `staleMs`. `ended`: nothing to write any more. `absent`: deleted or never there.
+   * `held`: a person has to do something first. `newer`: it needs more than `KNOWN_FORM`.
+   */
+  | { refused: 'busy' | 'ended' | 'absent' | 'held' | 'newer' };
+
+/** `staleMs`: how long its owner may have been silent. `from`: see `claim`. `held`: also one that is held for a person. */
+export interface ClaimOptions {
+  staleMs: number;
+  from?: string;
+  held?: true;
+}
+
+/** What its owner keeps of an answer while it is written. */
+export interface Save extends MessageRef {
+  epoch: number;
+  owner: string;
+  text: string;
+  usage: Usage | null;
+}
+
+/** How a saved answer stands. `held`: still this owner's. */
+export interface SaveResult extends MessageRef {
+  held: boolean;
+  stop: boolean;
+}
+
+/** How an owner leaves an answer. `heldFor`: what a person has to do before it goes on; unset: nothing. */
+export interface LetGo {
+  text: string;
+  spent: Usage | null;
+  attempts: number;
+  dueInMs: number;
+  heldFor?: string;
+}
+
+/** An end that is written with the status. `text` undefined or empty: the text that stands is kept. */
+export interface AnswerEnd {
+  status: 'complete' | 'stopped' | 'interrupted';
+  text?: string;
+  usage?: Usage | null;
+  error?: MessageError;
+  /** Of a `stopped` one it is not kept. */
+  finishReason?: FinishReason;
+}
+
+/** An answer as it ended, and its conversation after that; null where it is gone meanwhile. */
+export interface Ended {
+  message: Message;
+  conversation: Conversation | null;
 }

@@ -1,87 +1,26 @@
 import type { Page, PageRequest } from '../../../libs/paging/index.js';
-import type { FinishReason } from '../../../libs/models/index.js';
-import type { Conversation } from './conversations.js';
-import type { AnswerParams, Message, MessageError, MessageRef, MessageStatus, Usage, Writing } from './message.js';
+import type { Snippet } from '../../../libs/text/index.js';
+import type {
+  Accepted,
+  AnswerEnd,
+  Claim,
+  ClaimOptions,
+  Ended,
+  LetGo,
+  Message,
+  MessageRef,
+  MessageStatus,
+  Save,
+  SaveResult,
+  Turn,
+  Writing,
+} from './message.js';
 
 /** `asc`: oldest first. */
 export type Order = 'asc' | 'desc';
 
 /** `maxBytes`: of the texts, in UTF-8. */
 export type MessagePage = PageRequest & { maxBytes?: number };
-
-export interface Turn {
-  userId: string;
-  /** Made with this turn (the first), or an existing one's id. */
-  conversation: Conversation | string;
-  /** Undefined: another answer under an existing question. */
-  question?: Pick<Message, 'id' | 'parentId' | 'text'>;
-  /** `needs`: 1 where it is not said. */
-  answer: Pick<Message, 'id' | 'endpoint' | 'model'> & { parentId: string; params: AnswerParams; needs?: number };
-  /** Refuse where the conversation's newest message is another by now. Undefined: don't look. */
-  expectedNewest?: string | null;
-}
-
-export type Claim =
-  /** `vanished`: it replaced an owner who had not let go. */
-  | { claimed: Writing; vanished: boolean }
-  /**
-   * `busy`: its owner touched it within `staleMs`. `ended`: nothing to write any more. `absent`: deleted or never there.
-   * `held`: a person has to do something first. `newer`: it needs more than `KNOWN_FORM`.
-   */
-  | { refused: 'busy' | 'ended' | 'absent' | 'held' | 'newer' };
-
-/** `staleMs`: how long its owner may have been silent. `from`: see `claim`. `held`: also one that is held for a person. */
-export interface ClaimOptions {
-  staleMs: number;
-  from?: string;
-  held?: true;
-}
-
-/** How an owner leaves an answer. `heldFor`: what a person has to do before it goes on; unset: nothing. */
-export interface LetGo {
-  text: string;
-  spent: Usage | null;
-  attempts: number;
-  dueInMs: number;
-  heldFor?: string;
-}
-
-/** An end that is written with the status. `text` undefined or empty: the text that stands is kept. */
-export interface AnswerEnd {
-  status: 'complete' | 'stopped' | 'interrupted';
-  text?: string;
-  usage?: Usage | null;
-  error?: MessageError;
-  /** Of a `stopped` one it is not kept. */
-  finishReason?: FinishReason;
-}
-
-/** What a turn has made, or found where it was here before. */
-export interface Accepted {
-  question: Message;
-  /** Who changes it, reads it again first: when it was touched is not told here. */
-  answer: Omit<Writing, 'touchedAt' | 'untouchedMs'>;
-  conversation: Conversation;
-}
-
-/** An answer as it ended, and its conversation after that; null where it is gone meanwhile. */
-export interface Ended {
-  message: Message;
-  conversation: Conversation | null;
-}
-
-export interface Save extends MessageRef {
-  epoch: number;
-  owner: string;
-  text: string;
-  usage: Usage | null;
-}
-
-/** How a saved answer stands. `held`: still this owner's. */
-export interface SaveResult extends MessageRef {
-  held: boolean;
-  stop: boolean;
-}
 
 /** How an answer stands; absent ones are not in the list. */
 export interface Standing extends MessageRef {
@@ -94,9 +33,9 @@ export interface Standing extends MessageRef {
  *
  * **The store owns the epoch; only the epoch's owner writes.** Two operations change the owner: `claim` (a worker's) and
  * `seize` (who ends an answer that is in nobody's hand: stop, delete, sweep). All stamps and comparisons are by the
- * store's clock, but for `createdAt`, which is its writer's, as the id is. A guarded write that matches nothing reads again: where the end it wanted stands by its own hand (same
- * epoch, same owner) it held, because the same write twice is once. Under a tombstone nothing is written; a save never
- * inserts.
+ * store's clock, but for `createdAt`, which is its writer's, as the id is. A guarded write that matches nothing reads
+ * again: where the end it wanted stands by its own hand (same epoch, same owner) it held, because the same write twice is
+ * once. Under a tombstone nothing is written; a save never inserts.
  *
  * Ids are UUIDv7 and sort by time; a child's sorts after its parent's. Each method is atomic unless it says otherwise.
  * Rejects with `dependency_down` where the backend does not answer or can't write (a full disk); `appendTurn` and `finish`
@@ -189,4 +128,22 @@ export abstract class Messages {
 
   /** `seize` for deleting: works under a tombstone, whoever owns it and whatever it was read as. Gives back the message. */
   abstract seizeForDeletion(ref: MessageRef): Promise<Message | null>;
+}
+
+export interface SearchHit {
+  message: Pick<Message, 'id' | 'conversationId' | 'role' | 'createdAt'>;
+  title: string;
+  snippet: Snippet;
+}
+
+/**
+ * Finds messages that hold every word of the query, the last one as a prefix, blind to case and accents, newest first.
+ * What a word is says `tokens()` of `libs/text`, for every backend. A query without a word finds nothing.
+ * A message can be found as soon as it is stored; an answer when it has ended. Messages under a tombstone, and other
+ * users', are not found. Of a message with more than 20,000 different words (`MOST_WORDS`) the rest may not be found.
+ *
+ * What grows with the texts is done in pieces, between which everything else runs (`Pace`).
+ */
+export abstract class MessageSearch {
+  abstract search(userId: string, query: string, page: PageRequest): Promise<Page<SearchHit>>;
 }
