@@ -3,11 +3,9 @@ import { adapter, type Adapters } from '../clients/adapter.js';
 import { ClientsModule } from '../clients/clients.module.js';
 import { perConfig } from '../config/per-config.js';
 import { NoticesModule } from '../notices/notices.module.js';
-import { ConversationsController } from './api/conversations.controller.js';
-import { MessagesController } from './api/messages.controller.js';
-import { SearchBoth } from './api/search-both.js';
+import { ConversationsController, MessagesController } from './api/conversations.controller.js';
 import { SearchController } from './api/search.controller.js';
-import { TitleSearch } from './api/title-search.js';
+import { SearchService } from './api/search.service.js';
 import { ChatStore, Conversations, Messages, MessageSearch } from './store/index.js';
 
 const stores = {
@@ -32,8 +30,7 @@ export class ChatModule {
       { provide: Conversations, inject: [ChatStore], useFactory: (store: ChatStore) => store.conversations },
       { provide: Messages, inject: [ChatStore], useFactory: (store: ChatStore) => store.messages },
       { provide: MessageSearch, inject: [ChatStore], useFactory: (store: ChatStore) => store.search },
-      SearchBoth,
-      TitleSearch,
+      SearchService,
     ],
     exports: [Conversations, Messages],
   }));

@@ -1,5 +1,4 @@
 import { Controller, Get, Param, Patch } from '@nestjs/common';
-import { Body, Query } from '../../http/route.js';
 import type { Page } from '../../../libs/paging/index.js';
 import { CurrentAuth } from '../../auth/api/current-auth.js';
 import {
@@ -10,11 +9,13 @@ import {
   conversationsQuery,
   type ConversationsQuery,
 } from '../../contract/conversation.js';
+import { MessagePage, messagesQuery, type MessagesQuery } from '../../contract/message.js';
 import { Answers } from '../../http/described.js';
 import type { RequestAuth } from '../../http/request-auth.js';
+import { Body, Query } from '../../http/route.js';
 import { Notices } from '../../notices/notices.js';
-import { conversationView, type ConversationView } from './conversation-view.js';
-import { Conversations, conversationUnknown } from '../store/index.js';
+import { Conversations, conversationUnknown, Messages } from '../store/index.js';
+import { conversationView, type ConversationView, messageView, type MessageView } from './views.js';
 
 @Controller('api/convos')
 export class ConversationsController {
@@ -58,5 +59,29 @@ export class ConversationsController {
     const conversation = conversationView(changed);
     if (Object.keys(body).length > 0) this.notices.toUser(userId, 'conversation.updated', { conversation });
     return { conversation };
+  }
+}
+
+/** Texts of one answer, bytes: nobody waits for one that holds what people may write in a hundred messages. */
+const MOST_BYTES = 2_000_000;
+
+/** A class of its own: the API's document calls its operations by this name, and clients are generated from it. */
+@Controller('api/convos/:id/messages')
+export class MessagesController {
+  constructor(
+    private readonly conversations: Conversations,
+    private readonly messages: Messages,
+  ) {}
+
+  @Get()
+  @Answers(MessagePage)
+  async list(
+    @Param('id') id: string,
+    @Query({ schema: messagesQuery }) { order, ...page }: MessagesQuery,
+    @CurrentAuth() { userId }: RequestAuth,
+  ): Promise<Page<MessageView>> {
+    if (!(await this.conversations.get(userId, id))) throw conversationUnknown();
+    const { items, nextCursor } = await this.messages.list(userId, id, { ...page, maxBytes: MOST_BYTES }, order);
+    return { items: items.map(messageView), nextCursor };
   }
 }

@@ -1,8 +1,7 @@
 import type { ModelErrorCode } from '../../../libs/errors/index.js';
 import type { LogEntry } from '../../../libs/event-log/index.js';
-import { conversationView } from '../../chat/api/conversation-view.js';
+import { conversationView, messageView } from '../../chat/api/views.js';
 import type { Conversation, Message, MessageRef } from '../../chat/store/index.js';
-import { messageView } from '../../chat/api/message-view.js';
 import type { AnswerEventData, ResetReason, RetryReason } from '../../contract/answer-events.js';
 
 /** What the log and the lease of an answer are named by: a store can be asked with it without a look-up. */

@@ -5,8 +5,7 @@ import { type AppendResult, comparePositions, EventLog, type LogPosition } from 
 import { Leases } from '../../rate-limit/index.js';
 import { type Conversation, Conversations, type Ended, type Message, Messages } from '../../chat/store/index.js';
 import type { MessageRef, Writing } from '../../chat/store/index.js';
-import { conversationView } from '../../chat/api/conversation-view.js';
-import { messageView } from '../../chat/api/message-view.js';
+import { conversationView, messageView } from '../../chat/api/views.js';
 import { Config } from '../../config/config.js';
 import { Notices } from '../../notices/notices.js';
 import { GenerationMetrics } from './generation-metrics.js';

@@ -1,7 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { type ModelUsage, textTurn } from '../../../libs/models/index.js';
 import { Queue } from '../../queue/index.js';
-import { conversationView } from '../../chat/api/conversation-view.js';
+import { conversationView } from '../../chat/api/views.js';
 import { type Conversation, Conversations, type Message, Messages } from '../../chat/store/index.js';
 import { Config } from '../../config/config.js';
 import { Notices } from '../../notices/notices.js';

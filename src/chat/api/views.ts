@@ -1,9 +1,18 @@
 import { viewOf } from '../../../libs/fields/index.js';
+import type { Conversation as ConversationView } from '../../contract/conversation.js';
 import type { AnswerError } from '../../contract/errors.js';
 import type { Message as MessageView } from '../../contract/message.js';
-import { type Message, MESSAGE_FIELDS } from '../store/index.js';
+import { type Conversation, CONVERSATION_FIELDS, type Message, MESSAGE_FIELDS } from '../store/index.js';
 
-export type { MessageView };
+export type { ConversationView, MessageView };
+
+const conversationFields = viewOf(CONVERSATION_FIELDS);
+const messageFields = viewOf(MESSAGE_FIELDS);
+
+/** A conversation as clients see it. */
+export function conversationView(conversation: Conversation): ConversationView {
+  return conversationFields(conversation);
+}
 
 /** Of an answer that is `interrupted` and does not say why. */
 const UNKNOWN_END: AnswerError = {
@@ -12,12 +21,10 @@ const UNKNOWN_END: AnswerError = {
   retryable: true,
 };
 
-const view = viewOf(MESSAGE_FIELDS);
-
 /** A message as clients see it. */
 export function messageView(message: Message): MessageView {
   // `code` and `params` went together where it was made.
   const stored = message.error as AnswerError | null;
   const error = message.status === 'interrupted' ? (stored ?? UNKNOWN_END) : null;
-  return { ...view(message), error, finishReason: message.finishReason ?? (error && 'error') };
+  return { ...messageFields(message), error, finishReason: message.finishReason ?? (error && 'error') };
 }

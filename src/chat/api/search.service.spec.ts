@@ -1,7 +1,9 @@
+import type { Page, PageRequest } from '../../../libs/paging/index.js';
+import type { TitleHit } from '../../contract/search.js';
 import { memoryChat, sqliteChat } from '../contract/chat-stores.testing.js';
 import { askAndAnswer, newConversation, newId, newTurn, type ChatStores } from '../contract/chat.testing.js';
 import { useMongoChat } from '../mongo/mongo-chat.testing.js';
-import { TitleSearch } from './title-search.js';
+import { SearchService } from './search.service.js';
 
 const mongo = useMongoChat();
 
@@ -11,14 +13,14 @@ const stores: Array<[string, () => Promise<ChatStores>]> = [
   ['mongo', mongo.open],
 ];
 
-describe.each(stores)('TitleSearch: %s', (_name, open) => {
+describe.each(stores)('a search of titles: %s', (_name, open) => {
   let chat: ChatStores;
-  let search: TitleSearch;
+  let search: SearchService;
   const user = newId();
 
   beforeEach(async () => {
     chat = await open();
-    search = new TitleSearch(chat.conversations);
+    search = new SearchService(chat.conversations, chat.search);
   });
   afterEach(() => chat.close());
 
@@ -27,13 +29,14 @@ describe.each(stores)('TitleSearch: %s', (_name, open) => {
     await askAndAnswer(chat.messages, newTurn(owner, { conversation }));
     return conversation.id;
   };
-  const found = async (query: string) =>
-    (await search.search(user, query, { limit: 50 })).items.map(({ title }) => title.text);
+  const titles = (query: string, page: PageRequest = { limit: 50 }) =>
+    search.search(user, { query, where: 'titles', page }) as Promise<Page<TitleHit>>;
+  const found = async (query: string) => (await titles(query)).items.map(({ title }) => title.text);
 
   it('finds every word, the last one as a prefix, blind to case and accents, and says where they stand', async () => {
     const id = await make('Über die Küste von Norwegen');
     await make('Something else');
-    const { items, nextCursor } = await search.search(user, 'kuste norw', { limit: 50 });
+    const { items, nextCursor } = await titles('kuste norw');
     expect(nextCursor).toBeNull();
     expect(items).toMatchObject([{ conversation: { id }, title: { text: 'Über die Küste von Norwegen' } }]);
     expect(items[0].title.matches.map(([from, to]) => items[0].title.text.slice(from, to))).toEqual([
@@ -71,13 +74,13 @@ describe.each(stores)('TitleSearch: %s', (_name, open) => {
     const seen: string[] = [];
     let cursor: string | undefined;
     do {
-      const page = await search.search(user, 'bird', { limit: 1, cursor });
+      const page = await titles('bird', { limit: 1, cursor });
       expect(page.items.length).toBeLessThanOrEqual(1);
       seen.push(...page.items.map(({ title }) => title.text));
       cursor = page.nextCursor ?? undefined;
     } while (cursor);
     expect(seen).toEqual(['Bird 3', 'Bird 1', 'Bird 0', 'Bird 4']);
-    const strange = search.search(user, 'bird', { limit: 1, cursor: 'WyJ4Il0' });
+    const strange = titles('bird', { limit: 1, cursor: 'WyJ4Il0' });
     await expect(strange).rejects.toMatchObject({ code: 'validation_failed' });
   });
 });
