@@ -116,7 +116,7 @@ function takeOverIndex(db: SqliteDatabase): void {
   );
 }
 
-/** Makes the tables of this feature; each adapter that uses them calls it. */
+/** Makes the tables of this feature. */
 export function migrateChat(db: SqliteDatabase): void {
   db.migrate('chat', CHAT_STEPS);
   takeOverIndex(db);

@@ -53,7 +53,10 @@ const CHANGING = only(CONVERSATION_FIELDS, namesWithout(CONVERSATION_FIELDS, 'fi
 const UPDATE_CONVERSATION = `UPDATE conversations SET ${assignments(CHANGING)} WHERE id = ?`;
 const toConversationChanges = valuesOf<Conversation>(CHANGING);
 
-/** What the SQLite adapters of this feature share: the tables, which it makes, and reads and writes of single rows. */
+/**
+ * What the SQLite adapters of this feature share: the tables, which it makes, the index of words beside them, and reads
+ * and writes of single rows.
+ */
 export class ChatTables {
   readonly index: SearchIndex;
 

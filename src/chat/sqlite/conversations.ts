@@ -2,7 +2,7 @@ import { setImmediate as breathe } from 'node:timers/promises';
 import type { Row } from '../../../libs/fields/index.js';
 import { decodeCursor, toPage, type Page, type PageRequest } from '../../../libs/paging/index.js';
 import type { SqliteDatabase } from '../../../libs/sqlite/index.js';
-import { ChatTables, CONVERSATION_COLUMNS, toConversation } from './chat-tables.js';
+import { wellFormed } from '../../../libs/text/index.js';
 import {
   changeOf,
   type Conversation,
@@ -11,7 +11,7 @@ import {
   type Titled,
   TOMBSTONE_MS,
 } from '../store/index.js';
-import { wellFormed } from '../../../libs/text/index.js';
+import { type ChatTables, CONVERSATION_COLUMNS, toConversation } from './chat-tables.js';
 
 const GET = `SELECT ${CONVERSATION_COLUMNS} FROM conversations c WHERE c.id = ? AND c.buried_at IS NULL`;
 const OF_USER = `FROM conversations c
@@ -41,11 +41,11 @@ function placeOf({ updatedAt, id }: Titled): [number, string] {
 }
 
 export class SqliteConversations extends Conversations {
-  private readonly tables: ChatTables;
+  private readonly db: SqliteDatabase;
 
-  constructor(private readonly db: SqliteDatabase) {
+  constructor(private readonly tables: ChatTables) {
     super();
-    this.tables = new ChatTables(db);
+    this.db = tables.db;
   }
 
   async get(userId: string, id: string): Promise<Conversation | null> {

@@ -30,7 +30,7 @@ import {
   type Writing,
 } from '../store/index.js';
 import {
-  ChatTables,
+  type ChatTables,
   CONVERSATION_COLUMNS,
   GENERATING,
   MESSAGE_COLUMNS,
@@ -75,11 +75,11 @@ const BATCH = 50;
 type TurnResult = { question: Message; answer: Writing; conversation: Conversation };
 
 export class SqliteMessages extends Messages {
-  private readonly tables: ChatTables;
+  private readonly db: SqliteDatabase;
 
-  constructor(private readonly db: SqliteDatabase) {
+  constructor(private readonly tables: ChatTables) {
     super();
-    this.tables = new ChatTables(db);
+    this.db = tables.db;
   }
 
   async appendTurn(turn: Turn): Promise<TurnResult> {

@@ -11,7 +11,7 @@ const PIECE_BYTES = 256 * 1024;
 const SIZES_AT_ONCE = 200;
 
 /** What a search finds; without the texts, which may be long. */
-export interface FoundRow {
+interface FoundRow {
   id: string;
   conversation_id: string;
   role: 'user' | 'assistant';

@@ -10,9 +10,7 @@ import { SqliteSessionStore } from '../../auth/sessions/sqlite/session-store.js'
 import { databaseFile } from '../../clients/open-database.js';
 import { backup } from './backup.js';
 import { askAndAnswer, newId, newTurn } from '../../chat/contract/chat.testing.js';
-import { SqliteConversations } from '../../chat/sqlite/conversations.js';
-import { SqliteMessageSearch } from '../../chat/sqlite/message-search.js';
-import { SqliteMessages } from '../../chat/sqlite/messages.js';
+import { sqliteChatStore } from '../../chat/sqlite/chat-store.js';
 import { restore } from './restore.js';
 
 /**
@@ -188,11 +186,7 @@ describe('backup and restore', () => {
   });
 
   it('bring back conversations, and the index of words, under a server at work', async () => {
-    const stores = () => {
-      const search = new SqliteMessageSearch(db);
-      return { search, messages: new SqliteMessages(db), conversations: new SqliteConversations(db) };
-    };
-    const { search, messages, conversations } = stores();
+    const { search, messages, conversations } = sqliteChatStore(db);
     const user = newId();
     const found = async (word: string) => (await search.search(user, word, { limit: 10 })).items.length;
     for (let i = 0; i < 30; i++) await askAndAnswer(messages, newTurn(user, { text: `old walrus ${i}` }));

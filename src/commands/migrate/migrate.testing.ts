@@ -15,10 +15,8 @@ import {
   newTurn,
   type ChatStores,
 } from '../../chat/contract/chat.testing.js';
-import { SqliteConversations } from '../../chat/sqlite/conversations.js';
-import { SqliteMessageSearch } from '../../chat/sqlite/message-search.js';
-import type { MessageError } from '../../chat/store/index.js';
-import { SqliteMessages } from '../../chat/sqlite/messages.js';
+import { sqliteChatStore } from '../../chat/sqlite/chat-store.js';
+import type { Conversations, MessageError, Messages, MessageSearch } from '../../chat/store/index.js';
 import { mongoChat } from '../../chat/mongo/mongo-chat.testing.js';
 import type { Config } from '../../config/config.js';
 import { SqliteIdempotencyKeys } from '../../generation/keys/sqlite/idempotency-keys.js';
@@ -34,9 +32,9 @@ export interface Stores extends ChatStores {
 export class SourceFile implements Stores {
   readonly db: SqliteDatabase;
   readonly users: SqliteUserStore;
-  readonly conversations: SqliteConversations;
-  readonly messages: SqliteMessages;
-  readonly search: SqliteMessageSearch;
+  readonly conversations: Conversations;
+  readonly messages: Messages;
+  readonly search: MessageSearch;
 
   private constructor(
     private readonly folder: string,
@@ -46,9 +44,7 @@ export class SourceFile implements Stores {
     this.users = new SqliteUserStore(this.db);
     new SqliteSessionStore(this.db);
     new SqliteIdempotencyKeys(this.db);
-    this.conversations = new SqliteConversations(this.db);
-    this.messages = new SqliteMessages(this.db);
-    this.search = new SqliteMessageSearch(this.db);
+    ({ conversations: this.conversations, messages: this.messages, search: this.search } = sqliteChatStore(this.db));
   }
 
   static async make(): Promise<SourceFile> {

@@ -5,11 +5,9 @@ import { SqliteDatabase } from '../../../libs/sqlite/index.js';
 import { backup } from '../../commands/backup/backup.js';
 import { CHAT_STEPS } from './chat-schema.js';
 import { answerRef, askAndAnswer, newConversation, newId, newTurn } from '../contract/chat.testing.js';
-import { SqliteConversations } from './conversations.js';
-import { SqliteMessageSearch } from './message-search.js';
-import { SqliteMessages } from './messages.js';
+import { sqliteChatStore } from './chat-store.js';
 
-describe('SqliteMessageSearch', () => {
+describe('the index of words in SQLite', () => {
   let folder: string;
   let db: SqliteDatabase;
   const user = newId();
@@ -23,11 +21,7 @@ describe('SqliteMessageSearch', () => {
     await rm(folder, { recursive: true, force: true });
   });
 
-  const open = () => ({
-    conversations: new SqliteConversations(db),
-    messages: new SqliteMessages(db),
-    search: new SqliteMessageSearch(db),
-  });
+  const open = () => sqliteChatStore(db);
   /** Files in which the word stands. */
   const filesWith = async (word: string): Promise<string[]> => {
     const names = await readdir(folder);
