@@ -25,7 +25,7 @@ import {
   untouchedMs,
   type Writing,
 } from '../store/index.js';
-import type { ChatMemory } from './chat-memory.js';
+import type { ChatMemory } from './conversations.js';
 
 export class MemoryMessages extends Messages {
   constructor(private readonly memory: ChatMemory) {

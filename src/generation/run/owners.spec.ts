@@ -1,11 +1,10 @@
-import { ChatMemory } from '../../chat/memory/chat-memory.js';
 import { ask, claimed, newTurn } from '../../chat/contract/chat.testing.js';
-import type { MessageRef } from '../../chat/store/index.js';
-import { MemoryMessages } from '../../chat/memory/messages.js';
+import { memoryChatStore } from '../../chat/memory/chat-store.js';
+import type { MessageRef, Messages } from '../../chat/store/index.js';
 import { Owners } from './owners.js';
 
 describe('Owners', () => {
-  let messages: MemoryMessages;
+  let messages: Messages;
   let ref: MessageRef;
   /** On the list of instances, which `down` takes away. */
   let up: string[];
@@ -25,7 +24,7 @@ describe('Owners', () => {
   };
 
   beforeEach(async () => {
-    messages = new MemoryMessages(new ChatMemory());
+    ({ messages } = memoryChatStore());
     ref = await ask(messages, newTurn('u'));
     up = ['a', 'b'];
     down = undefined;
