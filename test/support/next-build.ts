@@ -25,7 +25,7 @@ const CHANGES: Change[] = [
   ],
   ['generation/run/active-runs.js', '{ v: 1, messageId, reason }', `{ v: 1, messageId, reason, ${MORE} }`],
   ['notices/notices.js', '{ v: 1, userId, sessionId }', `{ v: 1, userId, sessionId, ${MORE} }`],
-  ['chat/mongo/turn-steps.js', '{ $literal: doc }', `{ $literal: { ...doc, ${MORE} } }`],
+  ['chat/mongo/turn-writer.js', '{ $literal: doc }', `{ $literal: { ...doc, ${MORE} } }`],
   ['auth/users/mongo/user-store.js', '{ $literal: doc }', `{ $literal: { ...doc, ${MORE} } }`],
 ];
 

@@ -1,7 +1,7 @@
 import { answerRef, ask, askAndAnswer, newId, newTurn } from '../contract/chat.testing.js';
 import type { MessageRef, Turn } from '../store/index.js';
 import { useMongoChat, type MongoChat } from './mongo-chat.testing.js';
-import { pairWrites, SHOW_QUESTION, takeTurn } from './turn-steps.js';
+import { pairWrites, SHOW_QUESTION, takeTurn } from './turn-writer.js';
 
 const mongo = useMongoChat();
 const user = newId();

@@ -2,8 +2,8 @@ import type { MongoDatabase } from '../../../libs/mongo/index.js';
 import { useDatabases, type TestDatabases } from '../../../libs/mongo/mongo.testing.js';
 import { ChatCollections } from './chat-collections.js';
 import type { ChatStores } from '../contract/chat.testing.js';
+import { MongoMessageSearch } from './chat-store.js';
 import { MongoConversations } from './conversations.js';
-import { MongoMessageSearch } from './message-search.js';
 import { MongoMessages } from './messages.js';
 
 export interface MongoChat extends ChatStores {

@@ -1,39 +1,27 @@
 import type { mongo } from 'mongoose';
 import { isDuplicate, type MongoCollection, RetryableError } from '../../../libs/mongo/index.js';
-import {
-  type Accepted,
-  type MessageRef,
-  type StoredMessage,
-  toMessage,
-  toWriting,
-  type Turn,
-  turns,
-  type Writing,
-} from '../store/index.js';
-import {
-  type ChatCollections,
-  type ConversationDocument,
-  docToConversation,
-  docToStored,
-  type Guarded,
-  type MessageDocument,
-  READ_ANSWER,
-  type ReadAnswer,
-  toRead,
-  VISIBLE,
+import { storedStatus, toMessage, toWriting, turns } from '../store/index.js';
+import type { Accepted, Conversation, MessageRef, StoredMessage, Turn, Writing } from '../store/index.js';
+import { docToConversation, docToStored, READ_ANSWER, storedToDoc, toRead, VISIBLE } from './chat-collections.js';
+import type {
+  ChatCollections,
+  ConversationDocument,
+  Guarded,
+  MessageDocument,
+  ReadAnswer,
 } from './chat-collections.js';
-import {
-  check,
-  makeConversation,
-  pairWrites,
-  read,
-  removePair,
-  showAnswer,
-  SHOW_QUESTION,
-  showWrites,
-  type Standing,
-  take,
-} from './turn-steps.js';
+
+type MessagesIn = mongo.Collection<MessageDocument>;
+type ConversationsIn = mongo.Collection<ConversationDocument>;
+
+/** What the store holds when a turn comes. */
+interface Standing {
+  /** Undefined: not looked at, because the compare-and-set will tell. */
+  conversation?: ConversationDocument | null;
+  answer?: ReadAnswer;
+  question?: ReadAnswer;
+  anchor?: ReadAnswer;
+}
 
 /** As `abandon` leaves it. */
 const SEIZED = { status: { $in: ['interrupted', 'stopped'] as const }, owner: null };
@@ -132,8 +120,9 @@ export class TurnWriter {
   }
 
   /**
-   * Ends an answer that is `accepting` as `seizeUpdate` says it, if it still is as read. Where its conversation has not taken it in (or was never made, or lies under a
-   * tombstone) nobody was told of it, and the pair goes: it would be a dead question beside the person's next try.
+   * Ends an answer that is `accepting` as `seizeUpdate` says it, if it still is as read. Where its conversation has not
+   * taken it in (or was never made, or lies under a tombstone) nobody was told of it, and the pair goes: it would be a dead
+   * question beside the person's next try.
    */
   async abandon(ref: MessageRef, { filter, update }: Guarded): Promise<boolean> {
     const partition = this.chat.messages.of(ref.conversationId);
@@ -157,6 +146,48 @@ export class TurnWriter {
   }
 }
 
+async function read(
+  turn: Turn,
+  messages: MessagesIn,
+  conversations: ConversationsIn,
+  isFirst: boolean,
+): Promise<Standing> {
+  const anchorId = turns.anchorOf(turn);
+  const isNew = typeof turn.conversation !== 'string';
+  if (isFirst && isNew && anchorId === null) return { conversation: null };
+  const ids = [turn.answer.id, turn.question?.id, anchorId].filter((id) => typeof id === 'string');
+  const docs = await messages.find<ReadAnswer>({ _id: { $in: ids } }, READ_ANSWER).toArray();
+  const named = (id: string | null | undefined) => docs.find(({ _id }) => _id === id);
+  const anchor = named(anchorId);
+  const found = { answer: named(turn.answer.id), question: named(turn.question?.id ?? anchorId), anchor };
+  // Nothing but what it hangs on is there: so is the conversation.
+  if (isFirst && !isNew && anchor && docs.length === 1) return found;
+  return { ...found, conversation: await conversations.findOne({ _id: turns.conversationIdOf(turn) }) };
+}
+
+/** Refuses a turn by what stands. One that its conversation has taken in was not refused. */
+function check(turn: Turn, { conversation, answer, question, anchor }: Standing, isTaken: boolean): void {
+  if (conversation && (conversation.buriedAt || conversation.userId !== turn.userId)) throw turns.conversationUnknown();
+  const isRepeat = turns.isRepeat(turn, answer);
+  if (turn.question) turns.isRepeat(turn, question);
+  if (isTaken || (isRepeat && answer?.status !== 'accepting')) return;
+  // Another turn's question that is not in the conversation yet is not there; its answer is one being written.
+  const isHere = anchor?.conversationId === turns.conversationIdOf(turn) && !anchor.buried;
+  const isSeen = isHere && (anchor.status !== 'accepting' || anchor.role === 'assistant');
+  // One that was not looked at is as expected until the compare-and-set tells otherwise.
+  const presumed = conversation === undefined ? { newestMessageId: turn.expectedNewest ?? null } : conversation;
+  turns.checkTurn(turn, presumed ?? undefined, isSeen ? docToStored(anchor) : undefined);
+}
+
+/** What an earlier attempt, or one like it, had put there. */
+async function removePair(turn: Turn, { answer, question }: Standing, messages: MessagesIn): Promise<void> {
+  if (answer?.status !== 'accepting' && question?.status !== 'accepting') return;
+  const pair = [turn.answer.id, turn.question?.id ?? turn.answer.id];
+  const { userId } = turn;
+  const conversationId = turns.conversationIdOf(turn);
+  await messages.deleteMany({ _id: { $in: pair }, conversationId, userId, status: 'accepting' });
+}
+
 function asked(turn: Turn, now: number): StoredMessage {
   if (!turn.question) throw turns.conversationUnknown();
   return turns.questionRow(turn, turn.question, now);
@@ -177,12 +208,74 @@ function again(error: unknown): never {
 }
 
 /** Shows it; or gives back what a repeat of the same turn has shown. */
-async function show(
-  messages: mongo.Collection<MessageDocument>,
-  id: string,
-  update: mongo.Document[],
-): Promise<ReadAnswer | null> {
-  const hidden = { _id: id, status: 'accepting' as const, buried: { $ne: true } };
-  const shown = await messages.findOneAndUpdate(hidden, update, READ_ANSWER);
+async function show(messages: MessagesIn, id: string, update: mongo.Document[]): Promise<ReadAnswer | null> {
+  const shown = await messages.findOneAndUpdate(hidden(id), update, READ_ANSWER);
   return (shown as ReadAnswer | null) ?? messages.findOne<ReadAnswer>({ _id: id, ...VISIBLE }, READ_ANSWER);
+}
+
+/** The filter of one that nobody sees yet. */
+const hidden = (id: string) => ({ _id: id, status: 'accepting' as const, buried: { $ne: true } });
+
+const NOW = '$$NOW';
+/** How many turns of one conversation may be on their way at once without one forgetting that it was accepted. */
+const LAST_TURNS = 20;
+
+/**
+ * Makes a document that is not there, with the store's stamps; leaves one that is. So the same again is once. The user is
+ * in the filter for a sharded cluster: it refuses an upsert that does not say on which shard (SERVER-106069).
+ */
+function makeOnce<T extends { _id: string; userId: string }>(doc: T, stamps: readonly string[]) {
+  const made = { $mergeObjects: [{ $literal: doc }, Object.fromEntries(stamps.map((stamp) => [stamp, NOW]))] };
+  // A tombstone has no other stamp.
+  const isThere = { $or: ['$createdAt', '$buriedAt'].map((stamp) => ({ $ne: [{ $type: stamp }, 'missing'] })) };
+  const { _id, userId } = doc;
+  return { filter: { _id, userId }, update: [{ $replaceWith: { $cond: [isThere, '$$ROOT', made] } }], upsert: true };
+}
+
+/** Answer and question, or the answer alone, as nobody sees them yet. The answer first: by it the sweep finds a half pair. */
+export function pairWrites(turn: Turn, now: number) {
+  const rows: StoredMessage[] = [
+    turns.answerRow(turn, now),
+    ...(turn.question ? [turns.questionRow(turn, turn.question, now)] : []),
+  ];
+  return rows.map((row) => makeOnce(storedToDoc(row), ['touchedAt']));
+}
+
+/** Question and answer are seen from now on; the answer alone where the question was shown before. */
+function showWrites({ question, answer }: Turn, isAsked: boolean) {
+  const asks = question && !isAsked ? [{ filter: hidden(question.id), update: SHOW_QUESTION }] : [];
+  return [...asks, { filter: hidden(answer.id), update: showAnswer(answer.needs) }];
+}
+
+function makeConversation({ id, createdAt: _, updatedAt: __, ...given }: Conversation, answerId: string) {
+  return makeOnce({ _id: id, ...given, lastTurns: [answerId] }, ['createdAt', 'updatedAt']);
+}
+
+/** Only where the conversation is as expected, and once. */
+function take(turn: Turn) {
+  const { id: answerId } = turn.answer;
+  const { userId, expectedNewest } = turn;
+  const expected = expectedNewest === undefined ? {} : { newestMessageId: expectedNewest };
+  const notYet = { buriedAt: null, lastTurns: { $ne: answerId } };
+  const newest = [turn.question?.id ?? '', answerId].sort()[1];
+  return {
+    filter: { _id: turns.conversationIdOf(turn), userId, ...notYet, ...expected },
+    update: takeTurn(newest, answerId),
+  };
+}
+
+/** The conversation takes the turn in: its time, its newest message, and that it did. */
+export function takeTurn(newest: string, answerId: string) {
+  const id = { $literal: newest };
+  const newestMessageId = { $cond: [{ $gt: ['$newestMessageId', id] }, '$newestMessageId', id] };
+  const lastTurns = { $slice: [{ $concatArrays: ['$lastTurns', [{ $literal: answerId }]] }, -LAST_TURNS] };
+  return [{ $set: { updatedAt: NOW, newestMessageId, lastTurns } }];
+}
+
+/** Only now a question can be seen. */
+export const SHOW_QUESTION = [{ $set: { status: 'complete' } }];
+
+/** Only now an answer can be claimed; from now on it counts as untouched. */
+function showAnswer(needs = 1) {
+  return [{ $set: { status: storedStatus({ status: 'generating', needs }), touchedAt: NOW } }];
 }

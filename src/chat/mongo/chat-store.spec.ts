@@ -1,6 +1,6 @@
 import type { mongo } from 'mongoose';
 import { ask, askAndAnswer, newId, newTurn, finish } from '../contract/chat.testing.js';
-import { MongoMessageSearch } from './message-search.js';
+import { MongoMessageSearch } from './chat-store.js';
 import { useMongoChat, type MongoChat } from './mongo-chat.testing.js';
 
 const used = useMongoChat();
