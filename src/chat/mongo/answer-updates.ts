@@ -18,27 +18,28 @@ const literal = (value: unknown) => ({ $literal: value });
 const kept = (text: string | undefined) => (text && !isTooLong(text) ? { text: literal(wellFormed(text)) } : {});
 const given = (usage: Writing['usage'] | undefined) => (usage ? { usage: literal(usage) } : {});
 
-/** `hand` names this call. */
 export function claimUpdate(
   ref: MessageRef,
   owner: string,
   { staleMs, from, held }: ClaimOptions,
-  hand: string,
+  callId: string,
 ): Guarded {
   const replaces = { $and: [{ $ne: ['$owner', null] }, { $ne: ['$owner', literal(from ?? null)] }] };
   const isFree = [{ owner: null }, { owner: from ?? null }, { $expr: { $gte: [UNTOUCHED_MS, staleMs] } }];
   return {
     filter: {
-      ...{ ...at(ref), ...BEING_WRITTEN, role: 'assistant', hand: { $ne: hand }, $or: isFree },
+      ...{ ...at(ref), ...BEING_WRITTEN, role: 'assistant', $nor: [{ callId, owner }], $or: isFree },
       ...(held ? {} : { heldFor: null }),
     },
     update: [
       {
         $set: {
-          ...{ owner: literal(owner), epoch: { $add: ['$epoch', 1] }, touchedAt: TOUCHED, dueAt: null, hand },
+          ...{ owner: literal(owner), epoch: { $add: ['$epoch', 1] }, touchedAt: TOUCHED, dueAt: null, callId },
           ...{ vanished: replaces, deaths: { $add: ['$deaths', { $cond: [replaces, 1, 0] }] } },
         },
       },
+      // A build before 0.2 takes what it finds with its own `hand` for its own doing.
+      { $unset: 'hand' },
     ],
   };
 }
@@ -89,7 +90,7 @@ export function saveUpdate({ epoch, owner, text, usage, ...ref }: Save): Guarded
   };
 }
 
-export function letGoUpdate(ref: MessageRef, epoch: number, owner: string, state: LetGo, hand: string): Guarded {
+export function letGoUpdate(ref: MessageRef, epoch: number, owner: string, state: LetGo, callId: string): Guarded {
   const { text, spent, attempts, dueInMs, heldFor = null } = state;
   const stopped = (then: unknown, otherwise: unknown) => ({ $cond: ['$stop', then, otherwise] });
   return {
@@ -104,7 +105,7 @@ export function letGoUpdate(ref: MessageRef, epoch: number, owner: string, state
             attempts,
             touchedAt: TOUCHED,
             updatedAt: NOW,
-            hand,
+            callId,
           },
           ...{ owner: stopped('$owner', null), dueAt: stopped(null, dueInMs > 0 ? { $add: [NOW, dueInMs] } : null) },
           ...{

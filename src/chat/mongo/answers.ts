@@ -34,8 +34,8 @@ interface Outcome<T> {
   done: (doc: ReadAnswer) => T;
   /** What the caller is told where nothing was written. */
   rule: (row: StoredMessage | undefined, now: number) => Step<T>;
-  /** Names this call, where the rule could not know its own doing again. */
-  hand?: string;
+  /** Whether the document stands as this call has left it, where the rule could not know its own doing again. */
+  isMine?: (doc: ReadAnswer) => boolean;
   /** It may be an end, and so the conversation's last activity: called with how that stands then. Unset: it is none. */
   ended?: (conversation: Conversation | null) => void;
   /** Under a tombstone, too. */
@@ -43,9 +43,9 @@ interface Outcome<T> {
 }
 
 /**
- * What changes answers, of `MongoMessages`. Each change is one guarded write of one document. Where it matches nothing the document is
- * read again, and the rule that all stores share tells why: it was refused, the same hand was here before (and its
- * acknowledgement was lost), or somebody changed the document in between.
+ * What changes answers, of `MongoMessages`. Each change is one guarded write of one document. Where it matches nothing the
+ * document is read again, and the rule that all stores share tells why: it was refused, the same call was here before (and
+ * its acknowledgement was lost), or somebody changed the document in between.
  */
 export abstract class MongoAnswers extends Messages {
   constructor(protected readonly chat: ChatCollections) {
@@ -57,9 +57,9 @@ export abstract class MongoAnswers extends Messages {
 
   async claim(ref: MessageRef, owner: string, options: ClaimOptions): Promise<Claim> {
     // An owner's own next epoch is a claim of its own.
-    const hand = options.from === undefined ? owner : randomUUID();
-    return this.write(ref, updates.claimUpdate(ref, owner, options, hand), {
-      hand,
+    const callId = options.from === undefined ? owner : randomUUID();
+    return this.write(ref, updates.claimUpdate(ref, owner, options, callId), {
+      isMine: (doc) => doc.callId === callId && doc.owner === owner,
       // It may have ended before we heard that the claim was written.
       done: (doc) =>
         statusOf(doc.status) === 'generating'
@@ -102,9 +102,9 @@ export abstract class MongoAnswers extends Messages {
   }
 
   async letGo(ref: MessageRef, epoch: number, owner: string, state: LetGo): Promise<Writing | null> {
-    const hand = randomUUID();
-    return this.write<Writing | null>(ref, updates.letGoUpdate(ref, epoch, owner, state, hand), {
-      hand,
+    const callId = randomUUID();
+    return this.write<Writing | null>(ref, updates.letGoUpdate(ref, epoch, owner, state, callId), {
+      isMine: (doc) => doc.callId === callId && doc.epoch === epoch,
       ended: () => {},
       done: toRead,
       rule: (row, now) => rules.letGo(row, epoch, owner, state, now),
@@ -131,8 +131,8 @@ export abstract class MongoAnswers extends Messages {
       const changed = await this.chat.answerChanges.run({ collection: messages, id: ref.id, filter, update });
       const isHere = changed.doc?.conversationId === ref.conversationId;
       const doc = isHere ? changed.doc : await read(messages, ref, outcome.readBuried);
-      const isMine = changed.isWritten || (outcome.hand !== undefined && doc?.hand === outcome.hand);
-      const step = doc && isMine ? { result: outcome.done(doc) } : ruled(doc, outcome.rule);
+      const isMine = doc && (changed.isWritten || outcome.isMine?.(doc));
+      const step = isMine ? { result: outcome.done(doc) } : ruled(doc, outcome.rule);
       if (doc && outcome.ended && step.result) outcome.ended(await this.touch(db, doc));
       return step.result;
     });

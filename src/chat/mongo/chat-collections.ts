@@ -50,8 +50,11 @@ class MessageState {
   @Prop({ type: Number }) pending?: number | null;
   /** Its conversation is under a tombstone: so a single guard sees it. */
   @Prop({ type: Boolean }) buried?: boolean;
-  /** Which call claimed it or let it go last: who gets no answer knows its own doing again. */
-  @Prop({ type: String }) hand?: string;
+  /**
+   * Which call claimed it or let it go last: who gets no answer knows its own doing again, where owner and epoch are its
+   * own, too. Builds before 0.2 call it `hand`, and leave this one as it is.
+   */
+  @Prop({ type: String }) callId?: string;
   /** The last claim replaced an owner who had not let go. */
   @Prop({ type: Boolean }) vanished?: boolean;
   /** The words of a question, or of an answer that has ended. */
@@ -85,7 +88,7 @@ export const messageSchema = SchemaFactory.createForClass(MessageState)
 export const READ_MESSAGE = { projection: projectionOf(MESSAGE_FIELDS) } as const;
 
 /** Of an answer, also who writes it; with the store's time of reading. */
-const ANSWER_FIELDS = { ...projectionOf(STORED_FIELDS), hand: 1, vanished: 1, now: '$$NOW' } as const;
+const ANSWER_FIELDS = { ...projectionOf(STORED_FIELDS), callId: 1, vanished: 1, now: '$$NOW' } as const;
 export type ReadAnswer = MessageDocument & { now: Date };
 
 /** For reads of answers, and for writes that give back what they wrote. */
@@ -139,7 +142,7 @@ export function storedToDoc(row: StoredMessage): Omit<MessageDocument, 'touchedA
 /** One guarded write: what a rule says of an answer, as the server decides it, by its own clock. */
 export interface Guarded {
   filter: mongo.Filter<MessageDocument>;
-  update: Array<{ $set: Record<string, unknown> }>;
+  update: Array<{ $set: Record<string, unknown> } | { $unset: string }>;
 }
 
 /** What the MongoDB adapters of this feature share. */

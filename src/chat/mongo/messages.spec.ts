@@ -1,5 +1,6 @@
 import { eventually } from '../../../test/support/eventually.js';
 import { itWithControl } from '../../../test/support/mongo/engine.js';
+import { RetryableError } from '../../../libs/mongo/index.js';
 import {
   answerRef,
   ask,
@@ -239,6 +240,64 @@ describe.each([
       for (const result of results) {
         if (result.status === 'fulfilled') expect(result.value).toMatchObject({ owner: null, attempts: 1, epoch: 1 });
       }
+    });
+  });
+
+  describe('beside a build before 0.2, which knows its calls again by `hand`', () => {
+    let ref: MessageRef;
+    beforeEach(async () => {
+      ref = await ask(stores.messages, newTurn(user));
+    });
+    const olderSets = (change: object) =>
+      stores.chat.messages.of(ref.conversationId)!.run((messages) =>
+        messages.findOneAndUpdate({ _id: ref.id }, [{ $set: { ...change, touchedAt: '$$NOW' } }], {
+          returnDocument: 'after',
+        }),
+      );
+    const olderClaims = () => olderSets({ owner: 'older', hand: 'older', epoch: { $add: ['$epoch', 1] } });
+    /** The next change is written, and before it is tried again, because nobody said so, the older build has come. */
+    const overtakenBy = (older: () => Promise<unknown>) => {
+      const { answerChanges } = stores.chat;
+      const run = answerChanges.run.bind(answerChanges);
+      jest.spyOn(answerChanges, 'run').mockImplementationOnce(async (change) => {
+        await run(change);
+        await older();
+        throw new RetryableError('no acknowledgement');
+      });
+    };
+    const patient = { staleMs: 60_000 };
+
+    it('a claim of the older build is not taken for one’s own', async () => {
+      overtakenBy(olderClaims);
+      expect(await stores.messages.claim(ref, 'o', patient)).toEqual({ refused: 'busy' });
+      expect(await stores.messages.getWriting(ref)).toMatchObject({ owner: 'older', epoch: 2 });
+    });
+
+    it('what it has let go since is claimed again', async () => {
+      overtakenBy(async () => {
+        await olderClaims();
+        await olderSets({ owner: null, hand: 'gone' });
+      });
+      expect(claimed(await stores.messages.claim(ref, 'o', patient))).toMatchObject({ owner: 'o', epoch: 3 });
+    });
+
+    it('an owner’s next epoch is not one that the older build has begun', async () => {
+      await stores.messages.claim(ref, 'o', patient);
+      overtakenBy(olderClaims);
+      expect(await stores.messages.claim(ref, 'o', { ...patient, from: 'o' })).toEqual({ refused: 'busy' });
+    });
+
+    it('what it has claimed since is not let go any more', async () => {
+      await stores.messages.claim(ref, 'o', patient);
+      overtakenBy(olderClaims);
+      const state = { text: 'half', spent: null, attempts: 1, dueInMs: 0 };
+      expect(await stores.messages.letGo(ref, 1, 'o', state)).toBeNull();
+    });
+
+    it('it finds no claim of its own where another one stands', async () => {
+      expect(await olderClaims()).toMatchObject({ hand: 'older' });
+      claimed(await stores.messages.claim(ref, 'o', { staleMs: 0 }));
+      expect(await olderSets({})).not.toHaveProperty('hand');
     });
   });
 
