@@ -11,6 +11,7 @@ Scenarios: ask, overload, hold, quiet, slow, api, login, reload, scale, idle, so
   --rate N           arrivals a second (ask: 200; api: 2,000, on the cluster 1,000)
   --seconds S        how long each measurement lasts (10; overload: 120)
   --minutes M        how long soak lasts (2; for a publication 30)
+  --against FOLDER   measures another build of Parley, in its folder, instead of the ground truths (ask, hold)
   --runs N           measurements of each, of which the median counts (1; for a publication 5)
   --workers N        processes of the cluster (2)
   --warm-up N        turns before anything is measured (2,000)
@@ -46,6 +47,7 @@ export function parse(argv, known) {
       cores: { type: 'string', default: '0,1' },
       json: { type: 'boolean', default: false },
       out: { type: 'string' },
+      against: { type: 'string' },
       'save-baseline': { type: 'boolean', default: false },
       'save-costs': { type: 'boolean', default: false },
       profile: { type: 'string' },
@@ -74,6 +76,7 @@ export function parse(argv, known) {
     cores: values.cores,
     json: values.json,
     out: values.out,
+    against: values.against,
     saveBaseline: values['save-baseline'],
     saveCosts: values['save-costs'],
     profile: values.profile,

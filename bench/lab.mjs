@@ -1,6 +1,6 @@
 // Where measurements are made: starts what a scenario needs, and measures it.
 import { setTimeout as sleep } from 'node:timers/promises';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { addAccounts } from './system/accounts.mjs';
 import { startBackends } from './system/backends.mjs';
 import { bench, end, message, start, temporaryFolder, totalCpu, totalMemory } from './system/processes.mjs';
@@ -20,6 +20,8 @@ const PAUSE_MS = 300;
 export class Lab {
   #accounts = { embedded: [], cluster: [] };
   #folder = temporaryFolder('data');
+  /** The other build, if there is one: it stands for every ground truth. */
+  #other;
 
   static async open(options) {
     const lab = new Lab();
@@ -60,10 +62,28 @@ export class Lab {
     this.log(`starting Parley, ${backend === 'cluster' ? `${workers} workers on Redis + Mongo engine` : 'embedded'}`);
     const target = isUnderPm2 ? await startUnderPm2(all, backend === 'cluster' ? workers : 1) : await startProcess(all);
     try {
+      if (this.options.against) this.#other = await this.#startOther(backend, { ...all, ...env }, workers);
       return await work({ ...target, isOurs: true, backend });
     } finally {
+      await this.#other?.stop();
       await target.stop();
     }
+  }
+
+  /** With stores and accounts of its own. */
+  async #startOther(backend, env, workers) {
+    const folder = resolve(this.options.against);
+    this.log(`starting the build in ${folder}`);
+    const isCluster = backend === 'cluster';
+    const backends = isCluster ? await startBackends() : undefined;
+    const all = { ...env, ...backends?.env, DATA_DIR: temporaryFolder('data-other') };
+    const target = isCluster ? await startUnderPm2(all, workers, folder) : await startProcess(all, folder);
+    const stop = async () => {
+      await target.stop();
+      for (const pid of [backends?.redisPid, backends?.mongoPid]) if (pid) process.kill(pid);
+      this.#other = undefined;
+    };
+    return { ...target, stop, isOurs: false, name: 'other build', accounts: [] };
   }
 
   /** Of how many questions the model was asked since the last call, and of how many more than once. */
@@ -75,6 +95,7 @@ export class Lab {
 
   /** A ground truth, for as long as `work(target)` takes. */
   async withTruth(name, env, work) {
+    if (this.#other) return work(this.#other);
     const folder = temporaryFolder(name);
     const child = start(join(bench, 'truths', `${name}.mjs`), {
       OPENAI_BASE_URL: this.baseUrl,
@@ -96,6 +117,7 @@ export class Lab {
     const accounts = this.#accounts[target.backend];
     if (accounts.length < count) this.log(`making ${count - accounts.length} accounts`);
     await addAccounts(target.url, accounts, count);
+    if (this.#other) await addAccounts(this.#other.url, this.#other.accounts, count);
     return accounts.slice(0, count);
   }
 
@@ -119,7 +141,8 @@ export class Lab {
     let before, after, sampler, profile;
     // Outside of what is measured: a scrape costs something too.
     const counted = target.isOurs ? await countersOf(target.url) : undefined;
-    const result = await this.#generate({ ...job, url: target.url }, (phase) => {
+    const who = target.accounts && { accounts: target.accounts.slice(0, job.accounts.length) };
+    const result = await this.#generate({ ...job, ...who, url: target.url }, (phase) => {
       if (phase === 'begin') {
         if (target.isOurs && job.profiled !== false) profiler?.start(pids);
         before = costs();
@@ -163,15 +186,16 @@ export class Lab {
 
   /**
    * Measures ours and the ground truth by turns, `runs` times, so that whatever else the machine does hits both. `jobs`:
-   * `{ ours, truth }`. Returns the measurements: `{ ours: [], truth: [] }`.
+   * `{ ours, truth }`. Returns the measurements: `{ ours: [], truth: [] }`, with `truthName` where another build stands for it.
    */
   async alternate({ ours, truth }, jobs, what) {
     const measured = { ours: [], truth: [] };
     for (let run = 1; run <= this.options.runs; run++) {
       this.log(`${what}, run ${run} of ${this.options.runs}`);
-      if (truth) measured.truth.push(await this.measure(truth, jobs.truth ?? jobs.ours));
+      const theirs = this.#other ? jobs.ours : (jobs.truth ?? jobs.ours);
+      if (truth) measured.truth.push(await this.measure(truth, theirs));
       measured.ours.push(await this.measure(ours, jobs.ours));
     }
-    return measured;
+    return this.#other ? { ...measured, truthName: this.#other.name } : measured;
   }
 }

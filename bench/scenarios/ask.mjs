@@ -20,12 +20,12 @@ export async function run(lab, backend, section) {
       await warmUp(lab, { ours, truth }, { ...job, users: Math.min(50, accounts.length), seconds: undefined });
 
       const arrivals = await lab.alternate({ ours, truth }, { ours: { ...job, rate } }, 'ask, arrivals');
-      report(section, `rate-${rate}`, `${rate} arrivals/s`, { ...arrivals, truthName: 'floor' });
+      report(section, `rate-${rate}`, `${rate} arrivals/s`, { truthName: 'floor', ...arrivals });
       if (backend === 'cluster') reportStores(section, `rate-${rate}`, `${rate} arrivals/s`, arrivals);
       for (const n of loops) {
         const loop = { ours: { ...job, users: n } };
         const measured = await lab.alternate({ ours, truth }, loop, `ask, ${n} users`);
-        report(section, `users-${n}`, `${n} users, closed loop`, { ...measured, truthName: 'floor' });
+        report(section, `users-${n}`, `${n} users, closed loop`, { truthName: 'floor', ...measured });
       }
     });
   });

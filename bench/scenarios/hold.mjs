@@ -35,8 +35,8 @@ export async function run(lab, backend, section) {
           const jobs = { ours: { ...job, ...own, users: n }, truth: { ...job, users: n } };
           const measured = await lab.alternate({ ours, truth }, jobs, `hold, ${n} streams from the ${source}`);
           perToken[`${source}-${n}`] = report(section, `${source}-${n}`, `${n} streams, ${source}`, {
-            ...measured,
             truthName,
+            ...measured,
           });
         }
       });

@@ -7,8 +7,6 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { NODE_FLAGS } from '../../scripts/node-flags.mjs';
 import { end, freePort, own, root, temporaryFolder } from './processes.mjs';
 
-const main = join(root, 'dist/src/main.js');
-const pm2 = join(root, 'node_modules/pm2/bin/pm2');
 const READY_MS = 60_000;
 
 async function ready(url) {
@@ -18,14 +16,14 @@ async function ready(url) {
   throw new Error(`the server is not ready after ${READY_MS / 1000} s`);
 }
 
-/** Directly, in a process of its own. Its log goes to a file, as an operator's would. */
-export async function startProcess(env) {
+/** Directly, in a process of its own. Its log goes to a file, as an operator's would. `folder`: of the build. */
+export async function startProcess(env, folder = root) {
   const port = String(await freePort());
   const url = `http://127.0.0.1:${port}`;
   const log = openSync(join(temporaryFolder('log'), 'server.log'), 'a');
   const child = own(
-    spawn(process.execPath, [...NODE_FLAGS, main], {
-      cwd: root,
+    spawn(process.execPath, [...NODE_FLAGS, join(folder, 'dist/src/main.js')], {
+      cwd: folder,
       env: { PATH: process.env.PATH, NODE_ENV: 'production', PORT: port, ...env },
       stdio: ['ignore', log, 'inherit'],
     }),
@@ -35,12 +33,13 @@ export async function startProcess(env) {
 }
 
 /** Under PM2, whose daemon is ended with the server. */
-export async function startUnderPm2(env, workers) {
+export async function startUnderPm2(env, workers, folder = root) {
+  const pm2 = join(folder, 'node_modules/pm2/bin/pm2');
   const home = temporaryFolder('pm2');
   const url = `http://127.0.0.1:${await freePort()}`;
   const instances = { PORT: new URL(url).port, INSTANCES: String(workers) };
   const all = { PATH: process.env.PATH, ...env, ...instances, PM2_HOME: home, HOME: home, LOG_DIR: home };
-  const run = (...args) => pm2Command(args, all, join(home, 'command.log'));
+  const run = (...args) => pm2Command([pm2, ...args], { cwd: folder, env: all }, join(home, 'command.log'));
   const seen = new Set();
   /** The daemon and what it started: none of them is our child. */
   const killAll = () => {
@@ -49,7 +48,7 @@ export async function startUnderPm2(env, workers) {
     seen.forEach(tryKill);
   };
   const pids = async () => {
-    const text = execFileSync(process.execPath, [pm2, 'pid', 'parley'], { cwd: root, env: all, encoding: 'utf8' });
+    const text = execFileSync(process.execPath, [pm2, 'pid', 'parley'], { cwd: folder, env: all, encoding: 'utf8' });
     const found = text.split('\n').map(Number).filter(Boolean);
     for (const pid of found) seen.add(pid);
     return found;
@@ -72,12 +71,12 @@ export async function startUnderPm2(env, workers) {
 }
 
 /** The daemon outlives the command: its output must not hang on ours. */
-async function pm2Command(args, env, file) {
+async function pm2Command(args, { cwd, env }, file) {
   const log = openSync(file, 'a');
-  const child = spawn(process.execPath, [pm2, ...args], { cwd: root, env, stdio: ['ignore', log, log] });
+  const child = spawn(process.execPath, args, { cwd, env, stdio: ['ignore', log, log] });
   const [code] = await once(child, 'exit');
   closeSync(log);
-  if (code !== 0) throw new Error(`pm2 ${args[0]}: ${code}\n${readFileSync(file, 'utf8')}`);
+  if (code !== 0) throw new Error(`pm2 ${args[1]}: ${code}\n${readFileSync(file, 'utf8')}`);
 }
 
 function tryKill(pid) {
