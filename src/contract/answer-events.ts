@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { Conversation } from './conversation.js';
 import { AnswerError } from './errors.js';
 import { Message, Usage } from './message.js';
+import { PartChange } from './parts.js';
 import { count, id } from './values.js';
 
 /** The events of an answer's stream, in the order in which they may come. */
@@ -48,13 +49,27 @@ export const AnswerEvent = z
     z
       .object({ event: z.literal('queued'), data: z.object({ position: count }) })
       .meta({ title: 'queued', description: 'While it waits. Only about this moment, so it has no id.' }),
-    logged('delta', z.object({ text: z.string() }), 'More text.'),
+    logged(
+      'delta',
+      z.object({ text: z.string() }),
+      'More text: of the last part where that is text, else of a new one.',
+    ),
+    logged(
+      'reasoning',
+      z.object({ text: z.string() }),
+      'More of a thought: of the last part where that is one, else of a new one.',
+    ),
+    logged(
+      'part',
+      z.object({ index: count.describe('Its place in `parts`; their number: it is a new one.'), part: PartChange }),
+      'A part that is neither, or what is new of one: fields that it does not name stay.',
+    ),
     logged(
       'retry',
       z.object({ attempt, afterMs: count, reason: RetryReason }),
       'This attempt failed, another follows.',
     ),
-    logged('reset', z.object({ attempt, reason: ResetReason }), 'Forget the text so far: the answer starts over.'),
+    logged('reset', z.object({ attempt, reason: ResetReason }), 'Forget all parts so far: the answer starts over.'),
     logged('final', Final, 'The last event of an answer that was finished or stopped.'),
     logged('error', Failed, 'The last event of an answer that failed.'),
   ])

@@ -16,6 +16,10 @@ export const askBody = z.strictObject({
   model: z.string().min(1).max(200).optional(),
   instructions: z.string().max(20_000).optional(),
   temperature: z.number().min(0).max(2).optional(),
+  reasoningEffort: z
+    .enum(['none', 'minimal', 'low', 'medium', 'high'])
+    .optional()
+    .describe('How much the model is to think. Left out: its own; one that can’t be told so is `model_cannot`.'),
   maxTokens: z.number().int().min(1).max(10_000_000).optional(),
 });
 export type AskBody = z.infer<typeof askBody>;

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { AnswerError } from './errors.js';
 import { pageFields, pageOf } from './page.js';
+import { Part } from './parts.js';
 import { count, id, time } from './values.js';
 
 /** Tokens of an answer, all attempts together. */
@@ -8,6 +9,8 @@ export const Usage = z
   .object({
     inputTokens: count,
     outputTokens: count,
+    cachedInputTokens: count.optional().describe('Of the input, read from the provider’s cache. Where it tells.'),
+    reasoningTokens: count.optional().describe('Of the output, thoughts. Where the provider tells.'),
     estimated: z.boolean().optional().describe('The provider gave no count.'),
   })
   .meta({ id: 'Usage', description: 'Tokens of an answer, all attempts together.' });
@@ -20,7 +23,8 @@ export const Message = z
     conversationId: id,
     parentId: id.nullable().describe('The message that this one answers; null: it begins a conversation.'),
     role: z.enum(['user', 'assistant']),
-    text: z.string(),
+    text: z.string().describe('The texts of all parts of that kind.'),
+    parts: z.array(Part).describe('In the order in which they came about. Pass over kinds that you don’t know.'),
     status: z.enum(['complete', 'generating', 'stopped', 'interrupted']),
     endpoint: z.string().nullable(),
     model: z.string().nullable(),

@@ -135,7 +135,7 @@ describe('conversations, messages and search over HTTP', () => {
     expect(question).toEqual({
       ...{ id: question.id, conversationId: id, parentId: null, role: 'user', text: 'What is it?' },
       ...{ status: 'complete', endpoint: null, model: null, usage: null, createdAt: time, updatedAt: time },
-      ...{ error: null, finishReason: null },
+      ...{ parts: [{ type: 'text', text: 'What is it?' }], error: null, finishReason: null },
     });
     expect(answer).toMatchObject({ parentId: question.id, role: 'assistant', endpoint: 'demo', model: 'demo-1' });
     expect(Object.keys(answer).sort()).toEqual(Object.keys(question).sort());

@@ -42,7 +42,7 @@ export function turnsContract(open: () => Promise<ChatStores>): void {
       expect(question).toEqual({
         ...{ id: turn.question!.id, conversationId: conversation.id, userId: user, parentId: null, role: 'user' },
         ...{ text: 'What is it? 😀', status: 'complete', endpoint: null, model: null, usage: null, error: null },
-        ...{ finishReason: null, createdAt: question.createdAt, updatedAt: question.createdAt },
+        ...{ parts: null, finishReason: null, createdAt: question.createdAt, updatedAt: question.createdAt },
       });
       expect(answer).toMatchObject({
         ...{ id: turn.answer.id, conversationId: conversation.id, userId: user, parentId: question.id },

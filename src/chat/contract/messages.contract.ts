@@ -1,6 +1,7 @@
 import { newId, newTurn, type ChatStores, finish } from './chat.testing.js';
 import { answersContract } from './messages-answers.contract.js';
 import { formsContract } from './messages-forms.contract.js';
+import { partsContract } from './messages-parts.contract.js';
 import { treeContract } from './messages-tree.contract.js';
 import { turnsContract } from './messages-turns.contract.js';
 
@@ -15,6 +16,7 @@ export function messagesContract(
     treeContract(open);
     answersContract(open);
     formsContract(open);
+    partsContract(open);
 
     if (openBroken) {
       it('rejects with dependency_down where the backend does not answer', async () => {

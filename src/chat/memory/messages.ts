@@ -78,7 +78,7 @@ export class MemoryMessages extends Messages {
       .filter(isBehind)
       .slice(0, page.limit + 1)
       .map((id) => this.row(id));
-    const sizes = rows.map(({ text }) => Buffer.byteLength(text));
+    const sizes = rows.map(sizeOf);
     const length = Math.min(page.limit, fitting(sizes, page.maxBytes ?? Infinity));
     return toPage(rows.map(toMessage), length, (last) => [last.id]);
   }
@@ -191,4 +191,9 @@ export class MemoryMessages extends Messages {
     }
     return result;
   }
+}
+
+/** In bytes. */
+function sizeOf({ text, parts }: StoredMessage): number {
+  return Buffer.byteLength(text) + (parts ? Buffer.byteLength(JSON.stringify(parts)) : 0);
 }

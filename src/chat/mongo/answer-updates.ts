@@ -1,5 +1,6 @@
 import { type AnswerEnd, type ClaimOptions, DELETED, type LetGo } from '../store/index.js';
-import type { MessageRef, Save, Writing } from '../store/index.js';
+import { type MessageRef, type PartsChange, type Save, type StoredPart, wellFormedParts } from '../store/index.js';
+import { worthKeeping, type Writing } from '../store/index.js';
 import { entered, GENERATING, type Guarded, IN_WORK, isTooLong } from './chat-collections.js';
 import { wellFormed } from '../../../libs/text/index.js';
 
@@ -15,7 +16,30 @@ const NOT_PENDING = { $cond: [{ $gt: ['$pending', 0] }, null, '$pending'] };
 /** What people and providers wrote is never read as an expression. */
 const literal = (value: unknown) => ({ $literal: value });
 /** Of a text that does not fit, what stands stays: to end it is its owner's. */
-const kept = (text: string | undefined) => (text && !isTooLong(text) ? { text: literal(wellFormed(text)) } : {});
+const keptText = (text: string) => (text && !isTooLong(text) ? { text: literal(wellFormed(text)) } : {});
+const HAS_TEXT = { $ne: ['$text', ''] };
+const HAS_PARTS = { $eq: ['$parts.epoch', '$epoch'] };
+
+/** Text and parts are replaced together: thoughts alone replace nothing. */
+function kept(text: string | undefined, items?: StoredPart[]): Record<string, unknown> {
+  if (text && isTooLong(text)) return {};
+  const parts = worthKeeping(items) ? { epoch: '$epoch', items: literal(wellFormedParts(items)) } : null;
+  if (text) return { ...keptText(text), parts };
+  return items ? { parts: { $cond: [HAS_TEXT, { $ifNull: ['$parts', null] }, parts] } } : {};
+}
+
+/** Only what changed of them goes over the wire. */
+function changedParts(text: string, { from, items }: PartsChange): Record<string, unknown> {
+  if (isTooLong(text)) return {};
+  const before = { $cond: [HAS_PARTS, { $slice: ['$parts.items', from] }, []] };
+  const behind = literal(wellFormedParts(items));
+  const parts = { epoch: '$epoch', items: from > 0 ? { $concatArrays: [before, behind] } : behind };
+  if (text) return { parts };
+  return { parts: { $cond: [{ $and: [HAS_TEXT, { $not: [HAS_PARTS] }] }, { $ifNull: ['$parts', null] }, parts] } };
+}
+const NEXT_PARTS = {
+  $cond: [HAS_PARTS, { epoch: { $add: ['$epoch', 1] }, items: '$parts.items' }, { $ifNull: ['$parts', null] }],
+};
 const given = (usage: Writing['usage'] | undefined) => (usage ? { usage: literal(usage) } : {});
 
 export function claimUpdate(
@@ -36,6 +60,8 @@ export function claimUpdate(
         $set: {
           ...{ owner: literal(owner), epoch: { $add: ['$epoch', 1] }, touchedAt: TOUCHED, dueAt: null, callId },
           ...{ vanished: replaces, deaths: { $add: ['$deaths', { $cond: [replaces, 1, 0] }] } },
+          // What waits for a person goes on from where it was.
+          ...(held ? { parts: NEXT_PARTS } : {}),
         },
       },
       // A build before 0.2 takes what it finds with its own `hand` for its own doing.
@@ -52,7 +78,7 @@ function finishReasonOf({ status, finishReason }: AnswerEnd): unknown {
 function ended(end: AnswerEnd): Record<string, unknown> {
   const interrupted = end.status === 'interrupted';
   return {
-    ...{ ...kept(end.text), ...given(end.usage), dueAt: null, updatedAt: NOW, writing: false },
+    ...{ ...kept(end.text, end.parts), ...given(end.usage), dueAt: null, updatedAt: NOW, writing: false },
     ...{ pending: NOT_PENDING, heldFor: null },
     status: interrupted ? { $cond: ['$stop', 'stopped', 'interrupted'] } : end.status,
     error: interrupted ? { $cond: ['$stop', null, literal(end.error ?? null)] } : null,
@@ -83,15 +109,16 @@ export function finishUpdate(ref: MessageRef, epoch: number, owner: string, end:
   };
 }
 
-export function saveUpdate({ epoch, owner, text, usage, ...ref }: Save): Guarded {
+export function saveUpdate({ epoch, owner, text, parts, usage, ...ref }: Save): Guarded {
+  const changes = { ...keptText(text), ...(parts && changedParts(text, parts)) };
   return {
     filter: { ...at(ref), ...BEING_WRITTEN, epoch, owner },
-    update: [{ $set: { ...kept(text), ...given(usage), touchedAt: TOUCHED, updatedAt: NOW } }],
+    update: [{ $set: { ...changes, ...given(usage), touchedAt: TOUCHED, updatedAt: NOW } }],
   };
 }
 
 export function letGoUpdate(ref: MessageRef, epoch: number, owner: string, state: LetGo, callId: string): Guarded {
-  const { text, spent, attempts, dueInMs, heldFor = null } = state;
+  const { text, parts, spent, attempts, dueInMs, heldFor = null } = state;
   const stopped = (then: unknown, otherwise: unknown) => ({ $cond: ['$stop', then, otherwise] });
   return {
     filter: { ...at(ref), ...BEING_WRITTEN, epoch, owner },
@@ -99,7 +126,7 @@ export function letGoUpdate(ref: MessageRef, epoch: number, owner: string, state
       {
         $set: {
           ...{
-            ...kept(text),
+            ...kept(text, parts),
             ...given(spent),
             spent: literal(spent),
             attempts,

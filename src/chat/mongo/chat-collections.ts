@@ -10,8 +10,8 @@ import {
   UpdateBatcher,
 } from '../../../libs/mongo/index.js';
 import { eachToken, MOST_WORDS } from '../../../libs/text/index.js';
-import { CONVERSATION_FIELDS, KNOWN_FORM, MESSAGE_FIELDS, statusOf, STORED_FIELDS } from '../store/index.js';
-import { storedStatus, TOMBSTONE_MS, toWriting } from '../store/index.js';
+import { CONVERSATION_FIELDS, KNOWN_FORM, READ_FIELDS, statusOf, STORED_FIELDS } from '../store/index.js';
+import { storedStatus, TOMBSTONE_MS, toMessage, toWriting } from '../store/index.js';
 import type { Conversation, Message, StoredMessage, Writing } from '../store/index.js';
 
 /** What a conversation's document has beside its fields. */
@@ -85,7 +85,7 @@ export const messageSchema = SchemaFactory.createForClass(MessageState)
   .index({ unindexed: 1, userId: 1 }, { partialFilterExpression: { unindexed: true } });
 
 /** For reads of messages: all but the words, which may be as long as the text. */
-export const READ_MESSAGE = { projection: projectionOf(MESSAGE_FIELDS) } as const;
+export const READ_MESSAGE = { projection: projectionOf(READ_FIELDS) } as const;
 
 /** Of an answer, also who writes it; with the store's time of reading. */
 const ANSWER_FIELDS = { ...projectionOf(STORED_FIELDS), callId: 1, vanished: 1, now: '$$NOW' } as const;
@@ -111,9 +111,9 @@ function shownStatus({ status }: MessageDocument): Message['status'] {
 
 export const docToConversation = fromDocument<Conversation>(CONVERSATION_FIELDS);
 
-const toMessageFields = fromDocument<Message>(MESSAGE_FIELDS);
+const toReadFields = fromDocument<Message & Pick<StoredMessage, 'epoch'>>(READ_FIELDS);
 export function docToMessage(doc: MessageDocument): Message {
-  const message = toMessageFields(doc);
+  const message = toMessage(toReadFields(doc));
   message.status = shownStatus(doc);
   return message;
 }

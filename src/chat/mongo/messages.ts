@@ -132,7 +132,10 @@ export class MongoMessages extends MongoAnswers {
   }
 }
 
-const sizeOf = ({ text }: { text: string }): number => Buffer.byteLength(text);
+/** In bytes. */
+function sizeOf({ text, parts }: Pick<Message, 'text' | 'parts'>): number {
+  return Buffer.byteLength(text) + (parts ? Buffer.byteLength(JSON.stringify(parts)) : 0);
+}
 
 /** Those that fit, and the next one. The rest is not fetched. */
 async function firstOf(found: mongo.FindCursor<MessageDocument>, maxBytes: number): Promise<MessageDocument[]> {

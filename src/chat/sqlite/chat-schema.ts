@@ -95,6 +95,9 @@ export const CHAT_STEPS = [
   -- As messages_writing, which a build before 0.2 uses by name, and of every form
   CREATE INDEX messages_generating ON messages (user_id, conversation_id)
     WHERE status >= 'generating' AND status < 'generating0';`,
+
+  // With the epoch that wrote them: what a build that does not know of them wrote since, they are not of.
+  'ALTER TABLE messages ADD COLUMN parts TEXT;',
 ];
 
 /** Beside these two rows, which are always there, FTS5 keeps what is in an index in its table of data (its documentation, 9.2). */

@@ -2,7 +2,15 @@ import { assignments, columnsOf, fromRow, insertInto, only, type Row, valuesOf }
 import { namesWithout } from '../../../libs/fields/index.js';
 import type { SqliteDatabase } from '../../../libs/sqlite/index.js';
 import { wellFormed } from '../../../libs/text/index.js';
-import { CONVERSATION_FIELDS, MESSAGE_FIELDS, statusOf, STORED_FIELDS, storedStatus } from '../store/index.js';
+import {
+  CONVERSATION_FIELDS,
+  READ_FIELDS,
+  rules,
+  statusOf,
+  STORED_FIELDS,
+  storedStatus,
+  toMessage,
+} from '../store/index.js';
 import type { Conversation, Message, MessageRef, Save, StoredMessage } from '../store/index.js';
 import { migrateChat } from './chat-schema.js';
 import { SearchIndex } from './search-index.js';
@@ -12,11 +20,11 @@ export const CONVERSATION_COLUMNS = columnsOf(CONVERSATION_FIELDS, 'c');
 export const toConversation = fromRow<Conversation>(CONVERSATION_FIELDS);
 
 /** Of `messages m`: a message, and with who may write it. */
-export const MESSAGE_COLUMNS = columnsOf(MESSAGE_FIELDS, 'm');
+export const MESSAGE_COLUMNS = columnsOf(READ_FIELDS, 'm');
 export const STORED_COLUMNS = columnsOf(STORED_FIELDS, 'm');
-const toFields = fromRow<Message>(MESSAGE_FIELDS);
+const toFields = fromRow<Message & Pick<StoredMessage, 'epoch'>>(READ_FIELDS);
 const toStoredFields = fromRow<StoredMessage>(STORED_FIELDS);
-export const rowToMessage = (row: Row): Message => toFields(withStatus(row));
+export const rowToMessage = (row: Row): Message => toMessage(toFields(withStatus(row)));
 export const rowToStored = (row: Row): StoredMessage => toStoredFields(withStatus(row));
 
 function withStatus(row: Row): Row {
@@ -90,6 +98,7 @@ export class ChatTables {
   /** The stop flag, where the answer was its owner's to write; else undefined. */
   save(save: Save, now: number): { stop: boolean } | undefined {
     const { id, conversationId, epoch, owner } = save;
+    if (save.parts) return this.saveParts(save, now);
     const usage = save.usage && JSON.stringify(save.usage);
     const row = this.db.get<{ stop: number }>(
       SAVE,
@@ -102,6 +111,12 @@ export class ChatTables {
       owner,
     );
     return row && { stop: row.stop === 1 };
+  }
+
+  private saveParts(save: Save, now: number): { stop: boolean } | undefined {
+    const { change, result } = rules.save(this.visible(save), save, now);
+    if (change) this.writeMessage(change);
+    return result.held ? result : undefined;
   }
 
   insertConversation(conversation: Conversation): void {

@@ -45,7 +45,7 @@ const listed = (columns: string, bound: string, order: string) => `SELECT ${colu
 const both = (columns: string) => ({ asc: listed(columns, '>', 'ASC'), desc: listed(columns, '<', 'DESC') });
 const LIST = both(MESSAGE_COLUMNS);
 /** Without reading the texts. */
-const SIZES = both('octet_length(m.text) AS size');
+const SIZES = both('octet_length(m.text) + coalesce(octet_length(m.parts), 0) AS size');
 /** Before and behind every id. */
 const EDGES = { asc: '', desc: '~' };
 const BRANCH = `WITH RECURSIVE branch (id, parent_id, depth, chars) AS (

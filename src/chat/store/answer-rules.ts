@@ -2,6 +2,7 @@ import { wellFormed } from '../../../libs/text/index.js';
 import { KNOWN_FORM, toMessage } from './message.js';
 import type { AnswerEnd, Claim, ClaimOptions, LetGo, Save, SaveResult } from './message.js';
 import type { Message, MessageError, StoredMessage, Writing } from './message.js';
+import { changed, type StoredPart, validParts } from './parts.js';
 
 /** What a rule comes to: what is to be written, if anything, and what the caller is told. */
 export interface Step<T> {
@@ -22,7 +23,7 @@ export function untouchedMs({ touchedAt }: Pick<StoredMessage, 'touchedAt'>, now
 }
 
 export function toWriting(row: StoredMessage, now: number): Writing {
-  return { ...row, untouchedMs: untouchedMs(row, now) };
+  return { ...row, parts: validParts(row.parts, row.epoch), untouchedMs: untouchedMs(row, now) };
 }
 
 /** Whether a sweep may look at an answer that is being written. */
@@ -35,9 +36,10 @@ function touched(row: StoredMessage, now: number): number {
   return Math.max(now, row.touchedAt + 1);
 }
 
-/** Never text by empty text. */
-function kept(row: StoredMessage, text: string | undefined): string {
-  return text ? wellFormed(text) : row.text;
+/** Never text by empty text. Text and parts are replaced together: thoughts alone replace nothing. */
+function kept(row: StoredMessage, text: string | undefined, items?: StoredPart[]): Pick<Message, 'text' | 'parts'> {
+  if (!text && (row.text !== '' || !items)) return { text: row.text, parts: row.parts };
+  return { text: text ? wellFormed(text) : '', parts: changed(null, row.epoch, { from: 0, items: items ?? [] }) };
 }
 
 function endStatus(row: StoredMessage, end: AnswerEnd): AnswerEnd['status'] {
@@ -49,7 +51,7 @@ function ended(row: StoredMessage, end: AnswerEnd, now: number): StoredMessage {
   return {
     ...row,
     status,
-    text: kept(row, end.text),
+    ...kept(row, end.text, end.parts),
     usage: end.usage ?? row.usage,
     error: status === 'interrupted' ? (end.error ?? null) : null,
     finishReason: status === 'stopped' ? null : (end.finishReason ?? null),
@@ -84,6 +86,8 @@ export function claim(
     touchedAt: touched(row, now),
     dueAt: null,
     deaths: row.deaths + (replaces ? 1 : 0),
+    // What waits for a person goes on from where it was.
+    parts: held && row.parts?.epoch === row.epoch ? { ...row.parts, epoch: row.epoch + 1 } : row.parts,
   };
   return { change, result: { claimed: toWriting(change, now), vanished: replaces } };
 }
@@ -116,16 +120,22 @@ export function finish(
   return { change, result: toMessage(change) };
 }
 
+/** Whether parts of this epoch go with the text that stands after a save. */
+function mayReplace(row: StoredMessage, text: string): boolean {
+  return text !== '' || row.text === '' || row.parts?.epoch === row.epoch;
+}
+
 export function save(
   row: StoredMessage | undefined,
-  { epoch, owner, text, usage }: Save,
+  { epoch, owner, text, parts, usage }: Save,
   now: number,
 ): Step<Pick<SaveResult, 'held' | 'stop'>> {
   const held = isWriter(row, epoch, owner) && row.status === 'generating';
   if (!held) return { result: { held, stop: row?.stop ?? false } };
   const change: StoredMessage = {
     ...row,
-    text: kept(row, text),
+    text: text ? wellFormed(text) : row.text,
+    parts: parts && mayReplace(row, text) ? changed(row.parts, epoch, parts) : row.parts,
     usage: usage ?? row.usage,
     touchedAt: touched(row, now),
     updatedAt: new Date(now),
@@ -143,7 +153,7 @@ export function letGo(
   if (!isWriter(row, epoch, owner) || row.status !== 'generating') return { result: null };
   const free: StoredMessage = {
     ...row,
-    text: kept(row, state.text),
+    ...kept(row, state.text, state.parts),
     // The present attempt is over: what was spent so far is all there is, should nobody go on.
     usage: state.spent ?? row.usage,
     spent: state.spent,

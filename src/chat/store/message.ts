@@ -1,7 +1,8 @@
 import { ROW_FORM } from '../../lifecycle/forms.js';
 import type { AnswerErrorCode, ErrorParams } from '../../../libs/errors/index.js';
 import { absentValues, type Fields } from '../../../libs/fields/index.js';
-import type { FinishReason } from '../../../libs/models/index.js';
+import type { FinishReason, ReasoningEffort } from '../../../libs/models/index.js';
+import { type Parts, type PartsChange, type StoredPart, validParts } from './parts.js';
 import type { Conversation } from './conversations.js';
 
 /** Where a message is: a partitioned store finds it without a look-up. */
@@ -15,6 +16,9 @@ export type MessageStatus = 'complete' | 'generating' | 'stopped' | 'interrupted
 export interface Usage {
   inputTokens: number;
   outputTokens: number;
+  /** Of the input, read from the provider's cache; of the output, thoughts. Only where the provider tells them. */
+  cachedInputTokens?: number;
+  reasoningTokens?: number;
   /** The provider gave no count. */
   estimated?: boolean;
 }
@@ -32,6 +36,8 @@ export interface Message extends MessageRef {
   parentId: string | null;
   role: 'user' | 'assistant';
   text: string;
+  /** Null: only text. */
+  parts: Parts | null;
   status: MessageStatus;
   endpoint: string | null;
   model: string | null;
@@ -51,6 +57,7 @@ export interface AnswerParams {
   instructions?: string;
   temperature?: number;
   maxTokens?: number;
+  reasoningEffort?: ReasoningEffort;
   /** What is not set here may be set in the conversation, where the answer's time has come. */
   inherits?: true;
 }
@@ -106,7 +113,11 @@ export const MESSAGE_FIELDS = {
   finishReason: { kind: 'text', view: true, absent: null },
   createdAt: { kind: 'time', view: true, fixed: true },
   updatedAt: { kind: 'time', view: true },
+  parts: { kind: 'json', absent: null },
 } as const satisfies Fields<Message>;
+
+/** What is read for a message: with whose parts hold (see `Parts`). */
+export const READ_FIELDS = { ...MESSAGE_FIELDS, epoch: { kind: 'number' } } as const;
 
 /** And of an answer, who may write it. */
 export const STORED_FIELDS = {
@@ -152,9 +163,10 @@ export const NEW_MESSAGE = {
 const SHOWN = Object.keys(MESSAGE_FIELDS) as Array<keyof Message>;
 
 /** Of an answer, what is not about who writes it. */
-export function toMessage(row: StoredMessage): Message {
+export function toMessage(row: Message & Pick<StoredMessage, 'epoch'>): Message {
   const message: Partial<Record<keyof Message, unknown>> = {};
   for (const name of SHOWN) message[name] = row[name];
+  message.parts = validParts(row.parts, row.epoch);
   return message as Message;
 }
 
@@ -164,7 +176,7 @@ export interface Turn {
   /** Made with this turn (the first), or an existing one's id. */
   conversation: Conversation | string;
   /** Undefined: another answer under an existing question. */
-  question?: Pick<Message, 'id' | 'parentId' | 'text'>;
+  question?: Pick<Message, 'id' | 'parentId' | 'text'> & { parts?: StoredPart[] };
   /** `needs`: 1 where it is not said. */
   answer: Pick<Message, 'id' | 'endpoint' | 'model'> & { parentId: string; params: AnswerParams; needs?: number };
   /** Refuse where the conversation's newest message is another by now. Undefined: don't look. */
@@ -201,6 +213,8 @@ export interface Save extends MessageRef {
   epoch: number;
   owner: string;
   text: string;
+  /** With a text, or behind one that this epoch has saved. Undefined: only text. */
+  parts?: PartsChange;
   usage: Usage | null;
 }
 
@@ -213,16 +227,18 @@ export interface SaveResult extends MessageRef {
 /** How an owner leaves an answer. `heldFor`: what a person has to do before it goes on; unset: nothing. */
 export interface LetGo {
   text: string;
+  parts?: StoredPart[];
   spent: Usage | null;
   attempts: number;
   dueInMs: number;
   heldFor?: string;
 }
 
-/** An end that is written with the status. `text` undefined or empty: the text that stands is kept. */
+/** An end that is written with the status. `text` undefined or empty: the text that stands is kept, and its parts with it. */
 export interface AnswerEnd {
   status: 'complete' | 'stopped' | 'interrupted';
   text?: string;
+  parts?: StoredPart[];
   usage?: Usage | null;
   error?: MessageError;
   /** Of a `stopped` one it is not kept. */

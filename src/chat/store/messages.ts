@@ -19,7 +19,7 @@ import type {
 /** `asc`: oldest first. */
 export type Order = 'asc' | 'desc';
 
-/** `maxBytes`: of the texts, in UTF-8. */
+/** `maxBytes`: of texts and other parts, in UTF-8. */
 export type MessagePage = PageRequest & { maxBytes?: number };
 
 /** How an answer stands; absent ones are not in the list. */

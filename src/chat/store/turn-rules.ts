@@ -1,6 +1,7 @@
 import { AppError } from '../../../libs/errors/index.js';
 import { type Conversation, NEW_CONVERSATION } from './conversations.js';
 import { type Message, NEW_MESSAGE, type StoredMessage, type Turn } from './message.js';
+import { changed } from './parts.js';
 import { wellFormed, wellFormedFields } from '../../../libs/text/index.js';
 
 export function conversationUnknown(): AppError {
@@ -53,6 +54,7 @@ export function questionRow(turn: Turn, question: NonNullable<Turn['question']>,
     ...NEW_MESSAGE,
     ...{ id: question.id, conversationId: conversationIdOf(turn), userId: turn.userId, parentId: question.parentId },
     ...{ role: 'user', text: wellFormed(question.text), status: 'complete' },
+    parts: changed(null, 0, { from: 0, items: question.parts ?? [] }),
     ...{ endpoint: null, model: null, createdAt: new Date(now), updatedAt: new Date(now), params: {}, touchedAt: now },
   };
 }

@@ -28,6 +28,7 @@ export class GenerationMetrics {
   private readonly queueWait;
   private readonly firstToken;
   private readonly firstText;
+  private readonly firstThought;
   private readonly duration;
   private readonly tokens;
   private readonly ends;
@@ -55,6 +56,12 @@ export class GenerationMetrics {
       'parley_first_token_seconds',
       'From a question’s acceptance to the first text of its answer, with queue and failed attempts',
       ANSWER_BOUNDS,
+    );
+    this.firstThought = metrics.histogram(
+      'parley_first_thought_seconds',
+      'From a model’s call to the first thought it brought, shown or hidden',
+      FIRST_TOKEN_BOUNDS,
+      CALL,
     );
     this.duration = metrics.histogram(
       'gen_ai_client_operation_duration_seconds',
@@ -103,12 +110,19 @@ export class GenerationMetrics {
     if (epoch === 1) this.queueWait.observe({}, secondsSince(createdAt));
   }
 
-  /** A model is called. Tell the first text and the end. */
+  /** A model is called. Tell the first text, the first thought and the end. */
   called(answer: Call & Pick<Message, 'text' | 'createdAt'>, span: Pick<Span, 'event'>): ModelCall {
     const labels = this.labelsOf(answer);
     const began = performance.now();
     let waiting = true;
+    let hasThought = false;
     return {
+      thought: () => {
+        if (hasThought) return;
+        hasThought = true;
+        span.event('first thought');
+        this.firstThought.observe(labels, (performance.now() - began) / 1000);
+      },
       text: () => {
         if (!waiting) return;
         waiting = false;
@@ -129,10 +143,13 @@ export class GenerationMetrics {
   ended(message: Message, status: string = message.status): void {
     this.ends.add({ status });
     if (!message.usage) return;
-    const { inputTokens, outputTokens } = message.usage;
+    const { inputTokens, outputTokens, cachedInputTokens, reasoningTokens } = message.usage;
     const labels = this.labelsOf(message);
     this.tokens.observe({ ...labels, gen_ai_token_type: 'input' }, inputTokens);
     this.tokens.observe({ ...labels, gen_ai_token_type: 'output' }, outputTokens);
+    // Parts of the two, where a provider tells them.
+    if (cachedInputTokens) this.tokens.observe({ ...labels, gen_ai_token_type: 'input_cached' }, cachedInputTokens);
+    if (reasoningTokens) this.tokens.observe({ ...labels, gen_ai_token_type: 'output_reasoning' }, reasoningTokens);
   }
 
   resumed(): void {
@@ -184,6 +201,8 @@ function secondsSince(time: Date): number {
 export interface ModelCall {
   /** Text came. */
   text(): void;
+  /** A thought came, or word of one that is hidden. */
+  thought(): void;
   /** The call is over, however it ended. */
   ended(): void;
 }

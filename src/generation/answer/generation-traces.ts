@@ -14,5 +14,10 @@ export function traceAttributes(messageId: string, endpoint: string | null, mode
 /** The provider's count. */
 export function usageAttributes(usage: ModelUsage | null): Attributes {
   if (!usage) return {};
-  return { 'gen_ai.usage.input_tokens': usage.inputTokens, 'gen_ai.usage.output_tokens': usage.outputTokens };
+  return {
+    'gen_ai.usage.input_tokens': usage.inputTokens,
+    'gen_ai.usage.output_tokens': usage.outputTokens,
+    'gen_ai.usage.cache_read.input_tokens': usage.cachedInputTokens,
+    'gen_ai.usage.reasoning.output_tokens': usage.reasoningTokens,
+  };
 }

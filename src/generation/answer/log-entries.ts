@@ -1,7 +1,13 @@
 import type { ModelErrorCode } from '../../../libs/errors/index.js';
 import type { LogEntry } from '../../../libs/event-log/index.js';
-import { conversationView, messageView } from '../../chat/api/views.js';
-import type { Conversation, Message, MessageRef } from '../../chat/store/index.js';
+import { conversationView, fileView, messageView } from '../../chat/api/views.js';
+import {
+  type Conversation,
+  type Message,
+  type MessageRef,
+  type StoredReasoningPart,
+  wholeParts,
+} from '../../chat/store/index.js';
 import type { AnswerEventData, ResetReason, RetryReason } from '../../contract/answer-events.js';
 
 /** What the log and the lease of an answer are named by: a store can be asked with it without a look-up. */
@@ -36,6 +42,44 @@ function content<E extends keyof AnswerEventData>(event: E, data: AnswerEventDat
 
 export function deltaContent(text: string): Content {
   return content('delta', { text });
+}
+
+export function reasoningContent(text: string): Content {
+  return content('reasoning', { text });
+}
+
+/** A part at this place of `parts`, or what is new of it. */
+export function partContent(index: number, part: AnswerEventData['part']['part']): Content {
+  return content('part', { index, part });
+}
+
+/** What has been written of an answer, as entries: joined, they are these parts again. */
+export function partContents(message: Pick<Message, 'text' | 'parts'>): Content[] {
+  const parts = wholeParts(message);
+  return parts.flatMap((part, index) => {
+    if (part.type === 'text') return [deltaContent(part.text)];
+    if (part.type === 'reasoning') return thoughtContents(part, index, parts[index - 1]?.type === 'reasoning');
+    return [partContent(index, part.type === 'file' ? fileView(part) : part)];
+  });
+}
+
+/** The first entries of an epoch whose log was lost: all that the answer has by now. */
+export function openingOf(
+  answer: Pick<Message, 'text' | 'parts'> & Parameters<typeof createdEntry>[0],
+  { epoch, attempt }: { epoch: number; attempt: number },
+): LogEntry[] {
+  const contents = partContents(answer).map((content, i) => ({ epoch, seq: i + 1, ...content }));
+  return [createdEntry(answer), resetEntry(epoch, attempt, 'log_lost'), ...contents];
+}
+
+/** A thought is opened by its text, unless it has none, or would join the one before. */
+function thoughtContents({ text, ms }: StoredReasoningPart, index: number, followsThought: boolean): Content[] {
+  const isOpened = text === '' || followsThought;
+  return [
+    ...(isOpened ? [partContent(index, { type: 'reasoning', text: '', ms: null })] : []),
+    ...(text === '' ? [] : [reasoningContent(text)]),
+    ...(ms === null ? [] : [partContent(index, { type: 'reasoning', ms })]),
+  ];
 }
 
 export function retryContent(attempt: number, afterMs: number, reason: ModelErrorCode): Content {

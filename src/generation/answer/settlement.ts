@@ -9,7 +9,7 @@ import { conversationView, messageView } from '../../chat/api/views.js';
 import { Config } from '../../config/config.js';
 import { Notices } from '../../notices/notices.js';
 import { GenerationMetrics } from './generation-metrics.js';
-import { closingContent, type Content, createdEntry, deltaContent, logKey, resetEntry } from './log-entries.js';
+import { closingContent, type Content, logKey, openingOf } from './log-entries.js';
 
 /** Who began to make a log again and was not heard of for so long has died. */
 const REOPEN_MS = 5000;
@@ -84,8 +84,7 @@ export class Settlement {
     const claim = await this.messages.claim(held, owner, { staleMs: REOPEN_MS, held: true });
     if ('refused' in claim) return;
     const { epoch, attempts, spent, heldFor } = claim.claimed;
-    const opening = [createdEntry(claim.claimed), resetEntry(epoch, attempts + 1, 'log_lost')];
-    if (claim.claimed.text) opening.push({ epoch, seq: 1, ...deltaContent(claim.claimed.text) });
+    const opening = openingOf(claim.claimed, { epoch, attempt: attempts + 1 });
     await this.log.open(logKey(held), opening);
     this.metrics.reset('log_lost');
     await this.messages.letGo(held, epoch, owner, {
@@ -102,9 +101,8 @@ export class Settlement {
    * Nobody claims that of an answer that has ended. A log that was closed meanwhile stays as it is.
    */
   private async tellAnew(message: Message, at: { epoch: number; attempt: number }, closing: Content): Promise<void> {
-    const { epoch, attempt } = at;
-    const opening = [createdEntry(message), resetEntry(epoch, attempt, 'log_lost')];
-    if (message.text) opening.push({ epoch, seq: 1, ...deltaContent(message.text) });
+    const { epoch } = at;
+    const opening = openingOf(message, at);
     if ((await this.log.open(logKey(message), opening)) !== 'written') return;
     const last = { epoch, seq: opening.length - 1, ...closing };
     await this.log.append(logKey(message), [last], { retainMs: this.retainMs });

@@ -95,20 +95,26 @@ export function turnFrom(draft: Draft, ids: AskIds): Turn {
   if (newestMatters && parentId !== null && ids.userMessageId <= parentId) {
     throw new AppError('conversation_changed', 409, 'Another question came in between.');
   }
-  const { instructions, temperature, maxTokens } = body;
+  const { instructions, temperature, maxTokens, reasoningEffort } = body;
   const answer = { id: ids.messageId, parentId: ids.userMessageId, endpoint: model.name, model: modelName };
   const question = { id: ids.userMessageId, parentId, text: body.message ?? '' };
-  const settings = conversation ? { instructions, temperature, maxTokens } : { maxTokens };
-  const { instructions: own, temperature: ownTemperature } = conversation ?? { instructions, temperature };
-  const inherits = (own ?? ownTemperature ?? null) !== null;
+  const own = { maxTokens, reasoningEffort };
+  const settings = conversation ? { instructions, temperature, ...own } : own;
+  const kept = conversation ?? { instructions, temperature };
+  const inherits = (kept.instructions ?? kept.temperature ?? null) !== null;
   return {
     userId,
     conversation: conversation?.id ?? newConversation(draft, ids),
     question: body.answerTo === undefined ? question : undefined,
     // A new conversation keeps instructions and temperature for all its answers.
-    answer: { ...answer, params: inherits ? { ...settings, inherits } : settings },
+    answer: { ...answer, params: inherits ? { ...settings, inherits } : settings, needs: formOf(body) },
     expectedNewest: newestMatters ? conversation.newestMessageId : undefined,
   };
+}
+
+/** What a build before 0.2 would leave out, it must not answer. */
+function formOf({ reasoningEffort }: AskBody): number {
+  return reasoningEffort === undefined ? 1 : 2;
 }
 
 function newConversation({ userId, body, model, modelName }: Draft, ids: AskIds): Conversation {

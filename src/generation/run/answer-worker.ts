@@ -36,7 +36,6 @@ const BUSY: JobOutcome = { done: false, putBackMs: STALE_MS };
 const MAX_DEATHS = 3;
 /** Longest pause before another attempt; a provider that wants more ends the answer. */
 const MAX_RETRY_MS = 60_000;
-const MAX_ANSWER_CHARS = 4_000_000;
 
 /** An end that is known without asking the model, or in spite of it. */
 class KnownEnd extends Error {
@@ -143,7 +142,7 @@ export class AnswerWorker {
     const branch = await retry(() => this.messages.branch(answer, BRANCH_LIMIT, BRANCH_CHARS), WHILE_AWAY, signal);
     const instructions = params.instructions ?? conversation?.instructions ?? undefined;
     const contextTokens = await this.models.contextTokens(model, answer.model);
-    const options = { instructions, maxTokens: params.maxTokens, contextTokens };
+    const options = { instructions, maxTokens: params.maxTokens, contextTokens, asked: answer };
     return {
       model: answer.model,
       // A former attempt may have left text in the answer itself: it starts over.
@@ -154,6 +153,8 @@ export class AnswerWorker {
       instructions,
       temperature: params.temperature ?? conversation?.temperature ?? undefined,
       maxTokens: params.maxTokens,
+      reasoningEffort: params.reasoningEffort,
+      cacheKey: conversationId,
     };
   }
 
@@ -171,18 +172,27 @@ export class AnswerWorker {
       for await (const chunk of model.stream(request, run.signal)) {
         if ('usage' in chunk) run.usage = chunk.usage;
         else if ('finishReason' in chunk) run.finishReason = chunk.finishReason;
-        else if ('text' in chunk && chunk.text) {
+        else if ('text' in chunk) {
+          if (chunk.text === '') continue;
           call.text();
-          run.addText(chunk.text);
+          run.parts.addText(chunk.text);
+        } else {
+          call.thought();
+          if ('reasoning' in chunk) run.parts.addThought(chunk.reasoning);
+          else run.parts.addPart(chunk.part);
         }
-        if (run.text.length > MAX_ANSWER_CHARS) throw new KnownEnd(TOO_LONG);
+        if (run.parts.isFull) {
+          run.finishReason = 'length';
+          break;
+        }
         if (run.log.full) await run.log.caughtUp(run.signal);
       }
     } catch (error) {
       span.fail(error);
-      run.isBilled = run.text !== '' || isBilled(error);
+      run.isBilled = !run.parts.isEmpty || isBilled(error);
       throw error;
     } finally {
+      run.parts.close();
       call.ended();
       run.counting = counted.settle(this.spentNow(run, request));
       span.set(usageAttributes(run.usage));
@@ -218,7 +228,7 @@ export class AnswerWorker {
   /** Gives the answer back, to be gone on with in a new epoch, here or elsewhere. */
   private async letGo(run: Run, attempts: number, dueInMs: number, request?: ModelRequest): Promise<JobOutcome> {
     await run.log.settled();
-    const state = { text: run.text, spent: this.usage(run, request), attempts, dueInMs };
+    const state = { text: run.text, parts: run.parts.kept, spent: this.usage(run, request), attempts, dueInMs };
     const left = await retry(() => this.messages.letGo(run.answer, run.epoch, run.owner, state), WHILE_AWAY);
     if (!left) return DONE;
     if (left.status === 'generating') return { done: false, putBackMs: dueInMs };
@@ -249,7 +259,9 @@ export class AnswerWorker {
           return store(end.status === 'stopped' ? end : { status: 'interrupted', error: TOO_LONG });
         },
       );
-    const ended = await traced(run.span.child('store answer'), () => store({ ...end, text: run.text }));
+    const ended = await traced(run.span.child('store answer'), () =>
+      store({ ...end, text: run.text, parts: run.parts.kept }),
+    );
     if (!ended) return DONE;
     await traced(run.span.child('close log'), () => this.settlement.byOwner(run, ended));
     run.span.set({ 'parley.status': ended.message.status, 'parley.log.entries': run.log.written });
@@ -264,6 +276,6 @@ export class AnswerWorker {
 
   /** What this attempt has cost by now. One that was broken off before its first word has cost its question. */
   private spentNow(run: Run, request?: ModelRequest) {
-    return run.usage ?? (request && run.isBilled ? estimateUsage(request, run.text) : null);
+    return run.usage ?? (request && run.isBilled ? estimateUsage(request, run.parts.allText) : null);
   }
 }

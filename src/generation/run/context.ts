@@ -1,5 +1,6 @@
-import { type ModelTurn, textOfTurn, textTurn } from '../../../libs/models/index.js';
-import type { Message } from '../../chat/store/index.js';
+import { type ModelTurn, type ProviderMetadata, textOfTurn, type TurnPart } from '../../../libs/models/index.js';
+import { type Message, type WholePart, wholeParts } from '../../chat/store/index.js';
+import { APART } from './answer-parts.js';
 import { estimateTokens } from './usage.js';
 
 /** Most messages of a branch that a model is shown, and most characters: about a million tokens, the widest window. */
@@ -8,6 +9,8 @@ export const BRANCH_CHARS = 4_000_000;
 
 /** Kept free for the answer where the asker named no `maxTokens`: this part of the window. */
 const ANSWER_SHARE = 0.25;
+/** What is left of the window where something has to go. */
+const KEPT_SHARE = 0.5;
 
 /** What a turn costs beside its text: role and separators. */
 const TOKENS_PER_TURN = 4;
@@ -17,6 +20,8 @@ export interface ContextOptions {
   contextTokens?: number;
   maxTokens?: number;
   instructions?: string;
+  /** Who is asked: what its provider wants back of earlier answers goes only there. */
+  asked?: Pick<Message, 'endpoint' | 'model'>;
 }
 
 /**
@@ -24,20 +29,46 @@ export interface ContextOptions {
  * window, by estimate, the oldest are left out; the question itself always stays, and the context begins with a question.
  */
 export function buildContext(branch: Message[], options: ContextOptions): ModelTurn[] {
-  const turns = branch.filter((message) => message.text !== '').map(({ role, text }) => textTurn(role, text));
+  const turns = branch.map((message) => turnOf(message, options)).filter(hasContent);
   const kept = options.contextTokens === undefined ? turns : trim(turns, options.contextTokens, options);
   const first = kept.findIndex((turn) => turn.role === 'user');
   return kept.slice(Math.max(0, first));
 }
 
+const hasContent = ({ parts }: ModelTurn) => parts.some(({ type }) => type !== 'reasoning');
+
+function turnOf(message: Message, { asked }: ContextOptions): ModelTurn {
+  const { role, endpoint, model } = message;
+  if (!message.parts) return { role, parts: message.text === '' ? [] : [{ type: 'text', text: message.text }] };
+  const isSame = endpoint === asked?.endpoint && model === asked?.model;
+  return { role, parts: wholeParts(message).flatMap((part, i, all) => partsOf(part, all.slice(0, i), isSame)) };
+}
+
+function partsOf(part: WholePart, before: WholePart[], isSame: boolean): TurnPart[] {
+  if (part.type === 'text') return [part];
+  if (part.type !== 'reasoning' || !isSame || part.providerMetadata === undefined) return [];
+  // Signatures are of the thought as its provider wrote it.
+  const isApart = before.at(-1)?.type !== 'reasoning' && before.some(({ type }) => type === 'reasoning');
+  const text = isApart && part.text.startsWith(APART) ? part.text.slice(APART.length) : part.text;
+  const providerMetadata = JSON.parse(part.providerMetadata) as ProviderMetadata;
+  return [{ type: 'reasoning', text, providerMetadata }];
+}
+
+/**
+ * As at each question before: where one did not fit any more, the oldest went until half of the window was free. So what a
+ * provider has in its cache begins the same for many turns.
+ */
 function trim(turns: ModelTurn[], window: number, options: ContextOptions): ModelTurn[] {
   const answer = options.maxTokens ?? Math.floor(window * ANSWER_SHARE);
-  let room = window - answer - estimateTokens(options.instructions ?? '');
-  let from = turns.length;
-  while (from > 0) {
-    room -= estimateTokens(textOfTurn(turns[from - 1])) + TOKENS_PER_TURN;
-    if (room < 0 && from < turns.length) break;
-    from--;
-  }
+  const room = window - answer - estimateTokens(options.instructions ?? '');
+  const costs = turns.map((turn) => estimateTokens(textOfTurn(turn)) + TOKENS_PER_TURN);
+  let from = 0;
+  let total = 0;
+  turns.forEach(({ role }, i) => {
+    total += costs[i];
+    const isLast = i === turns.length - 1;
+    if (total <= room || (role !== 'user' && !isLast)) return;
+    while (from < i && total > Math.min(room, window * KEPT_SHARE)) total -= costs[from++];
+  });
   return turns.slice(from);
 }

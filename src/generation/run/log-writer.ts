@@ -1,6 +1,6 @@
 import { retry, WHILE_AWAY, within } from '../../../libs/async/index.js';
 import { type AppendResult, comparePositions, type EventLog, type LogEntry } from '../../../libs/event-log/index.js';
-import { type Content, deltaContent } from '../answer/log-entries.js';
+import { type Content, deltaContent, reasoningContent } from '../answer/log-entries.js';
 import type { FlushTicker, Writer } from './flush-ticker.js';
 
 /** Characters that may wait for a log that is away or slow; the model is read no further until they are written. */
@@ -12,7 +12,7 @@ export interface LogOwner {
   fenced(): void;
   /** The log is gone, or its newest entries: claims the next epoch. False: somebody else has it. */
   claimNext(): Promise<boolean>;
-  /** The first entries of the epoch that was just claimed: `created`, `reset`, and the text so far. */
+  /** The first entries of the epoch that was just claimed: `created`, `reset`, and all that it has brought so far. */
   opening(): LogEntry[];
   /** The log refused for good: a bug. */
   failed(error: unknown): void;
@@ -24,7 +24,11 @@ export interface LogOwner {
  */
 export class LogWriter implements Writer {
   flushedAt = -Infinity;
+  /** What waits: text or a thought to which more may come, and before it what is finished. */
   private text = '';
+  private isThought = false;
+  private pending: Content[] = [];
+  private pendingLength = 0;
   private unacknowledged = 0;
   private next: { epoch: number; seq: number };
   private started = false;
@@ -50,9 +54,25 @@ export class LogWriter implements Writer {
     return retry(() => this.log.open(this.key, entries), WHILE_AWAY);
   }
 
-  /** Takes text to write. */
-  write(text: string): void {
+  /** Takes text to write; of a thought, or of the answer. */
+  write(text: string, isThought = false): void {
+    if (isThought !== this.isThought) {
+      this.closeText();
+      this.isThought = isThought;
+    }
     this.text += text;
+    this.writeSoon();
+  }
+
+  /** Takes an entry that is not text, behind all text before it. */
+  add(content: Content): void {
+    this.closeText();
+    this.pending.push(content);
+    this.pendingLength += content.data.length;
+    this.writeSoon();
+  }
+
+  private writeSoon(): void {
     if (this.started) this.ticker.add(this);
     else this.flush();
     this.started = true;
@@ -65,7 +85,7 @@ export class LogWriter implements Writer {
 
   /** Whether the log is so far behind that no more should be read; `caughtUp` waits for it. */
   get full(): boolean {
-    return this.text.length + this.unacknowledged > MAX_BACKLOG;
+    return this.text.length + this.pendingLength + this.unacknowledged > MAX_BACKLOG;
   }
 
   /** Resolves when there is room again, or at once when `signal` aborts. */
@@ -78,13 +98,11 @@ export class LogWriter implements Writer {
 
   /** Writes what waits. Called by the ticker. */
   flush(): void {
-    if (this.over || this.text === '') return;
+    if (this.over || (this.text === '' && this.pending.length === 0)) return;
     if (this.busy) return this.ticker.add(this);
-    const text = this.text;
-    this.text = '';
     this.flushedAt = performance.now();
-    this.unacknowledged = text.length;
-    this.busy = this.writeBatch([deltaContent(text)])
+    this.unacknowledged = this.text.length + this.pendingLength;
+    this.busy = this.writeBatch(this.takePending())
       .then((result) => (result === 'missing' ? this.startAnew() : undefined))
       .catch((error: unknown) => this.owner.failed(error))
       .finally(() => {
@@ -102,9 +120,7 @@ export class LogWriter implements Writer {
   async append(content: Content, end?: { retainMs: number }): Promise<AppendResult> {
     await this.settled();
     if (this.over) return 'fenced';
-    const contents = this.text ? [deltaContent(this.text), content] : [content];
-    this.text = '';
-    return this.writeBatch(contents, end);
+    return this.writeBatch([...this.takePending(), content], end);
   }
 
   /** Looks whether the log is still there, whole; where it is not, begins a new epoch. For an owner who has nothing to write. */
@@ -117,6 +133,22 @@ export class LogWriter implements Writer {
     if (isWhole || this.busy || this.over) return;
     this.busy = this.startAnew().finally(() => (this.busy = undefined));
     await this.busy;
+  }
+
+  private takePending(): Content[] {
+    this.closeText();
+    const { pending } = this;
+    this.pending = [];
+    this.pendingLength = 0;
+    return pending;
+  }
+
+  private closeText(): void {
+    if (this.text === '') return;
+    const content = this.isThought ? reasoningContent(this.text) : deltaContent(this.text);
+    this.pending.push(content);
+    this.pendingLength += content.data.length;
+    this.text = '';
   }
 
   private async writeBatch(contents: Content[], end?: { retainMs: number }): Promise<AppendResult> {
@@ -133,7 +165,7 @@ export class LogWriter implements Writer {
     if (!claimed) return this.giveUp();
     const entries = this.owner.opening();
     // It is in `entries` already.
-    this.text = '';
+    this.takePending();
     if ((await this.open(entries)) === 'fenced') this.giveUp();
   }
 

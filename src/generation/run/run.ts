@@ -3,7 +3,8 @@ import type { FinishReason, ModelUsage } from '../../../libs/models/index.js';
 import { NO_SPAN, type Span } from '../../../libs/tracing/index.js';
 import type { Messages, Writing } from '../../chat/store/index.js';
 import type { GenerationMetrics } from '../answer/generation-metrics.js';
-import { createdEntry, deltaContent, logKey, resetEntry } from '../answer/log-entries.js';
+import { logKey, openingOf } from '../answer/log-entries.js';
+import { AnswerParts } from './answer-parts.js';
 import type { FlushTicker } from './flush-ticker.js';
 import { type LogOwner, LogWriter } from './log-writer.js';
 
@@ -17,11 +18,21 @@ export const STALE_MS = 5000;
  */
 export type AbortReason = 'stop' | 'lost' | 'drain' | 'handover' | 'failed';
 
+/** How far an attempt has come. */
+export interface Progress {
+  epoch: number;
+  textLength: number;
+  /** Characters of all that was brought. */
+  written: number;
+  /** Parts that won't change any more. */
+  parts: number;
+}
+
 /** One answer that this process is writing, from its claim to its end. */
 export class Run implements LogOwner {
   readonly log: LogWriter;
   /** What this attempt has brought so far. */
-  text = '';
+  readonly parts: AnswerParts;
   /** The provider's count for this attempt. */
   usage: ModelUsage | null = null;
   /** Why the provider ended it; undefined: it has not said. */
@@ -32,8 +43,8 @@ export class Run implements LogOwner {
   counting: Promise<void> = Promise.resolve();
   abortReason: AbortReason | undefined;
   epoch: number;
-  /** Length of the text that the store has. */
-  savedLength = 0;
+  /** What the store has of it. */
+  saved: Progress = { epoch: 0, textLength: 0, written: 0, parts: 0 };
   leasedAt = performance.now();
   /** Of the job under which it is written. */
   span: Span = NO_SPAN;
@@ -49,6 +60,7 @@ export class Run implements LogOwner {
   ) {
     this.epoch = answer.epoch;
     this.log = new LogWriter(log, ticker, this.key, this.epoch, this);
+    this.parts = new AnswerParts(this.log);
   }
 
   get key(): string {
@@ -64,9 +76,14 @@ export class Run implements LogOwner {
     return this.answer.attempts + 1;
   }
 
-  addText(text: string): void {
-    this.text += text;
-    this.log.write(text);
+  get text(): string {
+    return this.parts.text;
+  }
+
+  get progress(): Progress {
+    const { text, thoughtLength, count } = this.parts;
+    const written = text.length + thoughtLength;
+    return { epoch: this.epoch, textLength: text.length, written, parts: Math.max(0, count - 1) };
   }
 
   /** Closes the model's connection. The first reason counts. */
@@ -88,13 +105,16 @@ export class Run implements LogOwner {
     const claim = await this.messages.claim(this.answer, this.owner, { staleMs: STALE_MS, from: this.owner });
     if ('refused' in claim) return false;
     this.epoch = claim.claimed.epoch;
+    // Parts are kept with the epoch that wrote them.
+    this.saved = { ...this.saved, parts: 0 };
     return true;
   }
 
   opening(): LogEntry[] {
     this.metrics.reset('log_lost');
-    const entries = [createdEntry(this.answer), resetEntry(this.epoch, this.attempt, 'log_lost')];
-    if (this.text) entries.push({ epoch: this.epoch, seq: 1, ...deltaContent(this.text) });
-    return entries;
+    const { epoch, attempt, parts } = this;
+    const items = parts.kept;
+    const soFar = { text: parts.text, parts: items ? { epoch, items } : null };
+    return openingOf({ ...this.answer, ...soFar }, { epoch, attempt });
   }
 }

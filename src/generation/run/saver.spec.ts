@@ -4,11 +4,14 @@ import type { Run } from './run.js';
 import type { ActiveRuns } from './active-runs.js';
 import { Saver } from './saver.js';
 
+const NOTHING = { epoch: 1, textLength: 0, written: 0, parts: 0 };
+
 describe('Saver', () => {
   const run = (id: string, check: () => Promise<void>) =>
     ({
       answer: { id, conversationId: 'c', userId: 'u', spent: null },
-      ...{ text: '', savedLength: 0, epoch: 1, owner: 'o', usage: null, leasedAt: performance.now(), log: { check } },
+      ...{ text: '', epoch: 1, owner: 'o', usage: null, leasedAt: performance.now(), log: { check } },
+      ...{ saved: NOTHING, progress: NOTHING },
       signal: new AbortController().signal,
     }) as unknown as Run;
 

@@ -3,7 +3,7 @@ import { every, FailureLog, type Ticker } from '../../../libs/async/index.js';
 import { Leases } from '../../rate-limit/index.js';
 import { Messages } from '../../chat/store/index.js';
 import { logKey } from '../answer/log-entries.js';
-import type { Run } from './run.js';
+import type { Progress, Run } from './run.js';
 import { addUsage } from './usage.js';
 import { ActiveRuns } from './active-runs.js';
 
@@ -53,19 +53,23 @@ export class Saver implements OnModuleInit, OnModuleDestroy {
   }
 
   private async saveAll(runs: Run[]): Promise<void> {
-    const lengths = runs.map((run) => run.text.length);
-    const epochs = runs.map((run) => run.epoch);
-    const saves = runs.map((run, i) => ({
-      conversationId: run.answer.conversationId,
-      id: run.answer.id,
-      epoch: epochs[i],
-      owner: run.owner,
-      text: run.text.length === run.savedLength ? '' : run.text,
-      usage: addUsage(run.answer.spent, run.usage),
-    }));
-    const idle = runs.filter((run, i) => run.savedLength === lengths[i]);
+    const sent = runs.map((run) => run.progress);
+    const saves = runs.map((run, i) => {
+      const isNew = sent[i].textLength !== run.saved.textLength;
+      return {
+        conversationId: run.answer.conversationId,
+        id: run.answer.id,
+        epoch: sent[i].epoch,
+        owner: run.owner,
+        text: isNew ? run.text : '',
+        // Thoughts without text stay in the log: the row keeps what an attempt before has brought.
+        parts: isNew ? run.parts.since(run.saved.parts) : undefined,
+        usage: addUsage(run.answer.spent, run.usage),
+      };
+    });
+    const idle = runs.filter((run, i) => run.saved.written === sent[i].written);
     const results = await this.messages.save(saves);
-    await Promise.all(runs.map((run, i) => this.afterSave(run, epochs[i], lengths[i], results[i])));
+    await Promise.all(runs.map((run, i) => this.afterSave(run, sent[i], results[i])));
     this.lookAtLogs(idle.filter((run) => this.runs.has(run) && !run.signal.aborted));
   }
 
@@ -74,11 +78,11 @@ export class Saver implements OnModuleInit, OnModuleDestroy {
     Promise.all(runs.map((run) => run.log.check())).catch((error: unknown) => this.outages.failed(error));
   }
 
-  private async afterSave(run: Run, epoch: number, length: number, result: { held: boolean; stop: boolean }) {
+  private async afterSave(run: Run, sent: Progress, result: { held: boolean; stop: boolean }) {
     // It may have claimed its own next epoch, or ended, while the store was writing.
-    if (run.epoch !== epoch || !this.runs.has(run)) return;
+    if (run.epoch !== sent.epoch || !this.runs.has(run)) return;
     if (!result.held) return run.abort('lost');
-    run.savedLength = length;
+    run.saved = sent;
     if (result.stop) return run.abort('stop');
     if (performance.now() - run.leasedAt < RENEW_MS) return;
     run.leasedAt = performance.now();

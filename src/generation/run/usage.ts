@@ -31,6 +31,13 @@ export function addUsage(a: Usage | null, b: Usage | ModelUsage | null): Usage |
   return {
     inputTokens: a.inputTokens + b.inputTokens,
     outputTokens: a.outputTokens + b.outputTokens,
+    ...sumOf(a, b, 'cachedInputTokens'),
+    ...sumOf(a, b, 'reasoningTokens'),
     ...(estimated && { estimated }),
   };
+}
+
+/** Of what not every provider tells. */
+function sumOf(a: Usage, b: Usage, name: 'cachedInputTokens' | 'reasoningTokens'): Partial<Usage> {
+  return a[name] === undefined && b[name] === undefined ? {} : { [name]: (a[name] ?? 0) + (b[name] ?? 0) };
 }

@@ -9,7 +9,8 @@ export type { Page } from '../../../src/contract/page.js';
 export type { MessageHit, TitleHit } from '../../../src/contract/search.js';
 export type { LoggedIn, Session, User } from '../../../src/contract/user.js';
 
-export type Message = Omit<NewMessage, 'finishReason' | 'error'> & {
+export type Message = Omit<NewMessage, 'finishReason' | 'error' | 'parts'> & {
+  parts?: NewMessage['parts'];
   finishReason?: NewMessage['finishReason'];
   error?: Failure | null;
 };
