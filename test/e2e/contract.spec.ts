@@ -89,7 +89,7 @@ describe.each(['embedded', 'on Redis and MongoDB'])('the API as it is described,
       headers: { ...(body && { 'content-type': 'application/json' }), ...headers },
       body: body && JSON.stringify(body),
     });
-  const answers = (text = 'Hello') => (provider.reply = (call) => call.say(text).finish());
+  const answers = (text = 'Hello') => (provider.reply = (call) => call.think('Hm').say(text).finish());
 
   async function watched(operation: string, response: Response): Promise<void> {
     await schemas.check(operation, response);

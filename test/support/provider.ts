@@ -22,6 +22,13 @@ export class Call {
     return this;
   }
 
+  /** Sends pieces of a thought, as one delta each. */
+  think(...texts: string[]): this {
+    this.say();
+    for (const reasoning_content of texts) this.send({ choices: [{ index: 0, delta: { reasoning_content } }] });
+    return this;
+  }
+
   /** The whole rest of the answer, with its end marker. */
   finish(
     usage: { prompt_tokens: number; completion_tokens: number } | null = { prompt_tokens: 5, completion_tokens: 7 },

@@ -28,3 +28,20 @@ export function textOf(events: ServerEvent[]): string {
   }
   return text;
 }
+
+/** The parts that a listener has put together, as API.md tells it to. */
+export function partsOf(events: ServerEvent[]): any[] {
+  let parts: any[] = [];
+  const append = (type: string, text: string, more = {}) => {
+    const last = parts.at(-1);
+    if (last?.type === type) last.text += text;
+    else parts.push({ type, text, ...more });
+  };
+  for (const { event, data } of events) {
+    if (event === 'created' || event === 'reset') parts = [];
+    if (event === 'delta') append('text', data.text);
+    if (event === 'reasoning') append('reasoning', data.text, { ms: null });
+    if (event === 'part') parts[data.index] = { ...parts[data.index], ...data.part };
+  }
+  return parts;
+}

@@ -1,8 +1,7 @@
 import { wellFormed } from '../../../libs/text/index.js';
-import { KNOWN_FORM, toMessage } from './message.js';
+import { changed, KNOWN_FORM, type StoredPart, toMessage, validParts } from './message.js';
 import type { AnswerEnd, Claim, ClaimOptions, LetGo, Save, SaveResult } from './message.js';
 import type { Message, MessageError, StoredMessage, Writing } from './message.js';
-import { changed, type StoredPart, validParts } from './parts.js';
 
 /** What a rule comes to: what is to be written, if anything, and what the caller is told. */
 export interface Step<T> {

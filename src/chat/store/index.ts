@@ -13,6 +13,5 @@ export * as rules from './answer-rules.js';
 export * from './conversations.js';
 export * from './message.js';
 export * from './messages.js';
-export * from './parts.js';
 export { conversationUnknown } from './turn-rules.js';
 export * as turns from './turn-rules.js';

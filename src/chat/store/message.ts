@@ -3,6 +3,8 @@ import type { AnswerErrorCode, ErrorParams } from '../../../libs/errors/index.js
 import { absentValues, type Fields } from '../../../libs/fields/index.js';
 import type { FinishReason, ReasoningEffort } from '../../../libs/models/index.js';
 import { type Parts, type PartsChange, type StoredPart, validParts } from './parts.js';
+
+export * from './parts.js';
 import type { Conversation } from './conversations.js';
 
 /** Where a message is: a partitioned store finds it without a look-up. */

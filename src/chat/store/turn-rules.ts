@@ -1,7 +1,6 @@
 import { AppError } from '../../../libs/errors/index.js';
 import { type Conversation, NEW_CONVERSATION } from './conversations.js';
-import { type Message, NEW_MESSAGE, type StoredMessage, type Turn } from './message.js';
-import { changed } from './parts.js';
+import { changed, type Message, NEW_MESSAGE, type StoredMessage, type Turn } from './message.js';
 import { wellFormed, wellFormedFields } from '../../../libs/text/index.js';
 
 export function conversationUnknown(): AppError {
