@@ -1,9 +1,9 @@
 import { dependencyDown } from '../../libs/errors/index.js';
 import { AuthModule } from '../auth/auth.module.js';
 import { startAuth } from '../auth/auth.testing.js';
-import { SecurityEvents } from '../auth/accounts/security-events.js';
+import { SecurityEvents } from '../auth/accounts/security-events.service.js';
 import { lastAdmin } from '../auth/users/user-rules.js';
-import { AccountDeletion } from './account-deletion.js';
+import { AccountDeletion } from './account-deletion.service.js';
 import { AccountController } from './account.controller.js';
 
 describe('DELETE /api/user', () => {

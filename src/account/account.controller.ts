@@ -2,13 +2,13 @@ import { Controller, Delete, HttpCode, Req, Res } from '@nestjs/common';
 import { Body } from '../http/route.js';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { clientOf } from '../auth/accounts/client.js';
-import { Credentials } from '../auth/accounts/credentials.js';
+import { Credentials } from '../auth/accounts/credentials.service.js';
 import { CurrentAuth } from '../auth/api/current-auth.js';
-import { RefreshCookie } from '../auth/accounts/refresh-cookie.js';
-import { SecurityEvents } from '../auth/accounts/security-events.js';
+import { RefreshCookie } from '../auth/accounts/refresh-cookie.service.js';
+import { SecurityEvents } from '../auth/accounts/security-events.service.js';
 import { accountDeletion, type AccountDeletion as DeletionBody } from '../contract/user.js';
 import type { RequestAuth } from '../http/request-auth.js';
-import { AccountDeletion } from './account-deletion.js';
+import { AccountDeletion } from './account-deletion.service.js';
 
 @Controller('api/user')
 export class AccountController {

@@ -4,9 +4,9 @@ import { ChatModule } from '../chat/chat.module.js';
 import { perConfig } from '../config/per-config.js';
 import { GenerationModule } from '../generation/generation.module.js';
 import { LifecycleModule } from '../lifecycle/lifecycle.module.js';
-import { AccountDeletion } from './account-deletion.js';
+import { AccountDeletion } from './account-deletion.service.js';
 import { AccountController } from './account.controller.js';
-import { UnfinishedDeletions } from './unfinished-deletions.js';
+import { UnfinishedDeletions } from './unfinished-deletions.service.js';
 
 /** One's own account as a whole. */
 @Module({})

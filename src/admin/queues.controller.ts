@@ -1,9 +1,9 @@
 import { Controller, HttpCode, Post, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { CurrentAuth } from '../auth/api/current-auth.js';
-import { Roles } from '../auth/api/roles.js';
+import { Roles } from '../auth/api/roles.guard.js';
 import type { RequestAuth } from '../http/request-auth.js';
-import { QueueCookie } from './queue-cookie.js';
+import { QueueCookie } from './queue-cookie.service.js';
 
 @Controller('api/admin/queues')
 @Roles('admin')

@@ -7,8 +7,8 @@ import { MemorySessionStore } from '../auth/sessions/memory/session-store.js';
 import { MemoryUserStore } from '../auth/users/memory/user-store.js';
 import { testConfig } from '../config/config.testing.js';
 import { createAdapter, prepareServer } from '../http/server.js';
-import { QueueCookie } from './queue-cookie.js';
-import { QueueGate } from './queue-gate.js';
+import { QueueCookie } from './queue-cookie.service.js';
+import { QueueGate } from './queue-gate.service.js';
 import { serveQueueBoard } from './serve-queue-board.js';
 
 const USER = '01890000-0000-7000-8000-000000000001';

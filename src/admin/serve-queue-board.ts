@@ -3,7 +3,7 @@ import type { QueueBoard } from '../queue/index.js';
 import { sendProblem } from '../http/problem.filter.js';
 import { toProblem } from '../http/problem.js';
 import { BOARD_HEADERS } from '../http/security-headers.js';
-import type { QueueGate } from './queue-gate.js';
+import type { QueueGate } from './queue-gate.service.js';
 
 const PATH = '/admin/queues';
 

@@ -1,10 +1,10 @@
 import { Controller, Get, Header, type OnModuleDestroy } from '@nestjs/common';
 import { InstanceRegistry, InstancePoll, Signals } from '../../libs/cluster/index.js';
-import { Roles } from '../auth/api/roles.js';
+import { Roles } from '../auth/api/roles.guard.js';
 import { type QueueFigures, StatusHistory } from '../contract/admin.js';
 import { Answers } from '../http/described.js';
-import { Lifecycle } from '../lifecycle/lifecycle.js';
-import { type InstanceHistory, OwnHistory, STEP_MS } from './own-history.js';
+import { Lifecycle } from '../lifecycle/lifecycle.service.js';
+import { type InstanceHistory, OwnHistory, STEP_MS } from './own-history.service.js';
 import { silentOnes, WAIT_MS } from './silent-ones.js';
 
 /** For admins: how each instance was in the last hour, as far back as it runs. */

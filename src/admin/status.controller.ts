@@ -1,11 +1,11 @@
 import { Controller, Get, Header, type OnModuleDestroy } from '@nestjs/common';
 import { InstanceRegistry, InstancePoll, Signals } from '../../libs/cluster/index.js';
 import { Queue } from '../queue/index.js';
-import { Roles } from '../auth/api/roles.js';
+import { Roles } from '../auth/api/roles.guard.js';
 import { type InstanceStatus, Status } from '../contract/admin.js';
 import { Answers } from '../http/described.js';
-import { Lifecycle } from '../lifecycle/lifecycle.js';
-import { OwnStatus } from './instance-status.js';
+import { Lifecycle } from '../lifecycle/lifecycle.service.js';
+import { OwnStatus } from './own-status.service.js';
 import { silentOnes, WAIT_MS } from './silent-ones.js';
 
 /** For admins: how each instance is, and the queue that they share. */

@@ -12,12 +12,12 @@ import {
   type UsersQuery,
 } from '../contract/admin.js';
 import { publicUser } from '../auth/api/public-user.js';
-import { Roles } from '../auth/api/roles.js';
+import { Roles } from '../auth/api/roles.guard.js';
 import { type User, UserStore } from '../auth/users/user-store.js';
 import { Messages } from '../chat/store/index.js';
-import { Disabling } from '../generation/control/disabling.js';
+import { Disabling } from '../generation/control/disabling.service.js';
 import { Answers } from '../http/described.js';
-import { RateLimits } from '../rate-limit/rate-limits.js';
+import { RateLimits } from '../rate-limit/rate-limits.service.js';
 
 /** For admins: all accounts, what they use, and who they may be. */
 @Controller('api/admin/users')

@@ -1,7 +1,7 @@
 import type { FactoryProvider } from '@nestjs/common';
 import { Config } from '../config/config.js';
 import type { PLACES } from '../config/placement.js';
-import { Clients } from './clients.js';
+import { Clients } from './clients.service.js';
 
 /** Loads an adapter and makes it, over a client that is opened when the first adapter asks for it. */
 export type Make<T> = (clients: Clients, config: Config) => Promise<T>;

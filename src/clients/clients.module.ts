@@ -1,8 +1,8 @@
 import { Module, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
-import { Lifecycle } from '../lifecycle/lifecycle.js';
+import { Lifecycle } from '../lifecycle/lifecycle.service.js';
 import { LifecycleModule } from '../lifecycle/lifecycle.module.js';
 import { ObservabilityModule } from '../observability/observability.module.js';
-import { Clients } from './clients.js';
+import { Clients } from './clients.service.js';
 
 /** The connections and the database file of which adapters are made. */
 @Module({ imports: [LifecycleModule, ObservabilityModule], providers: [Clients], exports: [Clients] })

@@ -4,7 +4,7 @@ import { adapter, type Adapters } from '../clients/adapter.js';
 import { ClientsModule } from '../clients/clients.module.js';
 import { perConfig } from '../config/per-config.js';
 import { LifecycleModule } from '../lifecycle/lifecycle.module.js';
-import { Presence } from './presence.js';
+import { Presence } from './presence.service.js';
 
 const signals = {
   memory: async () => new (await import('../../libs/cluster/signals/memory/signals.js')).MemorySignals(),

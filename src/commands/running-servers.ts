@@ -1,6 +1,6 @@
 import type { Instance } from '../../libs/cluster/index.js';
 import { Metrics } from '../../libs/metrics/index.js';
-import { Clients } from '../clients/clients.js';
+import { Clients } from '../clients/clients.service.js';
 import { instances } from '../cluster/cluster.module.js';
 import type { Config } from '../config/config.js';
 

@@ -6,9 +6,9 @@ import { version } from '../config/version.js';
 import { Alive, Health, Ready } from '../contract/operations.js';
 import { Answers } from '../http/described.js';
 import { Probe } from '../http/route.js';
-import { Lifecycle } from '../lifecycle/lifecycle.js';
+import { Lifecycle } from '../lifecycle/lifecycle.service.js';
 import { adaptersInUse } from './adapters.js';
-import { Dependencies } from './dependencies.js';
+import { Dependencies } from './dependencies.service.js';
 
 /** Probes, for people (`/health`), for whoever restarts a process (`live`) and for whoever sends it calls (`ready`). */
 @Probe()

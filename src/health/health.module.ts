@@ -1,13 +1,13 @@
 import { Module } from '@nestjs/common';
 import { TerminusModule } from '@nestjs/terminus';
-import { Clients } from '../clients/clients.js';
+import { Clients } from '../clients/clients.service.js';
 import { ClientsModule } from '../clients/clients.module.js';
 import type { Config } from '../config/config.js';
 import { perConfig } from '../config/per-config.js';
 import { usesDataDir, usesRedis } from '../config/placement.js';
 import { LifecycleModule } from '../lifecycle/lifecycle.module.js';
 import { ObservabilityModule } from '../observability/observability.module.js';
-import { Dependencies } from './dependencies.js';
+import { Dependencies } from './dependencies.service.js';
 import { HealthChecks } from './health-checks.js';
 import { HealthController } from './health.controller.js';
 

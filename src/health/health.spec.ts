@@ -4,10 +4,10 @@ import { AppError, dependencyDown } from '../../libs/errors/index.js';
 import { HealthChecks } from './health-checks.js';
 import { ConfigModule } from '../config/config.module.js';
 import { testConfig } from '../config/config.testing.js';
-import { Lifecycle } from '../lifecycle/lifecycle.js';
+import { Lifecycle } from '../lifecycle/lifecycle.service.js';
 import { HealthController } from './health.controller.js';
 import { HealthModule } from './health.module.js';
-import { Dependencies } from './dependencies.js';
+import { Dependencies } from './dependencies.service.js';
 
 describe('health', () => {
   let app: NestFastifyApplication;

@@ -3,12 +3,12 @@ import { InstanceRegistry, Signals, Totals } from '../../libs/cluster/index.js';
 import { ClusterMetrics, Metrics, ProcessFigures } from '../../libs/metrics/index.js';
 import { ClusterModule } from '../cluster/cluster.module.js';
 import { perConfig } from '../config/per-config.js';
-import { Lifecycle } from '../lifecycle/lifecycle.js';
+import { Lifecycle } from '../lifecycle/lifecycle.service.js';
 import { LifecycleModule } from '../lifecycle/lifecycle.module.js';
 import { ObservabilityModule } from '../observability/observability.module.js';
-import { HttpMetrics } from './http-metrics.js';
+import { HttpMetrics } from './http-metrics.service.js';
 import { MetricsController } from './metrics.controller.js';
-import { ProcessMetrics } from './process-metrics.js';
+import { ProcessMetrics } from './process-metrics.service.js';
 
 /** Shows what all others count. Knows no feature: each declares its own with `Metrics`. */
 @Module({})

@@ -1,7 +1,7 @@
 import { Module } from '@nestjs/common';
 import { ClusterModule } from '../cluster/cluster.module.js';
 import { perConfig } from '../config/per-config.js';
-import { Notices } from './notices.js';
+import { Notices } from './notices.service.js';
 
 /** What happens in one feature and concerns others. */
 @Module({})

@@ -2,7 +2,7 @@ import { Module, type OnApplicationShutdown } from '@nestjs/common';
 import { Metrics } from '../../libs/metrics/index.js';
 import { Tracing } from '../../libs/tracing/index.js';
 import { Config } from '../config/config.js';
-import { Lifecycle } from '../lifecycle/lifecycle.js';
+import { Lifecycle } from '../lifecycle/lifecycle.service.js';
 import { LifecycleModule } from '../lifecycle/lifecycle.module.js';
 import { tracingOf } from './open-tracing.js';
 

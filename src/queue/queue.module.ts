@@ -1,11 +1,11 @@
 import { type BeforeApplicationShutdown, type DynamicModule, Module } from '@nestjs/common';
-import { Clients } from '../clients/clients.js';
+import { Clients } from '../clients/clients.service.js';
 import { ClientsModule } from '../clients/clients.module.js';
 import { ClusterModule } from '../cluster/cluster.module.js';
-import { Presence } from '../cluster/presence.js';
+import { Presence } from '../cluster/presence.service.js';
 import type { Config } from '../config/config.js';
 import { perConfig } from '../config/per-config.js';
-import { Lifecycle } from '../lifecycle/lifecycle.js';
+import { Lifecycle } from '../lifecycle/lifecycle.service.js';
 import { LifecycleModule } from '../lifecycle/lifecycle.module.js';
 import { Queue, QueueBoard } from './index.js';
 

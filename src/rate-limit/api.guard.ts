@@ -11,7 +11,7 @@ import {
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { isApiRoute, routeOf } from '../http/route.js';
 import type {} from './limit.js';
-import { counterKey, RateLimits } from './rate-limits.js';
+import { counterKey, RateLimits } from './rate-limits.service.js';
 
 /**
  * The policy `api`: every call under /api that names no other (`@Limit`), by user, else by address. Not health, metrics,

@@ -8,7 +8,7 @@ import { ObservabilityModule } from '../observability/observability.module.js';
 import { ApiGuard } from './api.guard.js';
 import { HitCounter, Leases } from './index.js';
 import { policiesOf } from './policies.js';
-import { RateLimits } from './rate-limits.js';
+import { RateLimits } from './rate-limits.service.js';
 
 const counters = {
   memory: async () => new (await import('./counter/memory/hit-counter.js')).MemoryHitCounter(),

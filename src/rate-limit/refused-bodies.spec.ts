@@ -1,6 +1,6 @@
 import fastifyOf, { type FastifyInstance } from 'fastify';
 import type { AppError } from '../../libs/errors/index.js';
-import type { RateLimits } from './rate-limits.js';
+import type { RateLimits } from './rate-limits.service.js';
 import { limitRefusedBodies } from './refused-bodies.js';
 
 describe('the policy refused-body', () => {

@@ -6,7 +6,7 @@ import { callerOf } from '../http/caller.js';
 import { isApiRoute } from '../http/route.js';
 import { secondsLeft, tellLimit } from './limit-headers.js';
 import type { Policy } from './policies.js';
-import type { RateLimits } from './rate-limits.js';
+import type { RateLimits } from './rate-limits.service.js';
 
 /** Far more than a client that is at fault sends, and few enough that to read them costs nobody anything. */
 const POLICY: Policy = { max: 100, windowMs: 60_000 };

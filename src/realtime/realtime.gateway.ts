@@ -8,14 +8,14 @@ import {
 import type { DefaultEventsMap, ExtendedError, Server, Socket } from 'socket.io';
 import { AppError } from '../../libs/errors/index.js';
 import { Metrics } from '../../libs/metrics/index.js';
-import { Authenticator } from '../auth/accounts/authenticator.js';
+import { Authenticator } from '../auth/accounts/authenticator.service.js';
 import { Config } from '../config/config.js';
 import { refusalByStatus, toAppError } from '../http/problem.js';
 import type { RequestAuth } from '../http/request-auth.js';
 import { clientAddress, trustProxy, type TrustProxy } from '../http/trust-proxy.js';
-import { Notices, type UserEvent } from '../notices/notices.js';
-import { RateLimits } from '../rate-limit/rate-limits.js';
-import { SessionWatch } from './session-watch.js';
+import { Notices, type UserEvent } from '../notices/notices.service.js';
+import { RateLimits } from '../rate-limit/rate-limits.service.js';
+import { SessionWatch } from './session-watch.service.js';
 import { SocketRooms } from './socket-rooms.js';
 
 type Client = Socket<DefaultEventsMap, DefaultEventsMap, DefaultEventsMap, { auth: RequestAuth }>;

@@ -7,7 +7,7 @@ import { NoticesModule } from '../notices/notices.module.js';
 import { ObservabilityModule } from '../observability/observability.module.js';
 import { RateLimitModule } from '../rate-limit/rate-limit.module.js';
 import { RealtimeGateway } from './realtime.gateway.js';
-import { SessionWatch } from './session-watch.js';
+import { SessionWatch } from './session-watch.service.js';
 import { SocketRooms } from './socket-rooms.js';
 
 const rooms = {

@@ -1,5 +1,5 @@
 import type { Server } from 'socket.io';
-import type { UserEvent } from '../notices/notices.js';
+import type { UserEvent } from '../notices/notices.service.js';
 
 /**
  * How a notice reaches the sockets that are on other instances. At most once, and lost by who is not connected at the

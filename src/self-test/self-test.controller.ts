@@ -10,7 +10,7 @@ import { Answers } from '../http/described.js';
 import { Stream } from '../http/route.js';
 import { refusalByStatus } from '../http/problem.js';
 import { trustProxy } from '../http/trust-proxy.js';
-import { Lifecycle } from '../lifecycle/lifecycle.js';
+import { Lifecycle } from '../lifecycle/lifecycle.service.js';
 import { isSelfTest } from './self-test-token.js';
 
 const BEATS = 6;

@@ -2,7 +2,7 @@ import { TestApp } from '../support/app.js';
 import { eventually } from '../support/eventually.js';
 import { type Person, SETUP_CODE } from '../support/person.js';
 import { Provider } from '../support/provider.js';
-import { Lifecycle } from '../../src/lifecycle/lifecycle.js';
+import { Lifecycle } from '../../src/lifecycle/lifecycle.service.js';
 
 // Several applications in this process, as instances over one backend.
 jest.mock('../../libs/cluster/signals/memory/signals.js', () => {

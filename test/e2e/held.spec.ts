@@ -2,7 +2,7 @@ import { EventLog } from '../../libs/event-log/index.js';
 import { claimed, newTurn } from '../../src/chat/contract/chat.testing.js';
 import { KNOWN_FORM, type MessageRef, Messages, type Turn } from '../../src/chat/store/index.js';
 import { logKey } from '../../src/generation/answer/log-entries.js';
-import { Sweep } from '../../src/generation/control/sweep.js';
+import { Sweep } from '../../src/generation/control/sweep.service.js';
 import { TestApp } from '../support/app.js';
 import { eventually } from '../support/eventually.js';
 import { Person } from '../support/person.js';

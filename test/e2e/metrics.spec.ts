@@ -2,7 +2,7 @@ import { TestApp } from '../support/app.js';
 import { eventually } from '../support/eventually.js';
 import type { Person } from '../support/person.js';
 import { Provider } from '../support/provider.js';
-import { Lifecycle } from '../../src/lifecycle/lifecycle.js';
+import { Lifecycle } from '../../src/lifecycle/lifecycle.service.js';
 
 const METRICS_TOKEN = 'a token for metrics only';
 

@@ -1,4 +1,4 @@
-import { GenerationMetrics } from '../../src/generation/answer/generation-metrics.js';
+import { GenerationMetrics } from '../../src/generation/answer/generation-metrics.service.js';
 import { TestApp } from '../support/app.js';
 import { eventually } from '../support/eventually.js';
 import type { Person } from '../support/person.js';

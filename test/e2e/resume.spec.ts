@@ -1,4 +1,4 @@
-import { MOST_READ } from '../../src/generation/stream/reading-places.js';
+import { MOST_READ } from '../../src/generation/stream/reading-places.service.js';
 import { eventually } from '../support/eventually.js';
 import { Person } from '../support/person.js';
 import { TestApp } from '../support/app.js';

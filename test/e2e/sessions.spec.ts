@@ -1,6 +1,6 @@
 import { dependencyDown } from '../../libs/errors/index.js';
 import { SessionStore } from '../../src/auth/sessions/session-store.js';
-import { Heartbeat } from '../../src/generation/stream/heartbeat.js';
+import { Heartbeat } from '../../src/generation/stream/heartbeat.service.js';
 import { TestApp } from '../support/app.js';
 import { eventually } from '../support/eventually.js';
 import { PASSWORD, Person } from '../support/person.js';

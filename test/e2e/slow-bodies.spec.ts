@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { type IncomingMessage, request } from 'node:http';
-import { Authenticator } from '../../src/auth/accounts/authenticator.js';
+import { Authenticator } from '../../src/auth/accounts/authenticator.service.js';
 import { Conversations } from '../../src/chat/store/index.js';
 import { TestApp } from '../support/app.js';
 import { eventually } from '../support/eventually.js';

@@ -1,5 +1,5 @@
 import { MemoryInstanceRegistry } from '../../libs/cluster/instances/memory/instance-registry.js';
-import { Lifecycle } from '../../src/lifecycle/lifecycle.js';
+import { Lifecycle } from '../../src/lifecycle/lifecycle.service.js';
 import { TestApp } from '../support/app.js';
 import { eventually } from '../support/eventually.js';
 

@@ -2,7 +2,7 @@ import type { AddressInfo } from 'node:net';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { createApp } from '../../src/app.js';
 import { testConfig } from '../../src/config/config.testing.js';
-import { Lifecycle } from '../../src/lifecycle/lifecycle.js';
+import { Lifecycle } from '../../src/lifecycle/lifecycle.service.js';
 import { Person } from './person.js';
 
 /** The whole product in this process, behind a real port. */

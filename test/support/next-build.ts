@@ -23,8 +23,8 @@ const CHANGES: Change[] = [
     "content('reset', { attempt, reason })",
     `content('reset', { attempt, reason, ${MORE} })`,
   ],
-  ['generation/run/active-runs.js', '{ v: 1, messageId, reason }', `{ v: 1, messageId, reason, ${MORE} }`],
-  ['notices/notices.js', '{ v: 1, userId, sessionId }', `{ v: 1, userId, sessionId, ${MORE} }`],
+  ['generation/run/active-runs.service.js', '{ v: 1, messageId, reason }', `{ v: 1, messageId, reason, ${MORE} }`],
+  ['notices/notices.service.js', '{ v: 1, userId, sessionId }', `{ v: 1, userId, sessionId, ${MORE} }`],
   ['chat/mongo/turn-writer.js', '{ $literal: doc }', `{ $literal: { ...doc, ${MORE} } }`],
   ['auth/users/mongo/user-store.js', '{ $literal: doc }', `{ $literal: { ...doc, ${MORE} } }`],
 ];

@@ -7,7 +7,7 @@ import { Queue } from '../../src/queue/index.js';
 import { Messages } from '../../src/chat/store/index.js';
 import { Deadline } from '../../src/generation/answer/deadline.js';
 import { IdempotencyKeys } from '../../src/generation/keys/idempotency-keys.js';
-import { AnswerWorker } from '../../src/generation/run/answer-worker.js';
+import { AnswerWorker } from '../../src/generation/run/answer-worker.service.js';
 import { TestApp } from './app.js';
 
 /**

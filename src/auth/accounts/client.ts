@@ -2,7 +2,7 @@ import { isIPv6 } from 'node:net';
 import { normalizeIp } from '@nestjs/throttler';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { isDirect } from '../../http/hosts.js';
-import type { HeaderSink } from '../../rate-limit/rate-limits.js';
+import type { HeaderSink } from '../../rate-limit/rate-limits.service.js';
 
 const USER_AGENT_LENGTH = 300;
 

@@ -1,4 +1,4 @@
-import { Passwords } from './passwords.js';
+import { Passwords } from './passwords.service.js';
 
 /** A check that takes for ever: so many at once are quicker counted than checked. */
 jest.mock('@node-rs/argon2', () => ({ verify: () => new Promise(() => {}) }));

@@ -1,6 +1,6 @@
 import type { LoggerService } from '@nestjs/common';
 import type { DestinationStream } from 'pino';
-import { SECURITY } from './security-events.js';
+import { SECURITY } from './security-events.service.js';
 import { createLog, NestLog } from '../../http/logger.js';
 
 /**

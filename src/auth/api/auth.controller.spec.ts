@@ -1,5 +1,5 @@
 import { type Answer, startAuth } from '../auth.testing.js';
-import { SetupCode } from '../accounts/setup-code.js';
+import { SetupCode } from '../accounts/setup-code.service.js';
 
 type Auth = Awaited<ReturnType<typeof startAuth>>;
 

@@ -10,12 +10,12 @@ import { Limit } from '../../rate-limit/limit.js';
 import { unauthenticated } from './unauthenticated.js';
 import { registration, type RegistrationBody } from '../accounts/auth.schema.js';
 import { clientOf } from '../accounts/client.js';
-import { LogIn, type LoggedIn as Entered } from '../accounts/log-in.js';
+import { LogIn, type LoggedIn as Entered } from '../accounts/log-in.service.js';
 import { publicUser } from './public-user.js';
 import { Public } from './public.js';
-import { RefreshCookie } from '../accounts/refresh-cookie.js';
-import { Registration } from '../accounts/registration.js';
-import { Sessions } from '../accounts/sessions.js';
+import { RefreshCookie } from '../accounts/refresh-cookie.service.js';
+import { Registration } from '../accounts/registration.service.js';
+import { Sessions } from '../accounts/sessions.service.js';
 
 @Public()
 @Controller('api/auth')

@@ -4,7 +4,7 @@ import type { FastifyRequest } from 'fastify';
 import { dependencyDown } from '../../../libs/errors/index.js';
 import { startAuth } from '../auth.testing.js';
 import { Public } from './public.js';
-import { Roles } from './roles.js';
+import { Roles } from './roles.guard.js';
 
 @Controller()
 class SomeController {

@@ -1,9 +1,9 @@
 import type { FastifyInstance } from 'fastify';
 import type { Config } from '../../config/config.js';
 import { isApiRoute, routeOf } from '../../http/route.js';
-import type { RateLimits } from '../../rate-limit/rate-limits.js';
+import type { RateLimits } from '../../rate-limit/rate-limits.service.js';
 import { unauthenticated } from './unauthenticated.js';
-import type { Authenticator } from '../accounts/authenticator.js';
+import type { Authenticator } from '../accounts/authenticator.service.js';
 
 /** Whose body took longer than this may have been signed out meanwhile. */
 const SLOW_BODY_MS = 1000;

@@ -7,7 +7,7 @@ import { type Session, SessionPage } from '../../contract/user.js';
 import { Answers } from '../../http/described.js';
 import type { RequestAuth } from '../../http/request-auth.js';
 import { CurrentAuth } from './current-auth.js';
-import { Sessions } from '../accounts/sessions.js';
+import { Sessions } from '../accounts/sessions.service.js';
 
 @Controller('api/auth/sessions')
 export class SessionsController {

@@ -1,6 +1,6 @@
 import { dependencyDown } from '../../../libs/errors/index.js';
 import { startAuth } from '../auth.testing.js';
-import { MAX_SESSIONS } from '../accounts/sessions.js';
+import { MAX_SESSIONS } from '../accounts/sessions.service.js';
 
 describe('one’s own account and sessions', () => {
   let auth: Awaited<ReturnType<typeof startAuth>>;

@@ -4,7 +4,7 @@ import { type PasswordChange, type User, UserAnswer, userPatch, type UserPatch }
 import { Answers } from '../../http/described.js';
 import { Body } from '../../http/route.js';
 import type { RequestAuth } from '../../http/request-auth.js';
-import { Accounts } from '../accounts/accounts.js';
+import { Accounts } from '../accounts/accounts.service.js';
 import { passwordChange } from '../accounts/auth.schema.js';
 import { unauthenticated } from './unauthenticated.js';
 import { clientOf } from '../accounts/client.js';

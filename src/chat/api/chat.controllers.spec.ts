@@ -1,5 +1,5 @@
 import { startAuth } from '../../auth/auth.testing.js';
-import { Notices } from '../../notices/notices.js';
+import { Notices } from '../../notices/notices.service.js';
 import { ChatModule } from '../chat.module.js';
 import { askAndAnswer, newConversation, newId, newTurn } from '../contract/chat.testing.js';
 import { type AnswerEnd, ChatStore, type MessageError } from '../store/index.js';

@@ -13,7 +13,7 @@ import { MessagePage, messagesQuery, type MessagesQuery } from '../../contract/m
 import { Answers } from '../../http/described.js';
 import type { RequestAuth } from '../../http/request-auth.js';
 import { Body, Query } from '../../http/route.js';
-import { Notices } from '../../notices/notices.js';
+import { Notices } from '../../notices/notices.service.js';
 import { Conversations, conversationUnknown, Messages } from '../store/index.js';
 import { conversationView, type ConversationView, messageView, type MessageView } from './views.js';
 

@@ -2,7 +2,7 @@ import type { INestApplicationContext } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
 import { AccountModule } from '../../account/account.module.js';
 import { Config } from '../../config/config.js';
-import { UsersCommand } from './users-command.js';
+import { UsersCommand } from './users.command.js';
 
 /** The command over the parts of an application. */
 export function makeUsersCommand(app: INestApplicationContext): Promise<UsersCommand> {

@@ -7,12 +7,12 @@ import { pageQuery } from '../../contract/page.js';
 import { Answers, ReadsHeader } from '../../http/described.js';
 import { Body, LargeBody, Query, Stream } from '../../http/route.js';
 import { Limit } from '../../rate-limit/limit.js';
-import { ModelCatalog } from '../answer/model-catalog.js';
-import { AnswerResponse } from '../stream/answer-response.js';
-import { ReadingPlaces } from '../stream/reading-places.js';
+import { ModelCatalog } from '../answer/model-catalog.service.js';
+import { AnswerResponse } from '../stream/answer-response.service.js';
+import { ReadingPlaces } from '../stream/reading-places.service.js';
 import { checkKey } from '../ask/check-ask.js';
 import { AskService } from '../ask/ask.service.js';
-import { AccountRecheck } from '../ask/account-recheck.js';
+import { AccountRecheck } from '../ask/account-recheck.service.js';
 
 @Controller('api')
 export class AskController {

@@ -1,7 +1,7 @@
 import { Controller, Delete, HttpCode, Param, Req } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { AppError } from '../../../libs/errors/index.js';
-import { ConversationDeletion } from '../control/conversation-deletion.js';
+import { ConversationDeletion } from '../control/conversation-deletion.service.js';
 import { isId } from '../../../libs/ids/index.js';
 
 /** Deleting stands here and not in `chat`, because it ends what is being written. */

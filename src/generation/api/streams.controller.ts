@@ -12,9 +12,9 @@ import { Query, Stream } from '../../http/route.js';
 import { validationFailed } from '../../http/validation.pipe.js';
 import { StopService } from '../control/stop.service.js';
 import { isId } from '../../../libs/ids/index.js';
-import { AnswerResponse } from '../stream/answer-response.js';
-import { messageUnknown } from '../stream/readers.js';
-import { ReadingPlaces } from '../stream/reading-places.js';
+import { AnswerResponse } from '../stream/answer-response.service.js';
+import { messageUnknown } from '../stream/readers.service.js';
+import { ReadingPlaces } from '../stream/reading-places.service.js';
 import { parsePosition } from '../stream/sse-frames.js';
 
 function badEventId(): AppError {

@@ -1,7 +1,7 @@
 import { Logger } from '@nestjs/common';
 import { dependencyDown } from '../../../libs/errors/index.js';
-import { Sweep } from './sweep.js';
-import { Heartbeat } from '../stream/heartbeat.js';
+import { Sweep } from './sweep.service.js';
+import { Heartbeat } from '../stream/heartbeat.service.js';
 
 let said: string[];
 

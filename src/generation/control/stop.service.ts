@@ -2,9 +2,9 @@ import { Injectable, Logger } from '@nestjs/common';
 import { Queue } from '../../queue/index.js';
 import { KNOWN_FORM, type MessageRef, Messages, type Writing } from '../../chat/store/index.js';
 import { upgrading } from '../../lifecycle/forms.js';
-import { ActiveRuns } from '../run/active-runs.js';
-import { Readers } from '../stream/readers.js';
-import { Settlement } from '../answer/settlement.js';
+import { ActiveRuns } from '../run/active-runs.service.js';
+import { Readers } from '../stream/readers.service.js';
+import { Settlement } from '../answer/settlement.service.js';
 
 /** Longest wait for the one who writes to end it. */
 const PATIENCE_MS = 2000;

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { dependencyDown } from '../../../libs/errors/index.js';
 import { MemoryEventLog } from '../../../libs/event-log/memory/event-log.js';
 import type { LogEntry } from '../../../libs/event-log/index.js';
-import { FlushTicker } from './flush-ticker.js';
+import { FlushTicker } from './flush-ticker.service.js';
 import { LogWriter } from './log-writer.js';
 
 describe('LogWriter', () => {

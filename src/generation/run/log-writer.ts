@@ -1,7 +1,7 @@
 import { retry, WHILE_AWAY, within } from '../../../libs/async/index.js';
 import { type AppendResult, comparePositions, type EventLog, type LogEntry } from '../../../libs/event-log/index.js';
 import { type Content, deltaContent, reasoningContent } from '../answer/log-entries.js';
-import type { FlushTicker, Writer } from './flush-ticker.js';
+import type { FlushTicker, Writer } from './flush-ticker.service.js';
 
 /** Characters that may wait for a log that is away or slow; the model is read no further until they are written. */
 const MAX_BACKLOG = 1_000_000;

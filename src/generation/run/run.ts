@@ -2,10 +2,10 @@ import type { EventLog, LogEntry } from '../../../libs/event-log/index.js';
 import type { FinishReason, ModelUsage } from '../../../libs/models/index.js';
 import { NO_SPAN, type Span } from '../../../libs/tracing/index.js';
 import type { Messages, Writing } from '../../chat/store/index.js';
-import type { GenerationMetrics } from '../answer/generation-metrics.js';
+import type { GenerationMetrics } from '../answer/generation-metrics.service.js';
 import { logKey, openingOf } from '../answer/log-entries.js';
 import { AnswerParts } from './answer-parts.js';
-import type { FlushTicker } from './flush-ticker.js';
+import type { FlushTicker } from './flush-ticker.service.js';
 import { type LogOwner, LogWriter } from './log-writer.js';
 
 /** An owner that was heard of so lately is alive. */

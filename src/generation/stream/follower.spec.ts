@@ -3,7 +3,7 @@ import { MemoryEventLog } from '../../../libs/event-log/memory/event-log.js';
 import { type LogEntry } from '../../../libs/event-log/index.js';
 import { eventually } from '../../../test/support/eventually.js';
 import { Follower, type Sink } from './follower.js';
-import { LogSubscriptions } from './log-subscriptions.js';
+import { LogSubscriptions } from './log-subscriptions.service.js';
 
 /** A reader that can be told to take no more. */
 class TestSink implements Sink {

@@ -2,7 +2,7 @@ import { Logger } from '@nestjs/common';
 import { createAdapter } from '@socket.io/redis-adapter';
 import type { Server } from 'socket.io';
 import type { RedisClient, RedisConnection } from '../../../libs/redis/index.js';
-import type { UserEvent } from '../../notices/notices.js';
+import type { UserEvent } from '../../notices/notices.service.js';
 import { SocketRooms } from '../socket-rooms.js';
 
 const EVENT = 'notices';

@@ -1,0 +1,142 @@
+import { createHash } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import { AppError } from '../../../libs/errors/index.js';
+import type { Model } from '../../../libs/models/index.js';
+import { type Conversation, Conversations, Messages, NEW_CONVERSATION, type Turn } from '../../chat/store/index.js';
+import type { AskBody } from '../../contract/ask.js';
+import type { AskIds } from '../keys/idempotency-keys.js';
+import { newId } from '../../../libs/ids/index.js';
+import { ModelCatalog } from '../answer/model-catalog.service.js';
+import { messageUnknown } from '../stream/readers.service.js';
+import { titleFromWords } from '../run/titles.service.js';
+import { mayName } from './check-ask.js';
+
+/** A question as it will be stored, all but its ids settled. */
+export interface Draft {
+  userId: string;
+  body: AskBody;
+  model: Model;
+  modelName: string;
+  conversation: Conversation | null;
+  /** The message that the question answers; of another answer to an old question, that question. */
+  parentId: string | null;
+  /** When it was asked, ms since 1970. */
+  askedAt: number;
+}
+
+/** Turns a request into a draft: looks up what it names, and refuses what does not exist. */
+@Injectable()
+export class Drafts {
+  constructor(
+    private readonly conversations: Conversations,
+    private readonly messages: Messages,
+    private readonly catalog: ModelCatalog,
+  ) {}
+
+  /** Errors: `conversation_unknown`, `message_unknown`, `model_unknown` (404), `model_misconfigured`, `dependency_down` (503). */
+  async make(userId: string, model: Model, body: AskBody): Promise<Draft> {
+    const askedAt = Date.now();
+    const conversation = await this.conversationOf(userId, body.conversationId);
+    const parentId = await this.parentOf(userId, body, conversation);
+    const modelName = await this.modelName(model, body, conversation);
+    return { userId, body, model, modelName, conversation, parentId, askedAt };
+  }
+
+  private async conversationOf(userId: string, id: string | undefined): Promise<Conversation | null> {
+    if (id === undefined) return null;
+    const conversation = mayName(id) ? await this.conversations.get(userId, id) : null;
+    if (!conversation) throw new AppError('conversation_unknown', 404, 'There is no such conversation.');
+    return conversation;
+  }
+
+  private async parentOf(userId: string, body: AskBody, conversation: Conversation | null): Promise<string | null> {
+    const { answerTo, parentMessageId } = body;
+    if (!mayName(answerTo) || !mayName(parentMessageId)) throw messageUnknown();
+    if (parentMessageId !== undefined) return parentMessageId;
+    if (answerTo === undefined || !conversation) return conversation?.newestMessageId ?? null;
+    const question = await this.messages.get(userId, { conversationId: conversation.id, id: answerTo });
+    if (question?.role !== 'user') throw messageUnknown();
+    return answerTo;
+  }
+
+  /**
+   * The one that is named; else the conversation's own, unless that is not offered here (any more); else the endpoint's
+   * default. Where the provider does not tell what it offers, all are.
+   */
+  private async modelName(model: Model, body: AskBody, conversation: Conversation | null): Promise<string> {
+    const usual = conversation?.endpoint === model.name ? conversation.model : undefined;
+    const wanted = body.model ?? usual;
+    if (wanted !== undefined) {
+      const offered = await this.catalog.list(model);
+      if (!offered || offered.some((info) => info.name === wanted)) return wanted;
+    }
+    if (body.model !== undefined) {
+      const params = { endpoint: model.name, model: body.model };
+      throw new AppError('model_unknown', 404, `The endpoint ${model.name} offers no model of that name.`, { params });
+    }
+    return this.catalog.requireDefault(model);
+  }
+}
+
+/** New ids for a draft, each sorting after its parent's. */
+export function idsFor(draft: Draft): AskIds {
+  const { conversation, parentId, body } = draft;
+  const userMessageId = body.answerTo ?? newId(parentId);
+  return { conversationId: conversation?.id ?? newId(), userMessageId, messageId: newId(userMessageId) };
+}
+
+/**
+ * The turn to store. Ids that were made for an earlier try may sort before a newest message that came in between: 409
+ * `conversation_changed`. A parent that was named may be any text of an id: whether it is there, the store tells.
+ */
+export function turnFrom(draft: Draft, ids: AskIds): Turn {
+  const { userId, body, model, modelName, conversation, parentId } = draft;
+  const newestMatters = conversation && body.parentMessageId === undefined && body.answerTo === undefined;
+  if (newestMatters && parentId !== null && ids.userMessageId <= parentId) {
+    throw new AppError('conversation_changed', 409, 'Another question came in between.');
+  }
+  const { instructions, temperature, maxTokens, reasoningEffort } = body;
+  const answer = { id: ids.messageId, parentId: ids.userMessageId, endpoint: model.name, model: modelName };
+  const question = { id: ids.userMessageId, parentId, text: body.message ?? '' };
+  const own = { maxTokens, reasoningEffort };
+  const settings = conversation ? { instructions, temperature, ...own } : own;
+  const kept = conversation ?? { instructions, temperature };
+  const inherits = (kept.instructions ?? kept.temperature ?? null) !== null;
+  return {
+    userId,
+    conversation: conversation?.id ?? newConversation(draft, ids),
+    question: body.answerTo === undefined ? question : undefined,
+    // A new conversation keeps instructions and temperature for all its answers.
+    answer: { ...answer, params: inherits ? { ...settings, inherits } : settings, needs: formOf(body) },
+    expectedNewest: newestMatters ? conversation.newestMessageId : undefined,
+  };
+}
+
+/** What a build before 0.2 would leave out, it must not answer. */
+function formOf({ reasoningEffort }: AskBody): number {
+  return reasoningEffort === undefined ? 1 : 2;
+}
+
+function newConversation({ userId, body, model, modelName }: Draft, ids: AskIds): Conversation {
+  const now = new Date();
+  return {
+    ...NEW_CONVERSATION,
+    id: ids.conversationId,
+    userId,
+    title: titleFromWords(body.message ?? ''),
+    endpoint: model.name,
+    model: modelName,
+    instructions: body.instructions ?? null,
+    temperature: body.temperature ?? null,
+    createdAt: now,
+    updatedAt: now,
+  };
+}
+
+/** Tells a repeat from another request under the same idempotency key. Fields in any order. */
+export function fingerprintOf(endpoint: string, body: AskBody): string {
+  const fields = Object.entries(body).sort(([a], [b]) => (a < b ? -1 : 1));
+  return createHash('sha256')
+    .update(JSON.stringify([endpoint, fields]))
+    .digest('base64url');
+}

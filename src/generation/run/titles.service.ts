@@ -1,0 +1,107 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { type ModelUsage, textTurn } from '../../../libs/models/index.js';
+import { Queue } from '../../queue/index.js';
+import { conversationView } from '../../chat/api/views.js';
+import { type Conversation, Conversations, type Message, Messages } from '../../chat/store/index.js';
+import { Config } from '../../config/config.js';
+import { Notices } from '../../notices/notices.service.js';
+import { GenerationMetrics } from '../answer/generation-metrics.service.js';
+import { titleJob } from '../answer/jobs.js';
+import { ModelCatalog } from '../answer/model-catalog.service.js';
+import { estimateUsage, isBilled } from './usage.js';
+import { TokenBudget } from './token-budget.service.js';
+
+const MAX_CHARS = 60;
+/** A small call: enough tokens for a title, also for a model that thinks first. */
+const MAX_TOKENS = 200;
+const QUESTION_CHARS = 2000;
+const TIMEOUT_MS = 30_000;
+const INSTRUCTIONS =
+  'Write a title of at most six words for the conversation that begins with this question, in its language. ' +
+  'Answer with the title alone, without quotation marks.';
+
+/** The first words of a question: what a conversation is called until somebody knows better. */
+export function titleFromWords(question: string): string {
+  const line = oneLine(question);
+  if (line.length <= MAX_CHARS) return line;
+  const cut = line.slice(0, MAX_CHARS + 1).replace(/\s+\S*$/u, '');
+  return `${(cut.length <= MAX_CHARS ? cut : line.slice(0, MAX_CHARS - 1)).replace(/[\uD800-\uDBFF]$/, '')}…`;
+}
+
+function oneLine(text: string): string {
+  return text.replace(/[\s\p{Cc}]+/gu, ' ').trim();
+}
+
+/** Titles that a model writes, where `TITLES=model`: once, after a conversation's first answer. */
+@Injectable()
+export class Titles {
+  private readonly logger = new Logger(Titles.name);
+
+  constructor(
+    private readonly queue: Queue,
+    private readonly catalog: ModelCatalog,
+    private readonly conversations: Conversations,
+    private readonly messages: Messages,
+    private readonly notices: Notices,
+    private readonly metrics: GenerationMetrics,
+    private readonly config: Config,
+    private readonly budget: TokenBudget,
+  ) {}
+
+  /** Orders a title. Only a nicety: where it can't be ordered, the first words stay. */
+  async afterAnswer(answer: Message, conversation: Conversation): Promise<void> {
+    if (this.config.TITLES !== 'model' || answer.status !== 'complete') return;
+    try {
+      const [question, ...rest] = await this.messages.branch(answer, 3);
+      const isFirst = rest.length === 1 && question.parentId === null;
+      if (!isFirst || conversation.title !== titleFromWords(question.text)) return;
+      await this.queue.add(titleJob(answer, this.catalog.get(answer.endpoint ?? '')));
+    } catch (error) {
+      this.logger.warn(`no title was ordered: ${String(error)}`);
+    }
+  }
+
+  /** Asks the model. One try: whatever fails, the first words stay. */
+  async write(answer: Message): Promise<void> {
+    try {
+      const [question] = await this.messages.branch(answer, 2);
+      const title = await this.ask(answer, question.text.slice(0, QUESTION_CHARS));
+      const words = titleFromWords(question.text);
+      const conversation = title && (await this.conversations.retitle(answer.conversationId, words, title));
+      this.metrics.title(conversation ? 'written' : 'kept');
+      if (!conversation) return;
+      this.notices.toUser(answer.userId, 'conversation.updated', { conversation: conversationView(conversation) });
+    } catch (error) {
+      this.metrics.title('failed');
+      this.logger.warn(`no title was written: ${String(error)}`);
+    }
+  }
+
+  private async ask(answer: Message, question: string): Promise<string> {
+    const model = this.catalog.get(answer.endpoint ?? '');
+    if (!model || !answer.model) return '';
+    const request = {
+      model: answer.model,
+      turns: [textTurn('user', question)],
+      instructions: INSTRUCTIONS,
+      maxTokens: MAX_TOKENS,
+    };
+    let text = '';
+    let usage: ModelUsage | undefined;
+    let isPaid = true;
+    const counted = this.budget.sent(answer.userId, request);
+    try {
+      for await (const chunk of model.stream(request, AbortSignal.timeout(TIMEOUT_MS))) {
+        if ('text' in chunk) text += chunk.text;
+        if ('usage' in chunk) usage = chunk.usage;
+        if (text.length > QUESTION_CHARS) break;
+      }
+    } catch (error) {
+      isPaid = text !== '' || isBilled(error);
+      throw error;
+    } finally {
+      await counted.settle(usage ?? (isPaid ? estimateUsage(request, text) : null));
+    }
+    return titleFromWords(oneLine(text).replace(/^["'“„«]+|["'”“»]+$/gu, ''));
+  }
+}
