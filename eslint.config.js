@@ -85,6 +85,25 @@ export default ts.config(
     },
   },
   {
+    files: ['src/**/*.ts', 'libs/**/*.ts'],
+    ignores: ['**/*.{service,guard,gateway,command}.ts'],
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        {
+          paths: [
+            {
+              name: '@nestjs/common',
+              importNames: ['Injectable'],
+              message:
+                'The file of what Nest injects says what it is: <name>.service.ts, .guard.ts, .gateway.ts, .command.ts.',
+            },
+          ],
+        },
+      ],
+    },
+  },
+  {
     files: ['test/**/*.ts', '**/*.spec.ts', '**/*.contract.ts', '**/*.testing.ts'],
     rules: { '@typescript-eslint/no-explicit-any': 'off', '@typescript-eslint/no-non-null-assertion': 'off' },
   },
