@@ -1,3 +1,5 @@
+import { isCode } from '../errors/index.js';
+
 /** When something is tried again. Times in ms. */
 export interface RetryPolicy {
   /** Whether it is tried again after this error; every other one passes. */
@@ -9,6 +11,9 @@ export interface RetryPolicy {
   /** No attempt begins later than so long after the first; 0: one attempt. Default: for ever. */
   forMs?: number;
 }
+
+/** A dependency that is away is asked again, twice a second and for ever; its other errors pass. */
+export const WHILE_AWAY: RetryPolicy = { again: (error) => isCode(error, 'dependency_down'), pauseMs: 500 };
 
 /**
  * Does `work` again and again until it holds: **it must come to the same when it is done twice**. Rejects with the last
