@@ -3,7 +3,6 @@ import staticFiles from '@fastify/static';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Config } from '../config/config.js';
 import { pageHeaders } from '../http/security-headers.js';
-import { isClientRoute } from './client-routes.js';
 import { isFresh, isPageBuilt, type Page, readPage, webFolder } from './page.js';
 
 type Settings = Pick<Config, 'CDN_URL' | 'STATIC_CACHE_MAX_AGE' | 'STATIC_CACHE_S_MAX_AGE'>;
@@ -12,6 +11,11 @@ type Headers = Record<string, string>;
 /** Files at the root keep their names from build to build (the icon, the manifest). */
 const ROOT_FILE = /^(?!index\.html$)[\w-][\w.-]*\.[a-z0-9]+(?<!\.(br|gz))$/;
 const ASSETS = '/assets/';
+/** Addresses below these are the server's, whether or not there is something at them. */
+const OURS = /^(api|assets|docs|health|metrics|socket\.io|admin\/queues)(\/|$)/;
+
+/** A name with an ending, or a part that begins with a dot: a file, which is there or is not. */
+const FILE = /(^|\/)\.|\.[^/]*$/;
 const ROOT_HEADERS: Headers = { 'cache-control': 'public, max-age=3600' };
 
 const NOT_BUILT =
@@ -85,4 +89,13 @@ async function serveFiles(
     if (!ROOT_FILE.test(path)) return reply.callNotFound();
     return reply.sendFile(path, folder);
   });
+}
+
+/**
+ * Whether the web client answers for an address (decoded, without the slash it begins with). Its router knows which pages
+ * there are, and says so itself where there is none; so that a new page needs no change here.
+ */
+function isClientRoute(path: string, accept = ''): boolean {
+  if (OURS.test(path) || FILE.test(path)) return false;
+  return path === '' || accept.includes('text/html');
 }
