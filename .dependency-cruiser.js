@@ -31,7 +31,7 @@ const src = {
     ...['chat', 'auth', 'rate-limit', 'queue', 'models'],
     ...['notices', 'cluster', 'event-log', 'clients', 'observability', 'lifecycle', 'http'],
   ],
-  'self-test': ['generation', 'auth', 'lifecycle', 'http'],
+  'self-test': ['generation', 'lifecycle', 'http'],
   account: ['generation', 'chat', 'auth', 'rate-limit', 'lifecycle', 'http'],
   admin: [
     ...['generation', 'chat', 'auth', 'realtime', 'metrics', 'health', 'rate-limit', 'queue'],

@@ -55,6 +55,8 @@ export function routeIs(what: FastifyContextConfig) {
   };
 }
 
+/** A route under /api that needs no session. */
+export const Public = () => routeIs({ isPublic: true });
 export const Stream = () => routeIs({ stream: true });
 export const LargeBody = () => routeIs({ largeBody: true });
 export const Probe = () => routeIs({ probe: true, anyHost: true });

@@ -1,13 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Controller, Get, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { Public } from '../auth/api/public.js';
 import { Config } from '../config/config.js';
 import { version } from '../config/version.js';
 import { type Seen, SelfTestEvent } from '../contract/operations.js';
 import { SSE_HEADERS } from '../generation/stream/sse-sink.js';
 import { Answers } from '../http/described.js';
-import { Stream } from '../http/route.js';
+import { Public, Stream } from '../http/route.js';
 import { refusalByStatus } from '../http/problem.js';
 import { trustProxy } from '../http/trust-proxy.js';
 import { Lifecycle } from '../lifecycle/lifecycle.service.js';

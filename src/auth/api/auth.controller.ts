@@ -4,7 +4,7 @@ import { AppError, isCode } from '../../../libs/errors/index.js';
 import { Config } from '../../config/config.js';
 import { LoggedIn, logInBody, type LogInBody, LogInMethods, UserAnswer } from '../../contract/user.js';
 import { Answers } from '../../http/described.js';
-import { Body } from '../../http/route.js';
+import { Body, Public } from '../../http/route.js';
 import { isOwnOrigin } from '../../http/origin.js';
 import { Limit } from '../../rate-limit/limit.js';
 import { unauthenticated } from './unauthenticated.js';
@@ -12,7 +12,6 @@ import { registration, type RegistrationBody } from '../accounts/auth.schema.js'
 import { clientOf } from '../accounts/client.js';
 import { LogIn, type LoggedIn as Entered } from '../accounts/log-in.service.js';
 import { publicUser } from './public-user.js';
-import { Public } from './public.js';
 import { RefreshCookie } from '../accounts/refresh-cookie.service.js';
 import { Registration } from '../accounts/registration.service.js';
 import { Sessions } from '../accounts/sessions.service.js';

@@ -1,9 +1,8 @@
 import { Controller, Get, Post, Req } from '@nestjs/common';
-import { Body, LargeBody } from '../../http/route.js';
+import { Body, LargeBody, Public } from '../../http/route.js';
 import type { FastifyRequest } from 'fastify';
 import { dependencyDown } from '../../../libs/errors/index.js';
 import { startAuth } from '../auth.testing.js';
-import { Public } from './public.js';
 import { Roles } from './roles.guard.js';
 
 @Controller()
