@@ -55,7 +55,7 @@ async function upkeep(config: Config, name: UpkeepName, args: string[]): Promise
 /** Before anything is read: that the configuration is wrong is what it would find. */
 async function doctor(args: string[]): Promise<number> {
   const { doctorCommand } = await import('./commands/doctor/doctor-command.js');
-  const { askedModels } = await import('./models/asked-models.js');
+  const { askedModels } = await import('./models/configured-models.js');
   return doctorCommand(
     args,
     { load: () => loadConfig(), envFile: () => envFileWarnings(), instances: runningInstances, models: askedModels },

@@ -3,7 +3,8 @@ import type { Cache } from '../../libs/cache/index.js';
 import type { Model } from '../../libs/models/index.js';
 import type { ProviderConnection } from '../../libs/models/provider-client.js';
 import type { EndpointSettings } from '../../libs/models/provider-model.js';
-import type { Config } from '../config/config.js';
+import { caches } from '../cache/cache.module.js';
+import { Config } from '../config/config.js';
 
 const OPENAI_URL = 'https://api.openai.com/v1';
 const ANTHROPIC_URL = 'https://api.anthropic.com/v1';
@@ -33,6 +34,15 @@ export async function configuredModels(config: Config, cache: Cache): Promise<Mo
     ...fileEndpoints(config).map(openAiCompatible),
     ...(config.DEMO ? [demo()] : []),
   ]);
+}
+
+/** One model for each endpoint, which asks its provider for the list: what the configuration names is left aside. */
+export async function askedModels(config: Config): Promise<Model[]> {
+  const endpoints = config.endpoints.map((endpoint) => ({ ...endpoint, models: undefined }));
+  const unnamed = { OPENAI_MODELS: undefined, ANTHROPIC_MODELS: undefined };
+  const asking = new Config({ ...config, ...unnamed, endpoints });
+  // In memory: that Redis is away is not the providers' fault.
+  return configuredModels(asking, await caches.memory());
 }
 
 function openAiEndpoints(config: Config): EndpointSettings[] {

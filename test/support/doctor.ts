@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { askedModels } from '../../src/models/asked-models.js';
+import { askedModels } from '../../src/models/configured-models.js';
 import { envFileWarnings } from '../../src/config/env-file-check.js';
 import { loadConfig } from '../../src/config/load.js';
 import { doctorCommand } from '../../src/commands/doctor/doctor-command.js';
