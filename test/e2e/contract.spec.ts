@@ -295,6 +295,22 @@ describe.each(['embedded', 'on Redis and MongoDB'])('the API as it is described,
     expect(new Set(Object.keys(routes))).toEqual(new Set(served));
   });
 
+  it('says of each call whether it needs a session', async () => {
+    const refused: string[] = [];
+    for (const operation of schemas.operations) {
+      const [method, path] = operation.split(' ');
+      // No session's token, but the one that metrics ask for.
+      const headers = { authorization: 'Bearer a-token-of-metrics' };
+      const response = await send(method, path.replace(/\{\w+\}/g, 'none'), undefined, headers);
+      await response.body?.cancel();
+      if (response.status === 401) refused.push(operation);
+    }
+    const needing = schemas.operations.filter((operation) => schemas.needsSession(operation));
+    expect(needing.length).toBeGreaterThan(20);
+    // It is public, and answers 401 without its cookie.
+    expect(refused.filter((operation) => operation !== 'POST /api/auth/refresh')).toEqual(needing);
+  });
+
   it.each(Object.keys(routes))('%s', async (operation) => {
     const responses = await routes[operation]();
     const statuses = responses.map(({ status }) => status);

@@ -38,6 +38,12 @@ export class ApiSchemas {
     return Object.keys(this.document['x-socket.io'].events);
   }
 
+  /** Whether this call is described as one that needs a session. */
+  needsSession(operation: string): boolean {
+    const [path, method] = placeOf(operation);
+    return this.document.paths[path][method].security === undefined;
+  }
+
   /** The names of a stream's events. */
   eventsOf(operation: string): string[] {
     const { schema } = this.mediaOf(operation, 200, 'text/event-stream');
