@@ -1,0 +1,53 @@
+import { bestPassages, passagesOf } from './passages.js';
+
+const filler = (n: number) =>
+  Array.from({ length: n }, (_, i) => `Sentence number ${i} says nothing at all.`).join(' ');
+
+describe('passages', () => {
+  it('are all of a text, in order, and end where a thought does', () => {
+    const text = `${filler(30)}\n\n${filler(50)}\n${filler(90)} ${'x'.repeat(5000)}😀${'y'.repeat(3000)}`;
+    const passages = passagesOf(text);
+    expect(passages.map(({ start, end }) => text.slice(start, end)).join('')).toBe(text);
+    for (const { start, end } of passages) {
+      expect(end - start).toBeLessThanOrEqual(1800);
+      expect(encodeURIComponent(text.slice(start, end))).toBeDefined();
+    }
+    expect(text.slice(0, passages[0].end)).toMatch(/[.\n]\s*$/);
+  });
+
+  it('of nothing are none', () => expect(passagesOf('')).toEqual([]));
+
+  it('that fit best are those with the rarest words of the question, in the order of the text', async () => {
+    const text = `${filler(60)}\n\nThe zephyr blows in March.\n\n${filler(60)}\n\nA Zéphyr and its quince.\n\n${filler(60)}`;
+    const best = await bestPassages(text, 'Where is the zephyr with the quince?', { maxLength: 4000 });
+    const found = best.map(({ start, end }) => text.slice(start, end)).join('|');
+    expect(found).toContain('blows in March');
+    expect(found).toContain('quince');
+    expect(found.indexOf('March')).toBeLessThan(found.indexOf('quince'));
+    const [only] = await bestPassages(text, 'quince', { maxLength: 1800 });
+    expect(text.slice(only.start, only.end)).toContain('quince');
+  });
+
+  it('stay within their length, and leave out what was chosen before', async () => {
+    const text = filler(400);
+    const first = await bestPassages(text, 'number 7', { maxLength: 3000 });
+    const length = first.reduce((sum, { start, end }) => sum + end - start, 0);
+    expect(length).toBeLessThanOrEqual(3000);
+    const without = new Set(first.map(({ start }) => start));
+    const next = await bestPassages(text, 'number 7', { maxLength: 3000, without });
+    expect(next.length).toBeGreaterThan(0);
+    for (const { start } of next) expect(without.has(start)).toBe(false);
+  });
+
+  it('of a question that fits nowhere are the beginning', async () => {
+    const [first] = await bestPassages(filler(400), 'xylophone', { maxLength: 2000 });
+    expect(first.start).toBe(0);
+  });
+
+  it('are the same each time', async () => {
+    const text = filler(300);
+    expect(await bestPassages(text, 'sentence 12', { maxLength: 5000 })).toEqual(
+      await bestPassages(text, 'sentence 12', { maxLength: 5000 }),
+    );
+  });
+});
