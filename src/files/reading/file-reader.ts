@@ -3,8 +3,11 @@ import type { FileType, ImageType } from './file-types.js';
 
 /** What is to be read. Its name is not told: nothing depends on it once `sniff` has said what it is. */
 export interface FileToRead {
-  /** The original's bytes: the path of a file that stays until the reading has settled, or a stream, which is used up. */
-  content: string | Readable;
+  /**
+   * The original's bytes: the path of a file that stays until the reading has settled, or what opens a stream of them. That is
+   * called when it is this file's turn. More than 100 MB are `too_big`.
+   */
+  content: string | (() => Readable | Promise<Readable>);
   /** As `sniff` says. */
   type: FileType;
   /** Whose it is: people take turns, however many files one of them has waiting. */
