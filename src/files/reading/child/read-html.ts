@@ -1,0 +1,49 @@
+import type { CollectedText } from './collected-text.js';
+import { Prose } from './prose.js';
+import { readTags, type TagReader } from './xml.js';
+
+const LEFT_OUT = new Set(['script', 'style', 'template', 'svg', 'math', 'iframe', 'object', 'noscript', 'select']);
+const BLOCKS = new Set(
+  (
+    'address article aside blockquote body dd details div dl dt fieldset figcaption figure footer form h1 h2 h3 h4 h5 h6 ' +
+    'header hr li main nav ol p pre section summary title ul'
+  ).split(' '),
+);
+
+/** What a page says to its readers: no script, no style, and nothing that it would load. */
+export async function readHtml(content: Buffer, out: CollectedText): Promise<void> {
+  await readTags([content], htmlTags(new Prose(out), out), { decodeEntities: true });
+}
+
+export function htmlTags(prose: Prose, out: CollectedText): TagReader {
+  let skipping = 0;
+  let verbatim = 0;
+  return {
+    isDone: () => out.isFull,
+    open: (name, attribute) => {
+      if (LEFT_OUT.has(name)) skipping++;
+      if (skipping > 0) return;
+      if (BLOCKS.has(name)) prose.paragraph();
+      if (/^h[1-6]$/.test(name)) prose.heading(Number(name[1]));
+      else if (name === 'li') prose.bullet();
+      else if (name === 'br') prose.line();
+      else if (name === 'pre') verbatim++;
+      else if (name === 'img') prose.text(attribute('alt') ?? '');
+      else if (name === 'table') prose.beginTable();
+    },
+    text: (text) => {
+      if (skipping > 0) return;
+      if (verbatim > 0) prose.verbatim(text);
+      else prose.text(text);
+    },
+    close: (name) => {
+      if (LEFT_OUT.has(name)) skipping = Math.max(0, skipping - 1);
+      if (skipping > 0) return;
+      if (name === 'pre') verbatim = Math.max(0, verbatim - 1);
+      if (BLOCKS.has(name)) prose.paragraph();
+      else if (name === 'td' || name === 'th') prose.endCell();
+      else if (name === 'tr') prose.endRow();
+      else if (name === 'table') prose.endTable();
+    },
+  };
+}
