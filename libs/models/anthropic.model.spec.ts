@@ -40,7 +40,7 @@ describe('anthropic', () => {
     expect(body).toEqual({
       model: 'm',
       max_tokens: 50,
-      system: 'Be kind.',
+      system: [{ type: 'text', text: 'Be kind.', cache_control: { type: 'ephemeral' } }],
       messages: [{ role: 'user', content: 'Hi' }],
       temperature: 0.3,
       stream: true,

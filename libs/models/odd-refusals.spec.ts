@@ -7,6 +7,7 @@ import { Upstream, type UpstreamCall } from './upstream.testing.js';
 type Refusal = [name: string, dialect: Dialect, refuses: (body: any) => boolean, words: string, then: object];
 
 const asked = question('Hi', { instructions: 'Be kind.', temperature: 0.3, maxTokens: 100_000 });
+const thinking = { ...asked, reasoningEffort: 'minimal' } as const;
 const system = { role: 'system', content: 'Be kind.' };
 const both = [{ role: 'user', content: 'Be kind.\n\nHi' }];
 const hasSystem = ({ messages }: any) => messages[0].role === 'system';
@@ -31,6 +32,14 @@ const refusals: Refusal[] = [
   ['a limit of a gateway’s own name', anthropic, ({ max_tokens }) => max_tokens > 8192, 'max_tokens: 100000 > 8192, which is the maximum allowed number of output tokens for my-haiku', { max_tokens: 8192 }],
   ['a limit without a number', anthropic, ({ max_tokens }) => max_tokens > 60_000, 'max_tokens is too large', { max_tokens: 50_000 }],
   ['what the question leaves of the window', anthropic, ({ max_tokens }) => max_tokens > 10_000, 'input length and `max_tokens` exceed context limit: 190000 + 100000 > 200000', { max_tokens: 10_000 }],
+  ['OpenAI: an effort that others have', openAi, (body) => body.reasoning_effort === 'minimal', "Unsupported value: 'minimal' is not supported with the 'm' model. Supported values are: 'none', 'low', 'medium', and 'high'.", { reasoning_effort: 'low' }],
+  ['vLLM: an effort that others have', openAi, (body) => body.reasoning_effort === 'minimal', "reasoning_effort: Input should be 'medium' or 'high'", { reasoning_effort: 'medium' }],
+  ['xAI: no effort at all', openAi, (body) => 'reasoning_effort' in body, 'Argument not supported on this model: reasoningEffort', { reasoning_effort: undefined }],
+  ['no effort known', openAi, (body) => 'reasoning_effort' in body, 'Unrecognized request argument supplied: reasoning_effort', { reasoning_effort: undefined }],
+  ['Anthropic: thinking by its own measure only', anthropic, ({ thinking }) => thinking?.type === 'enabled', '"thinking.type.enabled" is not supported for this model. Use "thinking.type.adaptive" and "output_config.effort" to control thinking behavior.', { thinking: { type: 'adaptive', display: 'summarized' }, output_config: { effort: 'low' } }],
+  ['no thinking at all', anthropic, (body) => 'thinking' in body, 'thinking: Extra inputs are not permitted', { thinking: undefined, temperature: 0.3 }],
+  ['no marks for a cache', anthropic, ({ system }) => Array.isArray(system), 'system.0.cache_control: Extra inputs are not permitted', { system: 'Be kind.' }],
+  ['instructions as a text only', anthropic, ({ system }) => Array.isArray(system), 'system: Input should be a valid string', { system: 'Be kind.' }],
   ['no system of its own', anthropic, (body) => 'system' in body, 'system: role not supported', { system: undefined, messages: both }],
 ];
 
@@ -44,10 +53,11 @@ describe('a setting that a provider refuses', () => {
     else call.end(dialect.say('good') + dialect.finish());
   };
 
-  it.each(refusals)('is mended at once: %s', async (_name, dialect, refuses, words, then) => {
+  it.each(refusals)('is mended at once: %s', async (name, dialect, refuses, words, then) => {
     upstream.reply = scripted(dialect, refuses, words);
     const model = dialect.make(upstream.url);
-    expect(await hear(model, asked)).toMatchObject({ text: 'good', error: undefined });
+    const request = /effort|thinking/.test(name) ? thinking : asked;
+    expect(await hear(model, request)).toMatchObject({ text: 'good', error: undefined });
     expect(upstream.calls).toHaveLength(2);
     expect({ ...upstream.calls[1].body, ...then }).toEqual({ ...upstream.calls[1].body });
     await model.close();

@@ -1,8 +1,9 @@
 import type { Cache } from '../cache/index.js';
 import type { ModelInfo, ModelRequest } from './model.js';
-import { isOpenAi, OpenAiBodies } from './openai-body.js';
+import { OpenAiBodies } from './openai-body.js';
 import { openAiReader } from './openai-events.js';
 import { readOpenAiList } from './openai-list.js';
+import { openAiServer } from './openai-server.js';
 import type { ProviderConnection } from './provider-client.js';
 import type { ProviderFailures } from './provider-failures.js';
 import { type EndpointSettings, ProviderModel, type ProviderRequest } from './provider-model.js';
@@ -24,7 +25,7 @@ export class OpenAiCompatibleModel extends ProviderModel {
   }
 
   protected override readList(body: unknown): ModelInfo[] {
-    return readOpenAiList(body, isOpenAi(this.settings.baseURL));
+    return readOpenAiList(body, openAiServer(this.settings.baseURL) === 'openai');
   }
 
   protected override learn(body: object, problem: Problem, mends: Mends): [string, Mends] | undefined {

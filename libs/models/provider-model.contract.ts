@@ -12,6 +12,13 @@ import { Upstream } from './upstream.testing.js';
 
 const WORDS = ['Zwölf', ' Boxkämpfer', ' jagen', ' 🥊🥊', '\n\n六'];
 
+/** Messages of text alone, however it is written. */
+const plainMessages = (messages: Array<{ role: string; content: string | Array<{ text: string }> }>) =>
+  messages.map(({ role, content }) => ({
+    role,
+    content: typeof content === 'string' ? content : content.map(({ text }) => text).join(''),
+  }));
+
 /** What every model over HTTP must do, besides what every model must. */
 export function providerModelContract(dialect: Dialect): void {
   modelContract(dialect.name, WORDS, async (length) => {
@@ -138,7 +145,7 @@ export function providerModelContract(dialect: Dialect): void {
           textTurn('assistant', 'four'),
           textTurn('user', 'five'),
         ];
-        expect((await sent(question('', { turns }))).body.messages).toEqual([
+        expect(plainMessages((await sent(question('', { turns }))).body.messages)).toEqual([
           { role: 'user', content: 'one\n\ntwo' },
           { role: 'assistant', content: 'three\n\nfour' },
           { role: 'user', content: 'five' },

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { Cache } from '../cache/index.js';
 import { AnswerStream, type MakeReader } from './answer-stream.js';
-import { Model, type ModelChunk, ModelError, type ModelInfo, type ModelRequest } from './model.js';
+import { type InputKind, Model, type ModelChunk, ModelError, type ModelInfo, type ModelRequest } from './model.js';
+import type { EffortField } from './openai-effort.js';
 import type { CallListener } from './provider-call.js';
 import { ProviderClient, type ProviderConnection } from './provider-client.js';
 import { ProviderFailures } from './provider-failures.js';
@@ -15,6 +16,14 @@ export interface ModelSettings {
   contextTokens?: number;
   maxTokensField?: 'max_tokens' | 'max_completion_tokens';
   noTemperature?: boolean;
+  /** Where it takes how much it is to think. */
+  effortField?: EffortField;
+  /** The most tokens that it writes. */
+  maxOutputTokens?: number;
+  label?: string;
+  description?: string;
+  input?: InputKind[];
+  reasoning?: boolean;
   /** Thoughts stand in `<think>…</think>` at the beginning of its text. Undefined: as the text looks. False: all is text. */
   thinkTags?: boolean;
 }
@@ -111,8 +120,8 @@ export abstract class ProviderModel extends Model {
   }
 
   private answer(request: ModelRequest, signal: AbortSignal): AnswerStream {
-    const { model } = request;
-    let mends = this.refused.of(model);
+    const { model, cacheKey } = request;
+    let mends = this.refused.of(model, cacheKey);
     const prepare = () => {
       const failures = new ProviderFailures(this.provider, model, (problem) => {
         const learned = this.learn(body, problem, mends);
@@ -124,7 +133,7 @@ export abstract class ProviderModel extends Model {
       return { send, reader, failures };
     };
     // What was refused is known only once the rest was taken.
-    const onTaken = () => this.refused.keep(model, mends);
+    const onTaken = () => this.refused.keep(model, mends, cacheKey);
     return new AnswerStream({ prepare, onTaken, thoughts: this.thoughtsOf(model) }, signal);
   }
 

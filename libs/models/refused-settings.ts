@@ -1,5 +1,11 @@
+import type { ReasoningEffort } from './model.js';
+
 /** Beyond this many models nothing more is learned: their names may come from anybody. */
 const MAX = 1000;
+/** So many conversations are remembered whose earlier thoughts are not taken back. */
+const MAX_CONVERSATIONS = 1000;
+/** Of one conversation: its thoughts are bound to what stood before them. */
+const THOUGHTS = 'thoughts';
 
 /** What is left out of, or changed in, the requests for one model, because its provider refuses it. */
 export interface Mends {
@@ -7,6 +13,8 @@ export interface Mends {
   without: ReadonlySet<string>;
   /** The most tokens that the answer may have. */
   limit?: TokenLimit;
+  /** How much it may be told to think. */
+  efforts?: ReasoningEffort[];
 }
 
 export interface TokenLimit {
@@ -25,18 +33,32 @@ const NONE: Mends = { without: new Set() };
  */
 export class RefusedSettings {
   private readonly known = new Map<string, Mends>();
+  private readonly conversations = new Set<string>();
 
-  of(model: string): Mends {
-    return this.known.get(model) ?? NONE;
+  /** `cacheKey`: as in `ModelRequest`. */
+  of(model: string, cacheKey = ''): Mends {
+    const mends = this.known.get(model) ?? NONE;
+    return this.conversations.has(conversation(model, cacheKey)) ? mendsWithout(mends, THOUGHTS) : mends;
   }
 
   /** Notes what held for one question, as far as it holds for all. */
-  keep(model: string, { without, limit }: Mends): void {
-    const lasting = limit?.isOfModel ? { without, limit } : { without };
-    if (without.size === 0 && !lasting.limit) return;
+  keep(model: string, { without, limit, efforts }: Mends, cacheKey = ''): void {
+    if (without.has(THOUGHTS)) this.keepConversation(conversation(model, cacheKey));
+    const ofModel = new Set([...without].filter((setting) => setting !== THOUGHTS));
+    const lasting = { without: ofModel, ...(limit?.isOfModel && { limit }), ...(efforts && { efforts }) };
+    if (ofModel.size === 0 && !lasting.limit && !efforts) return;
     if (this.known.has(model) || this.known.size < MAX) this.known.set(model, lasting);
   }
+
+  /** The oldest is forgotten: it costs one more refusal. */
+  private keepConversation(key: string): void {
+    this.conversations.add(key);
+    const [oldest] = this.conversations;
+    if (this.conversations.size > MAX_CONVERSATIONS) this.conversations.delete(oldest);
+  }
 }
+
+const conversation = (model: string, cacheKey: string) => `${model}\n${cacheKey}`;
 
 /** These mends, and one setting more. */
 export function mendsWithout(mends: Mends, setting: string): Mends {
@@ -59,6 +81,16 @@ export function isRefused(setting: string, words: string): boolean {
 /** Whether a provider's words speak of `setting`, however they write it. */
 function names(setting: string, words: string): boolean {
   return new RegExp(`(?<![a-z])${setting.replaceAll('_', '[_ -]?')}(?![a-z])`, 'i').test(words);
+}
+
+/**
+ * Whether a provider does not take back what it wrote into thoughts of earlier answers: a signature that does not fit,
+ * blocks that it says were changed, what it can't decrypt.
+ */
+export function refusesThoughts(words: string): boolean {
+  return /signature|redacted[_ ]thinking|encrypted|reasoning[_ ]details|thinking`?[ _]block|`?thinking`? or/i.test(
+    words,
+  );
 }
 
 /** Whether a model takes no instructions as a message of its own: its template knows no system's role, or only two that alternate. */

@@ -20,18 +20,26 @@ export function wellFormed(turns: ModelTurn[]): ModelTurn[] {
 }
 
 function sentPart(role: ModelTurn['role'], part: TurnPart): TurnPart[] {
-  if (part.type !== 'text') return [part];
+  // No model takes a picture as its own words.
+  if (part.type === 'file') return role === 'user' ? [part] : [];
+  if (part.type === 'reasoning') return [part];
   const text = role === 'assistant' ? withoutThoughts(part.text) : part.text;
   return text.trim() === '' ? [] : [{ type: 'text', text }];
 }
 
-/** Texts that meet become one, as paragraphs. */
+/** Texts that meet become one, as paragraphs; those between which thoughts stand stay apart, whether these are sent or not. */
 function joined(before: TurnPart[], behind: TurnPart[]): TurnPart[] {
-  const last = before.at(-1);
-  const [first, ...others] = behind;
-  if (last?.type !== 'text' || first.type !== 'text') return [...before, ...behind];
-  return [...before.slice(0, -1), { type: 'text', text: `${last.text}\n\n${first.text}` }, ...others];
+  const last = before.findLast(isSaid);
+  const first = behind.find(isSaid);
+  if (last?.type !== 'text' || first?.type !== 'text') return [...before, ...behind];
+  const at = behind.indexOf(first);
+  if (at > 0 || last !== before.at(-1)) {
+    return [...before, ...behind.with(at, { type: 'text', text: `\n\n${first.text}` })];
+  }
+  return [...before.slice(0, -1), { type: 'text', text: `${last.text}\n\n${first.text}` }, ...behind.slice(1)];
 }
+
+const isSaid = ({ type }: TurnPart) => type !== 'reasoning';
 
 /** The instructions, undefined where there are none, and the turns; or all in the turns, for models without a system's role. */
 export function instructed(

@@ -1,0 +1,88 @@
+import { type AnthropicMessage, anthropicMessages, type Block, cachedText, isThought } from './anthropic-messages.js';
+import { learnThinking, takesTemperature, thinkingFields, type ThinkingFields, thinks } from './anthropic-thinking.js';
+import type { ModelRequest } from './model.js';
+import type { ModelSettings } from './provider-model.js';
+import type { Problem } from './provider-problem.js';
+import { isRefused, type Mends, mendsWithout, refusesSystem, refusesThoughts, tokenLimit } from './refused-settings.js';
+import { instructed } from './turns.js';
+
+/** The API demands a limit; unset it is the most that all models of a generation can write. */
+const MOST_TOKENS: Array<[RegExp, number]> = [
+  [/^claude-(2|instant|3-(opus|sonnet|haiku))/, 4096],
+  [/^claude-3-7/, 32_000],
+  [/^claude-3/, 8192],
+];
+const MOST_TOKENS_SINCE = 32_000;
+
+/** The bodies of messages, in the dialect of the model in question. */
+export class AnthropicBodies {
+  private readonly settings: Map<string, ModelSettings>;
+
+  constructor(models: ModelSettings[] = []) {
+    this.settings = new Map(models.map((model) => [model.name, model]));
+  }
+
+  body(request: ModelRequest, mends: Mends): Record<string, unknown> {
+    const { model, temperature } = request;
+    const { without } = mends;
+    const { system, turns } = instructed(request, !without.has('system'));
+    const maxTokens = this.maxTokens(request, mends);
+    const { reasoning, noTemperature = !takesTemperature(model) } = this.settings.get(model) ?? {};
+    const thinking = thinkingFields({ model, effort: request.reasoningEffort, reasoning, maxTokens }, mends);
+    const hasTemperature = !noTemperature && !thinking.thinking && !without.has('temperature');
+    const withCache = !without.has('cache_control');
+    const withThoughts = thinks(thinking) && !without.has('thoughts');
+    return {
+      model,
+      max_tokens: maxTokens,
+      system: withCache && system !== undefined ? cachedText(system) : system,
+      messages: anthropicMessages(turns, { withThoughts, withCache }),
+      // Its scale ends at 1, that of others at 2.
+      temperature: hasTemperature && temperature !== undefined ? Math.min(temperature, 1) : undefined,
+      ...thinking,
+      stream: true,
+    };
+  }
+
+  /** As `ProviderModel.learn`. */
+  learn(body: Record<string, unknown>, { kind, message }: Problem, mends: Mends): [string, Mends] | undefined {
+    const max_tokens = body.max_tokens as number;
+    const words = `${kind} ${message}`;
+    const limit = tokenLimit(words, max_tokens);
+    // Where the number that it names doesn't do, or it names none, half as many may.
+    const tokens = mends.limit ? null : limit?.tokens;
+    const half = Math.floor(max_tokens / 2);
+    if (limit && half > 0)
+      return [`${max_tokens} as max_tokens`, { ...mends, limit: { ...limit, tokens: tokens ?? half } }];
+    if (body.temperature !== undefined && isRefused('temperature', words)) {
+      return ['temperature', mendsWithout(mends, 'temperature')];
+    }
+    if (holds(body, isThought) && refusesThoughts(words)) {
+      return ['thoughts of earlier answers', mendsWithout(mends, 'thoughts')];
+    }
+    return learnThinking(body as ThinkingFields, words, mends) ?? this.learnForm(body, words, mends);
+  }
+
+  private learnForm(body: Record<string, unknown>, words: string, mends: Mends): [string, Mends] | undefined {
+    const { system } = body;
+    const isList = Array.isArray(system);
+    const isMarked = isList || holds(body, (block) => block.cache_control !== undefined);
+    const wantsText = isList && /\bsystem\b/.test(words) && /string/.test(words);
+    if (isMarked && (isRefused('cache_control', words) || wantsText)) {
+      return ['cache_control', mendsWithout(mends, 'cache_control')];
+    }
+    if (system === undefined || !refusesSystem(words)) return undefined;
+    return ['instructions apart from the question', mendsWithout(mends, 'system')];
+  }
+
+  private maxTokens({ model, maxTokens }: ModelRequest, { limit }: Mends): number {
+    const { maxOutputTokens } = this.settings.get(model) ?? {};
+    const most = maxOutputTokens ?? MOST_TOKENS.find(([names]) => names.test(model))?.[1] ?? MOST_TOKENS_SINCE;
+    return Math.min(maxTokens ?? most, maxOutputTokens ?? Infinity, limit?.tokens ?? Infinity);
+  }
+}
+
+function holds(body: Record<string, unknown>, is: (block: Block) => boolean): boolean {
+  const messages = body.messages as AnthropicMessage[];
+  return messages.some(({ content }) => typeof content !== 'string' && content.some(is));
+}
