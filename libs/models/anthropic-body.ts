@@ -1,7 +1,7 @@
 import { type AnthropicMessage, anthropicMessages, type Block, cachedText, isThought } from './anthropic-messages.js';
 import { learnThinking, takesTemperature, thinkingFields, type ThinkingFields, thinks } from './anthropic-thinking.js';
 import type { ModelRequest } from './model.js';
-import type { ModelSettings } from './provider-model.js';
+import type { ModelSettings } from './model-settings.js';
 import type { Problem } from './provider-problem.js';
 import { isRefused, type Mends, mendsWithout, refusesSystem, refusesThoughts, tokenLimit } from './refused-settings.js';
 import { instructed } from './turns.js';

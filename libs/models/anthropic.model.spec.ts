@@ -118,14 +118,21 @@ describe('anthropic', () => {
     expect([said, usage]).toEqual(['a', { inputTokens: 0, outputTokens: 7 }]);
   });
 
-  it('tells the window of its models: the provider’s word, else what all have', async () => {
+  it('tells the window of its models, and what they can: the provider’s word, else what their names tell', async () => {
     await model.close();
     make(upstream.url, { models: undefined });
-    const data = [{ id: 'claude-new', max_input_tokens: 1_000_000 }, { id: 'claude-3-haiku' }, { id: 'other' }];
+    const can = (supported: boolean) => ({ supported });
+    const capabilities = { image_input: can(true), pdf_input: can(false), thinking: { ...can(true), types: {} } };
+    const data = [
+      { id: 'claude-new', display_name: 'New', max_input_tokens: 1_000_000, capabilities },
+      { id: 'claude-3-haiku', capabilities: null },
+      { id: 'other' },
+    ];
     upstream.reply = (call) => call.json(200, { data, has_more: false });
+    const image = ['text', 'image'];
     expect(await model.models()).toEqual([
-      { name: 'claude-new', contextTokens: 1_000_000 },
-      { name: 'claude-3-haiku', contextTokens: 200_000 },
+      { name: 'claude-new', label: 'New', contextTokens: 1_000_000, input: image, reasoning: true },
+      { name: 'claude-3-haiku', contextTokens: 200_000, input: image, reasoning: false },
       { name: 'other' },
     ]);
     expect(upstream.calls[0].path).toBe('/v1/models?limit=1000');

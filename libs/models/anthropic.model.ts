@@ -8,6 +8,7 @@ import type { ProviderFailures } from './provider-failures.js';
 import { type EndpointSettings, ProviderModel, type ProviderRequest } from './provider-model.js';
 import type { Problem } from './provider-problem.js';
 import type { Mends } from './refused-settings.js';
+import { toldAbilities } from './told-abilities.js';
 
 const VERSION = '2023-06-01';
 
@@ -31,8 +32,9 @@ export class AnthropicModel extends ProviderModel {
   }
 
   protected override readList(body: unknown): ModelInfo[] {
-    return entriesOf(body).map(({ id, max_input_tokens: most }) => {
-      return { name: id, contextTokens: (typeof most === 'number' && most) || this.window(id) };
+    return entriesOf(body).map((entry) => {
+      const { id: name, max_input_tokens: most } = entry;
+      return { name, contextTokens: typeof most === 'number' && most > 0 ? most : undefined, ...toldAbilities(entry) };
     });
   }
 

@@ -176,6 +176,11 @@ export abstract class Model {
   /** The models one may ask for. Configured ones, else asked of the provider. Rejects with ModelError. */
   abstract models(): Promise<ModelInfo[]>;
 
+  /** What is known of a model without asking anybody, also of one that is not offered. */
+  known(name: string): ModelInfo {
+    return { name };
+  }
+
   /** The model that is taken where none is named: the first of `models()`. Rejects with ModelError. */
   abstract defaultModel(): Promise<string>;
 

@@ -3,7 +3,7 @@ import type { ModelRequest } from './model.js';
 import { EFFORT_FIELDS, effortFields, learnEfforts } from './openai-effort.js';
 import { openAiMessages } from './openai-messages.js';
 import { openAiServer, type OpenAiServer } from './openai-server.js';
-import type { ModelSettings } from './provider-model.js';
+import type { ModelSettings } from './model-settings.js';
 import type { Problem } from './provider-problem.js';
 import { isRefused, type Mends, mendsWithout, refusesSystem, refusesThoughts, tokenLimit } from './refused-settings.js';
 import { instructed } from './turns.js';

@@ -68,4 +68,66 @@ describe('readOpenAiList', () => {
   it('takes Gemini’s names as they are asked for', () => {
     expect(names(list({ id: 'models/gemini-2.5-flash' }))).toEqual(['gemini-2.5-flash']);
   });
+
+  describe('what a model can', () => {
+    const told = (entry: object) => {
+      const [{ label, description, input, reasoning }] = readOpenAiList(list({ id: 'm', ...entry }), false);
+      return { label, description, input, reasoning };
+    };
+
+    it.each([
+      [
+        'OpenRouter',
+        {
+          name: 'Some: Model',
+          description: ' Good at sums. ',
+          architecture: { input_modalities: ['text', 'image', 'file'], output_modalities: ['text'] },
+          supported_parameters: ['temperature', 'reasoning', 'include_reasoning'],
+        },
+        { label: 'Some: Model', description: 'Good at sums.', input: ['text', 'image', 'pdf'], reasoning: true },
+      ],
+      [
+        'OpenRouter, of one that can’t',
+        { architecture: { input_modalities: ['text'] }, supported_parameters: ['temperature'] },
+        { input: ['text'], reasoning: false },
+      ],
+      [
+        'Mistral',
+        { name: 'm', capabilities: { completion_chat: true, vision: true } },
+        { input: ['text', 'image'], reasoning: undefined },
+      ],
+      ['Mistral, of one that does not see', { capabilities: { vision: false } }, { input: ['text'] }],
+      ['Ollama', { capabilities: ['completion', 'vision', 'thinking'] }, { input: ['text', 'image'], reasoning: true }],
+      ['llama.cpp', { capabilities: ['completion'] }, { input: ['text'], reasoning: undefined }],
+      [
+        'nobody',
+        { name: 7, description: '', architecture: null, capabilities: null, supported_parameters: 'x' },
+        { input: undefined },
+      ],
+    ])('is told by %s', (_name, entry, abilities) => {
+      expect(told(entry)).toEqual(abilities);
+    });
+
+    it('is told by llama.cpp in a list beside', () => {
+      const body = {
+        ...list({ id: 'm' }, { id: 'n' }),
+        models: [{ name: 'n', capabilities: ['completion', 'multimodal'] }],
+      };
+      expect(readOpenAiList(body, false).map(({ input }) => input)).toEqual([undefined, ['text', 'image']]);
+    });
+
+    it('is cut where it is told at length', () => {
+      const { label, description } = told({ display_name: 'a'.repeat(500), description: 'b'.repeat(5000) });
+      expect([label?.length, description?.length]).toEqual([101, 301]);
+    });
+
+    it.each([
+      [{ capabilities: { completion_chat: false } }],
+      [{ capabilities: ['embedding'] }],
+      [{ type: 'embedding' }],
+      [{ architecture: { output_modalities: ['image'] } }],
+    ])('is no chat: %j', (entry) => {
+      expect(names(list({ id: 'm', ...entry }, { id: 'chats' }))).toEqual(['chats']);
+    });
+  });
 });

@@ -1,6 +1,7 @@
 import type { ModelInfo } from './model.js';
+import { cannotChat, toldAbilities, type ToldFields } from './told-abilities.js';
 
-interface Entry {
+interface Entry extends ToldFields {
   id: string;
   created?: unknown;
   /** Its window: vLLM, OpenRouter, Groq, Mistral, llama.cpp. */
@@ -25,11 +26,12 @@ const NO_CHAT_OPENAI =
  */
 export function readOpenAiList(body: unknown, isOpenAi: boolean): ModelInfo[] {
   const all = entriesOf(body);
-  const chatting = all.filter(({ id }) => !NO_CHAT.test(id) && !(isOpenAi && NO_CHAT_OPENAI.test(id)));
+  const chats = (entry: Entry) => !NO_CHAT.test(entry.id) && !cannotChat(entry);
+  const chatting = all.filter((entry) => chats(entry) && !(isOpenAi && NO_CHAT_OPENAI.test(entry.id)));
   const offered = chatting.length > 0 ? chatting : all;
   const age = ({ created }: Entry) => (typeof created === 'number' ? created : 0);
   if (isOpenAi) offered.sort((a, b) => age(b) - age(a));
-  return offered.map((entry) => ({ name: entry.id, contextTokens: windowOf(entry) }));
+  return offered.map((entry) => ({ name: entry.id, contextTokens: windowOf(entry), ...toldAbilities(entry) }));
 }
 
 /** Longer names can't be asked for. */
@@ -42,14 +44,32 @@ const MAX_NAME = 200;
 export function entriesOf(body: unknown): Entry[] {
   const entries = new Map<string, Entry>();
   for (const one of listOf(body)) {
-    const fields = typeof one === 'string' ? { id: one } : { ...(one as object | null) };
-    const { id, name, model } = fields as Record<string, unknown>;
-    const said = [id, model, name].find((text) => typeof text === 'string' && text.trim() !== '') as string | undefined;
-    // Gemini's names, as they are asked for.
-    const asked = said?.trim().replace(/^models\//, '');
+    const asked = nameOf(one);
+    const fields = typeof one === 'string' ? {} : { ...(one as object | null) };
     if (asked && asked.length <= MAX_NAME && !entries.has(asked)) entries.set(asked, { ...fields, id: asked });
   }
+  for (const more of secondListOf(body)) {
+    const entry = entries.get(nameOf(more) ?? '');
+    if (entry) entry.capabilities ??= (more as ToldFields).capabilities;
+  }
   return [...entries.values()];
+}
+
+function nameOf(entry: unknown): string | undefined {
+  const { id, name, model } = (
+    typeof entry === 'string' ? { id: entry } : { ...(entry as object | null) }
+  ) as ToldNames;
+  const said = [id, model, name].find((text) => typeof text === 'string' && text.trim() !== '') as string | undefined;
+  // Gemini's names, as they are asked for.
+  return said?.trim().replace(/^models\//, '');
+}
+
+type ToldNames = Partial<Record<'id' | 'name' | 'model', unknown>>;
+
+/** llama.cpp tells what a model can in a list beside that of OpenAI's form. */
+function secondListOf(body: unknown): unknown[] {
+  const { data, models } = (body ?? {}) as Record<string, unknown>;
+  return Array.isArray(data) && Array.isArray(models) ? models : [];
 }
 
 function listOf(body: unknown): unknown[] {

@@ -1,3 +1,4 @@
+import type { Cache } from '../cache/index.js';
 import { memoryCache } from '../cache/memory/cache.js';
 import { type Dialect, type MakeOptions } from './dialect.testing.js';
 import type { Model } from './model.js';
@@ -28,6 +29,32 @@ export function providerListContract(dialect: Dialect): void {
       expect(await model.models()).toEqual([models[0], { name: 'x', contextTokens: undefined }]);
       expect(await model.defaultModel()).toBe('y');
       expect(upstream.calls).toHaveLength(0);
+    });
+
+    it('are as the operator says, over what their names tell; those that make embeddings are not offered', async () => {
+      const described = { label: 'Our own', description: 'Knows us.', input: ['text' as const], reasoning: false };
+      const models = [
+        { name: 'e5', kind: 'embedding' as const },
+        { name: 'claude-sonnet-4-5', kind: 'chat' as const, contextTokens: 1000, ...described },
+      ];
+      make({ models });
+      const [, { kind, ...info }] = models;
+      expect(await model.models()).toEqual([info]);
+      expect([model.known('claude-sonnet-4-5'), kind]).toEqual([info, 'chat']);
+      expect(await model.defaultModel()).toBe('claude-sonnet-4-5');
+    });
+
+    it('are known by their names, also where nobody is asked', () => {
+      const { input, reasoning } = model.known('claude-sonnet-4-5');
+      expect([input, reasoning]).toEqual([['text', 'image', 'pdf'], true]);
+      expect(model.known('y')).toEqual({ name: 'y' });
+      expect(upstream.calls).toHaveLength(0);
+    });
+
+    it('are known by their names where they were kept by one who knew less', async () => {
+      const cache = { wrap: async () => [{ name: 'claude-sonnet-4-5' }] } as unknown as Pick<Cache, 'wrap'>;
+      make({ cache });
+      expect(await model.models()).toEqual([model.known('claude-sonnet-4-5')]);
     });
 
     it('are else the provider’s, asked once with the key', async () => {

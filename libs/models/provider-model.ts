@@ -1,32 +1,15 @@
 import { createHash } from 'node:crypto';
 import type { Cache } from '../cache/index.js';
 import { AnswerStream, type MakeReader } from './answer-stream.js';
-import { type InputKind, Model, type ModelChunk, ModelError, type ModelInfo, type ModelRequest } from './model.js';
-import type { EffortField } from './openai-effort.js';
+import { Model, type ModelChunk, ModelError, type ModelInfo, type ModelRequest } from './model.js';
+import { modelInfo } from './model-info.js';
+import type { ModelSettings } from './model-settings.js';
 import type { CallListener } from './provider-call.js';
 import { ProviderClient, type ProviderConnection } from './provider-client.js';
 import { ProviderFailures } from './provider-failures.js';
 import { type Problem, readProblem } from './provider-problem.js';
 import { type Mends, RefusedSettings } from './refused-settings.js';
 import { ThoughtFilter } from './thoughts.js';
-
-/** A model as an operator describes it. What is left out is what is usual for a model of that name. */
-export interface ModelSettings {
-  name: string;
-  contextTokens?: number;
-  maxTokensField?: 'max_tokens' | 'max_completion_tokens';
-  noTemperature?: boolean;
-  /** Where it takes how much it is to think. */
-  effortField?: EffortField;
-  /** The most tokens that it writes. */
-  maxOutputTokens?: number;
-  label?: string;
-  description?: string;
-  input?: InputKind[];
-  reasoning?: boolean;
-  /** Thoughts stand in `<think>…</think>` at the beginning of its text. Undefined: as the text looks. False: all is text. */
-  thinkTags?: boolean;
-}
 
 export interface EndpointSettings {
   name: string;
@@ -91,12 +74,16 @@ export abstract class ProviderModel extends Model {
 
   async models(): Promise<ModelInfo[]> {
     const { models, baseURL } = this.settings;
-    if (models)
-      return models.map(({ name, contextTokens }) => ({ name, contextTokens: contextTokens ?? this.window(name) }));
+    if (models) return models.filter(({ kind }) => kind !== 'embedding').map(({ name }) => this.known(name));
     const address = createHash('sha256').update(baseURL).digest('base64url').slice(0, 12);
     // An empty list is not kept: somebody is about to install a model.
     const ttl = (list: ModelInfo[]) => (list.length > 0 ? LIST_TTL_MS : -1);
-    return this.cache.wrap(`models:${this.name}:${address}`, () => this.askList(), ttl);
+    const list = await this.cache.wrap(`models:${this.name}:${address}`, () => this.askList(), ttl);
+    return list.map((told) => this.info(told));
+  }
+
+  override known(name: string): ModelInfo {
+    return this.info({ name });
   }
 
   async defaultModel(): Promise<string> {
@@ -137,8 +124,17 @@ export abstract class ProviderModel extends Model {
     return new AnswerStream({ prepare, onTaken, thoughts: this.thoughtsOf(model) }, signal);
   }
 
+  private info(told: ModelInfo): ModelInfo {
+    const info = modelInfo(told, this.settingsOf(told.name));
+    return { ...info, contextTokens: info.contextTokens ?? this.window(told.name) };
+  }
+
+  private settingsOf(model: string): ModelSettings | undefined {
+    return this.settings.models?.find(({ name }) => name === model);
+  }
+
   private thoughtsOf(model: string): ThoughtFilter | undefined {
-    const thinkTags = this.settings.models?.find(({ name }) => name === model)?.thinkTags;
+    const { thinkTags } = this.settingsOf(model) ?? {};
     if (thinkTags === false) return undefined;
     const onFound = () => {
       if (this.thinkers.size < MAX_THINKERS) this.thinkers.add(model);

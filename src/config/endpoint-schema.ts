@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import type { InputKind } from '../../libs/models/index.js';
+import { EFFORT_FIELDS } from '../../libs/models/openai-effort.js';
 import { hasUnseen, UNSEEN_MESSAGE } from './clean.js';
 import { flag, headerValue, integer, providerUrl } from './values.js';
 
@@ -19,16 +21,28 @@ const headers = z
   )
   .transform((all) => Object.fromEntries(Object.entries(all).map(([name, value]) => [name.toLowerCase(), value])));
 
+/** A model always takes text. */
+const inputKinds = z
+  .array(z.enum(['text', 'image', 'pdf'], 'must be text, image or pdf'), 'must be a list of text, image, pdf')
+  .transform((kinds): InputKind[] => ['text', ...new Set(kinds.filter((kind) => kind !== 'text'))]);
+
 const model = z.preprocess(
   (value) => (typeof value === 'string' ? { name: value } : value),
   z.strictObject(
     {
       name: text(200).refine((value) => !hasUnseen(value), UNSEEN_MESSAGE),
+      label: text(100).optional(),
+      description: text(1000).optional(),
+      kind: z.enum(['chat', 'embedding'], 'must be chat or embedding').optional(),
       contextTokens: asText(integer(1, 1e9)).optional(),
+      maxOutputTokens: asText(integer(1, 1e9)).optional(),
       maxTokensField: z
         .enum(['max_tokens', 'max_completion_tokens'], 'must be max_tokens or max_completion_tokens')
         .optional(),
       noTemperature: asText(flag).optional(),
+      input: inputKinds.optional(),
+      reasoning: asText(flag).optional(),
+      effortField: z.enum(EFFORT_FIELDS, `must be one of ${EFFORT_FIELDS.join(', ')}`).optional(),
       thinkTags: asText(flag).optional(),
     },
     'must be a name, or a name with settings',

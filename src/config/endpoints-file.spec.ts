@@ -48,6 +48,15 @@ endpoints:
         maxTokensField: max_completion_tokens
         noTemperature: true
         thinkTags: true
+      - name: eyes
+        label: Our eyes
+        description: Looks at pictures.
+        kind: chat
+        input: [image, text, image, pdf]
+        reasoning: false
+        maxOutputTokens: 8192
+      - { name: thinker, effortField: chat_template_kwargs, reasoning: true }
+      - { name: e5, kind: embedding }
   - { name: other, baseURL: https://api.example.org/v1 }
 `;
     expect(taken(text, { LOCAL_KEY: 'k: "1" # {}' })).toEqual([
@@ -67,6 +76,17 @@ endpoints:
             noTemperature: true,
             thinkTags: true,
           },
+          {
+            name: 'eyes',
+            label: 'Our eyes',
+            description: 'Looks at pictures.',
+            kind: 'chat',
+            input: ['text', 'image', 'pdf'],
+            reasoning: false,
+            maxOutputTokens: 8192,
+          },
+          { name: 'thinker', effortField: 'chat_template_kwargs', reasoning: true },
+          { name: 'e5', kind: 'embedding' },
         ],
       },
       { name: 'other', baseURL: 'https://api.example.org/v1' },
@@ -120,6 +140,8 @@ endpoints:
       - { name: qwen3, contextTokens: many, maxTokensField: tokens, noTemperature: perhaps, thinkTags: often, x: 1 }
       - qwen3
       - [1]
+      - { name: n, kind: image, input: [audio], reasoning: very, effortField: effort, maxOutputTokens: 0, label: "" }
+      - { name: o, input: image }
   - name: LOCAL
     baseURL: http://h/v1/chat/completions
     headers: { "a b": x }
@@ -147,6 +169,13 @@ models: []
       'parley.yaml, endpoint 2, model 1 (qwen3), thinkTags: must be true or false',
       'parley.yaml, endpoint 2, model 1 (qwen3), x: is not known here: remove it',
       'parley.yaml, endpoint 2, model 3: must be a name, or a name with settings',
+      'parley.yaml, endpoint 2, model 4 (n), label: must be a text of 1 to 100 characters',
+      'parley.yaml, endpoint 2, model 4 (n), kind: must be chat or embedding',
+      'parley.yaml, endpoint 2, model 4 (n), maxOutputTokens: must be a whole number from 1 to 1000000000',
+      'parley.yaml, endpoint 2, model 4 (n), input 1 (audio): must be text, image or pdf',
+      'parley.yaml, endpoint 2, model 4 (n), reasoning: must be true or false',
+      'parley.yaml, endpoint 2, model 4 (n), effortField: must be one of reasoning_effort, reasoning, thinking, enable_thinking, chat_template_kwargs',
+      'parley.yaml, endpoint 2, model 5 (o), input: must be a list of text, image, pdf',
       'parley.yaml, endpoint 3 (LOCAL), headers: has a name that no header may have',
       'parley.yaml, endpoint 3 (LOCAL), models: must name at least one, or be left out',
       'parley.yaml, endpoint 4 (local), headers, x: must not hold line breaks or characters beyond Latin-1',

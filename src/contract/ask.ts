@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { pageOf } from './page.js';
+import { pageFields, pageOf } from './page.js';
 import { count, id, time } from './values.js';
 
 /** A question, or another answer to one. Ids that are none are unknown, not malformed. */
@@ -35,6 +35,34 @@ export const Endpoint = z
   .meta({ id: 'Endpoint', description: 'Whom one may ask.' });
 export type Endpoint = z.infer<typeof Endpoint>;
 export const EndpointPage = pageOf(Endpoint);
+
+/** What one may know of a model. */
+export const ModelDetails = z
+  .object({
+    name: z.string(),
+    label: z.string().optional().describe('For people.'),
+    description: z.string().optional(),
+    contextTokens: count.optional().describe('Its window, in and out. Left out where it is not known.'),
+    input: z.array(z.enum(['text', 'image', 'pdf'])).describe('What it takes.'),
+    reasoning: z.boolean().describe('Whether `reasoningEffort` can be asked of it.'),
+    tools: z.boolean(),
+  })
+  .meta({ id: 'ModelDetails', description: 'What a model is and takes.' });
+export type ModelDetails = z.infer<typeof ModelDetails>;
+
+/** Whom one may ask, with what is known of each model. */
+export const DetailedEndpoint = Endpoint.extend({
+  models: z.array(ModelDetails).describe('Empty where its provider does not tell.'),
+}).meta({ id: 'DetailedEndpoint', description: 'Whom one may ask, and what is known of the models.' });
+export type DetailedEndpoint = z.infer<typeof DetailedEndpoint>;
+export const DetailedEndpointPage = pageOf(DetailedEndpoint);
+
+/** `?details=true`: models as objects. */
+export const endpointsQuery = z.strictObject({
+  ...pageFields,
+  details: z.enum(['true', 'false']).optional().describe('`true`: of each model what is known, not its name alone.'),
+});
+export type EndpointsQuery = z.infer<typeof endpointsQuery>;
 
 /** The answer takes longer than a call may: it is read from its stream. */
 export const Accepted = z.object({ messageId: id });

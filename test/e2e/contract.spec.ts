@@ -153,6 +153,8 @@ describe.each(['embedded', 'on Redis and MongoDB'])('the API as it is described,
     'GET /api/endpoints': async () => [
       await eve.call('GET', '/api/endpoints'),
       await eve.call('GET', '/api/endpoints?limit=1'),
+      await eve.call('GET', '/api/endpoints?details=true'),
+      await eve.call('GET', '/api/endpoints?details=perhaps'),
       await send('GET', '/api/endpoints'),
     ],
     [ASK]: async () => {

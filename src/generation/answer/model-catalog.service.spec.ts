@@ -1,4 +1,4 @@
-import { type Model, ModelError, ModelRegistry } from '../../../libs/models/index.js';
+import { type Model, ModelError, type ModelInfo, ModelRegistry } from '../../../libs/models/index.js';
 import { ModelCatalog } from './model-catalog.service.js';
 
 const lasting = (reason: 'key' | 'model') => ({ retryable: false, params: { reason, provider: 'X' } });
@@ -35,4 +35,63 @@ it('tells it too while the provider is left alone, and asks again after that', a
   now.mockReturnValue(10_001);
   expect(await catalog.requireDefault(model)).toBe('m');
   now.mockRestore();
+});
+
+describe('what a model can', () => {
+  const known = (name: string) => (name === 'sees' ? { name, input: ['text', 'image'] } : { name });
+  const offering = (models: () => Promise<ModelInfo[]>) => {
+    const model = { name: 'x', label: 'X', models, known } as unknown as Model;
+    return { model, catalog: new ModelCatalog(new ModelRegistry([model])) };
+  };
+  const listed: ModelInfo[] = [
+    { name: 'thinks', input: ['text', 'pdf'], reasoning: true, contextTokens: 1000 },
+    { name: 'talks', input: ['text'], reasoning: false },
+    { name: 'unclear' },
+  ];
+
+  it('is known of those that are listed, and of others by their names', async () => {
+    const { model, catalog } = offering(async () => listed);
+    expect(await catalog.info(model, 'thinks')).toBe(listed[0]);
+    expect(await catalog.info(model, 'sees')).toEqual(known('sees'));
+    expect([await catalog.contextTokens(model, 'thinks'), await catalog.contextTokens(model, 'sees')]).toEqual([
+      1000,
+      undefined,
+    ]);
+  });
+
+  it('is refused where it can’t', async () => {
+    const { model, catalog } = offering(async () => listed);
+    const cannot = (name: string, of: string) => ({ code: 'model_cannot', status: 422, params: { model: name, of } });
+    for (const name of ['talks', 'unclear', 'sees']) {
+      await expect(catalog.requireEffort(model, name, 'low')).rejects.toMatchObject(cannot(name, 'effort'));
+    }
+    await expect(catalog.requireInput(model, 'thinks', 'image')).rejects.toMatchObject(cannot('thinks', 'image'));
+    await expect(catalog.requireInput(model, 'sees', 'pdf')).rejects.toMatchObject(cannot('sees', 'pdf'));
+    await expect(catalog.requireInput(model, 'unclear', 'image')).rejects.toMatchObject(cannot('unclear', 'image'));
+  });
+
+  it('is taken where it can, and no effort is taken by all', async () => {
+    const { model, catalog } = offering(async () => listed);
+    await catalog.requireEffort(model, 'thinks', 'high');
+    await catalog.requireInput(model, 'thinks', 'pdf');
+    await catalog.requireInput(model, 'sees', 'image');
+    for (const effort of ['none', undefined] as const) await catalog.requireEffort(model, 'talks', effort);
+  });
+
+  it('is not denied by a provider that is away: it can be asked again', async () => {
+    const gone = { retryable: true, params: { provider: 'X' } };
+    const { model, catalog } = offering(() => Promise.reject(new ModelError('model_unavailable', 'It is away.', gone)));
+    const away = { code: 'dependency_down', status: 503, retryAfterSeconds: 10 };
+    await expect(catalog.requireInput(model, 'new', 'image')).rejects.toMatchObject(away);
+    await expect(catalog.requireEffort(model, 'new', 'low')).rejects.toMatchObject(away);
+    await catalog.requireInput(model, 'sees', 'image');
+    await expect(catalog.requireInput(model, 'sees', 'pdf')).rejects.toMatchObject({ code: 'model_cannot' });
+  });
+
+  it('is denied where no list will ever come', async () => {
+    const { model, catalog } = offering(() =>
+      Promise.reject(new ModelError('model_misconfigured', 'It has no list.', lasting('model'))),
+    );
+    await expect(catalog.requireInput(model, 'new', 'image')).rejects.toMatchObject({ code: 'model_cannot' });
+  });
 });

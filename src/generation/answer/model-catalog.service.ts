@@ -1,12 +1,20 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { within } from '../../../libs/async/index.js';
 import { AppError, dependencyDown } from '../../../libs/errors/index.js';
-import { type Model, ModelError, type ModelInfo, ModelRegistry } from '../../../libs/models/index.js';
+import {
+  type Model,
+  ModelError,
+  type ModelInfo,
+  ModelRegistry,
+  type ReasoningEffort,
+} from '../../../libs/models/index.js';
 
 /** Nobody waits longer for a provider's list: a question is taken without it. */
 const PATIENCE_MS = 3000;
 /** A provider that did not answer is left alone for so long. */
 const PAUSE_MS = 10_000;
+
+const CANNOT = { image: 'a picture', pdf: 'a PDF', effort: 'an effort of thinking' };
 
 /** What endpoints offer, as far as their providers tell at this moment. */
 @Injectable()
@@ -39,10 +47,39 @@ export class ModelCatalog {
     return (await this.defaultModel(model)) ?? refuse(model, this.failed.get(model.name)?.error);
   }
 
+  /** What is known of a model, also where it stands in no list or the list is not known now. */
+  async info(model: Model, name: string): Promise<ModelInfo> {
+    const models = await this.list(model);
+    return models?.find((info) => info.name === name) ?? model.known(name);
+  }
+
   /** The window of a model in tokens; undefined where it is not known. */
   async contextTokens(model: Model, name: string): Promise<number | undefined> {
-    const models = await this.list(model);
-    return models?.find((info) => info.name === name)?.contextTokens;
+    return (await this.info(model, name)).contextTokens;
+  }
+
+  /**
+   * Rejects with `model_cannot` (422) where the model can't be told how much to think. `none`, and nothing, can be asked of
+   * all. With `dependency_down` (503) where only its provider could tell, and does not now.
+   */
+  async requireEffort(model: Model, name: string, effort: ReasoningEffort | undefined): Promise<void> {
+    if (effort === undefined || effort === 'none') return;
+    const { reasoning } = await this.info(model, name);
+    if (!reasoning) throw this.cannot(model, name, 'effort', reasoning);
+  }
+
+  /** As `requireEffort`, of a picture or a PDF as it is. */
+  async requireInput(model: Model, name: string, kind: 'image' | 'pdf'): Promise<void> {
+    const { input } = await this.info(model, name);
+    if (!input?.includes(kind)) throw this.cannot(model, name, kind, input);
+  }
+
+  private cannot(model: Model, name: string, of: 'image' | 'pdf' | 'effort', known: unknown): AppError {
+    const failed = this.failed.get(model.name);
+    const isAway = failed && performance.now() < failed.until && !isLasting(failed.error);
+    if (known === undefined && isAway) refuse(model, failed.error);
+    const detail = `The model does not take this: ${CANNOT[of]}.`;
+    return new AppError('model_cannot', 422, detail, { params: { model: name, of } });
   }
 
   private async ask<T>(model: Model, question: () => Promise<T>): Promise<T | null> {
@@ -58,6 +95,9 @@ export class ModelCatalog {
     }
   }
 }
+
+/** A list that will never come tells nothing by being away. */
+const isLasting = (error: unknown) => error instanceof ModelError && !error.retryable;
 
 /** What the provider says of itself; it is to be asked again after a while. */
 function refuse(model: Model, error: unknown): never {

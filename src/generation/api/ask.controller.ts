@@ -1,9 +1,20 @@
 import { Controller, Get, HttpCode, Param, Post, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { decodeCursor, type Page, type PageRequest, toPage } from '../../../libs/paging/index.js';
+import { z } from 'zod';
+import type { Model, ModelInfo } from '../../../libs/models/index.js';
+import { decodeCursor, type Page, toPage } from '../../../libs/paging/index.js';
 import { AnswerEvent, Final } from '../../contract/answer-events.js';
-import { Accepted, askBody, type AskBody, type Endpoint, EndpointPage } from '../../contract/ask.js';
-import { pageQuery } from '../../contract/page.js';
+import {
+  Accepted,
+  askBody,
+  type AskBody,
+  type DetailedEndpoint,
+  DetailedEndpointPage,
+  type Endpoint,
+  EndpointPage,
+  endpointsQuery,
+  type EndpointsQuery,
+} from '../../contract/ask.js';
 import { Answers, ReadsHeader } from '../../http/described.js';
 import { Body, LargeBody, Query, Stream } from '../../http/route.js';
 import { Limit } from '../../rate-limit/limit.js';
@@ -13,6 +24,8 @@ import { ReadingPlaces } from '../stream/reading-places.service.js';
 import { checkKey } from '../ask/check-ask.js';
 import { AskService } from '../ask/ask.service.js';
 import { AccountRecheck } from '../ask/account-recheck.service.js';
+
+type Offered = Omit<Endpoint, 'models'> & { models: ModelInfo[] };
 
 @Controller('api')
 export class AskController {
@@ -26,21 +39,17 @@ export class AskController {
 
   /** What one may ask, and of whom. An endpoint whose provider does not tell its models has none listed. */
   @Get('endpoints')
-  @Answers(EndpointPage)
-  async endpoints(@Query({ schema: pageQuery }) page: PageRequest): Promise<Page<Endpoint>> {
-    const [after] = page.cursor ? decodeCursor(page.cursor, ['string']) : [];
+  @Answers(z.union([EndpointPage, DetailedEndpointPage]))
+  async endpoints(
+    @Query({ schema: endpointsQuery }) query: EndpointsQuery,
+  ): Promise<Page<Endpoint> | Page<DetailedEndpoint>> {
+    const [after] = query.cursor ? decodeCursor(query.cursor, ['string']) : [];
     const all = this.catalog.all();
     const rest = all.slice(all.findIndex(({ name }) => name === after) + 1);
-    const { items: models, nextCursor } = toPage(rest, page.limit, (last) => [last.name]);
-    const items = await Promise.all(
-      models.map(async (model) => ({
-        name: model.name,
-        label: model.label,
-        models: ((await this.catalog.list(model)) ?? []).map(({ name }) => name),
-        defaultModel: await this.catalog.defaultModel(model),
-      })),
-    );
-    return { items, nextCursor };
+    const { items: models, nextCursor } = toPage(rest, query.limit, (last) => [last.name]);
+    const named = await Promise.all(models.map((model) => this.endpoint(model)));
+    if (query.details === 'true') return { items: named.map(detailed), nextCursor };
+    return { items: named.map((one) => ({ ...one, models: one.models.map(({ name }) => name) })), nextCursor };
   }
 
   /** Asks, and answers with the stream of the answer, or waits for it where the client wants JSON. */
@@ -71,7 +80,23 @@ export class AskController {
     const stream = () => this.answers.stream(ref, reply, options);
     return isRepeat ? this.places.take(userId, reply, stream) : stream();
   }
+
+  private async endpoint(model: Model): Promise<Offered> {
+    const { name, label } = model;
+    const models = (await this.catalog.list(model)) ?? [];
+    return { name, label, models, defaultModel: await this.catalog.defaultModel(model) };
+  }
 }
+
+const detailed = (endpoint: Offered): DetailedEndpoint => ({
+  ...endpoint,
+  models: endpoint.models.map(({ input = ['text'], reasoning = false, ...model }) => ({
+    ...model,
+    input,
+    reasoning,
+    tools: false,
+  })),
+});
 
 /** `Accept` (RFC 9110 §12.5.1) names JSON and not the event stream: such a client waits for the whole answer. */
 function wantsJson(accept = ''): boolean {

@@ -1,0 +1,60 @@
+import { knownModel } from './known-models.js';
+
+const text = ['text'];
+const image = ['text', 'image'];
+const pdf = ['text', 'image', 'pdf'];
+
+it.each([
+  ['gpt-4o-mini', pdf, false],
+  ['gpt-4.1', pdf, false],
+  ['gpt-4-turbo', image, false],
+  ['gpt-3.5-turbo', text, false],
+  ['gpt-4', text, false],
+  ['gpt-5-mini', pdf, true],
+  ['gpt-5-chat-latest', pdf, false],
+  ['gpt-5.2', pdf, true],
+  ['openai/o3', pdf, true],
+  ['o3-mini', text, true],
+  ['o1-mini', undefined, undefined],
+  ['o4-mini', pdf, true],
+  ['gpt-oss:20b', text, true],
+  ['claude-3-haiku-20240307', image, false],
+  ['claude-3-5-sonnet-latest', pdf, false],
+  ['claude-3-7-sonnet-latest', pdf, true],
+  ['anthropic/claude-sonnet-4.5', pdf, true],
+  ['us.anthropic.claude-opus-4-6-v1', pdf, true],
+  ['claude-2.1', text, false],
+  ['gemini-2.0-flash', image, false],
+  ['google/gemini-2.5-pro', image, true],
+  ['gemini-3-flash-preview', image, true],
+  ['gemma3:27b', image, false],
+  ['gemma3:1b', undefined, undefined],
+  ['llava:13b', image, false],
+  ['pixtral-12b-2409', image, false],
+  ['mistral-medium-2505', image, false],
+  ['mistral-large-2411', undefined, undefined],
+  ['magistral-medium-2506', text, true],
+  ['magistral-small-2509', image, true],
+  ['Qwen/Qwen2.5-VL-72B-Instruct', image, false],
+  ['qwen2.5vl:7b', image, false],
+  ['qwen3:8b', text, true],
+  ['qwen3-coder', undefined, undefined],
+  ['Qwen/Qwen3-VL-30B-A3B-Thinking', image, true],
+  ['qwq', text, true],
+  ['deepseek-r1:70b', text, true],
+  ['deepseek-reasoner', text, true],
+  ['deepseek/deepseek-r1-distill-llama-70b:free', text, true],
+  ['llama3.1:8b', text, false],
+  ['llama3.2-vision:11b', image, false],
+  ['meta-llama/Llama-4-Scout', image, false],
+  ['grok-4-fast-non-reasoning', image, false],
+  ['glm-4.5v', image, true],
+  ['kimi-k2-thinking', text, true],
+  ['somebody-else', undefined, undefined],
+  ['', undefined, undefined],
+] as Array<[string, string[] | undefined, boolean | undefined]>)(
+  'a model called %s takes %j, and can be told how much to think: %j',
+  (name, input, reasoning) => {
+    expect(knownModel(name)).toEqual({ input, reasoning });
+  },
+);
