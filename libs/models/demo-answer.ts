@@ -3,6 +3,9 @@ import type { FinishReason, ModelChunk } from './model.js';
 import type { Ticker, Ticking } from './ticker.js';
 
 export interface DemoPart {
+  /** What is thought before it is said, and how many tokens of it. */
+  thought?: DemoScript;
+  thoughtLength: number;
   script: DemoScript;
   /** Tokens to say. */
   length: number;
@@ -21,6 +24,7 @@ const DONE: Result = { done: true, value: undefined };
  * time and nothing is ever held. No timer of its own: one entry in the ticker that all answers share.
  */
 export class DemoAnswer implements AsyncIterableIterator<ModelChunk, undefined>, Ticking {
+  /** Tokens, with those of the thought. */
   private said = 0;
   private startedAt: number | undefined;
   private isOver = false;
@@ -33,8 +37,10 @@ export class DemoAnswer implements AsyncIterableIterator<ModelChunk, undefined>,
     private readonly ticker: Ticker,
     private readonly signal: AbortSignal,
   ) {
-    const { inputTokens, length, finishReason } = part;
-    this.epilogue = [{ usage: { inputTokens, outputTokens: length } }, { finishReason }];
+    const { inputTokens, thought, thoughtLength, length, finishReason } = part;
+    const outputTokens = thoughtLength + length;
+    const usage = { inputTokens, outputTokens, ...(thought && { reasoningTokens: thoughtLength }) };
+    this.epilogue = [{ usage }, { finishReason }];
     signal.addEventListener('abort', this.abort);
     if (!signal.aborted) ticker.add(this);
   }
@@ -68,8 +74,9 @@ export class DemoAnswer implements AsyncIterableIterator<ModelChunk, undefined>,
   }
 
   private due(): Result | undefined {
-    const { script, length, perMs } = this.part;
-    if (this.said === length) {
+    const { thoughtLength, length, perMs } = this.part;
+    const all = thoughtLength + length;
+    if (this.said === all) {
       const value = this.epilogue.shift();
       if (value) return { done: false, value };
       this.finish();
@@ -77,11 +84,20 @@ export class DemoAnswer implements AsyncIterableIterator<ModelChunk, undefined>,
     }
     const now = performance.now();
     this.startedAt ??= now;
-    const until = Math.min(length, 1 + Math.floor((now - this.startedAt) * perMs));
-    if (until <= this.said) return undefined;
-    const text = script.slice(this.said, until);
+    const until = Math.min(all, 1 + Math.floor((now - this.startedAt) * perMs));
+    return until <= this.said ? undefined : { done: false, value: this.say(until) };
+  }
+
+  /** The tokens up to here, or up to the end of the thought. */
+  private say(until: number): ModelChunk {
+    const { thought, thoughtLength, script } = this.part;
+    const from = this.said;
+    if (thought && from < thoughtLength) {
+      this.said = Math.min(until, thoughtLength);
+      return { reasoning: thought.slice(from, this.said) };
+    }
     this.said = until;
-    return { done: false, value: { text } };
+    return { text: script.slice(from - thoughtLength, until - thoughtLength) };
   }
 
   private readonly abort = (): void => {

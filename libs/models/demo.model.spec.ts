@@ -1,7 +1,8 @@
 import { DemoModel } from './demo.model.js';
 import { DemoScript } from './demo-script.js';
 import { modelContract } from './model.contract.js';
-import { begin, hear, question } from './model.testing.js';
+import { type ModelTurn, textTurn, type TurnPart } from './model.js';
+import { begin, hear, hearParts, question } from './model.testing.js';
 
 const words = ['One', ' two', '\n\nthree', ' vier', ' ünf', ' 六'];
 
@@ -37,6 +38,63 @@ describe('demo', () => {
     const asked = question('Hi', { maxTokens: 3 });
     const { text, usage, finishReason } = await hear(fast({ text: 'a b c d', tokens: 9 }), asked);
     expect([text, usage!.outputTokens, finishReason]).toEqual(['a b c', 3, 'length']);
+  });
+
+  describe('where it is told to think', () => {
+    it('thinks about the question, then says its text', async () => {
+      const { parts, usage } = await hearParts(fast({ text: 'a b c' }), question('Why?', { reasoningEffort: 'low' }));
+      expect(parts).toEqual([
+        { type: 'reasoning', text: expect.stringContaining('“Why?”') },
+        { type: 'text', text: 'a b c' },
+      ]);
+      const reasoningTokens = parts[0].text.match(/\S+/g)!.length;
+      expect(usage).toEqual({ inputTokens: 1, outputTokens: reasoningTokens + 3, reasoningTokens });
+    });
+
+    it('thinks as fast as it talks', async () => {
+      const answer = begin(
+        new DemoModel({ text: 'a', tokensPerSecond: 50 }),
+        question('Why?', { reasoningEffort: 'high' }),
+      );
+      const thoughts: string[] = [];
+      for (let i = 0; i < 3; i++) thoughts.push(((await answer.next()).value as { reasoning: string }).reasoning);
+      await answer.return?.();
+      expect(thoughts[0]).toBe('The');
+      expect(thoughts.every((text) => text.split(' ').length < 20)).toBe(true);
+    });
+
+    it('keeps to maxTokens with its thoughts', async () => {
+      const asked = question('Why?', { reasoningEffort: 'low', maxTokens: 2 });
+      const { parts, usage, finishReason } = await hearParts(fast({ text: 'a' }), asked);
+      expect(parts).toEqual([{ type: 'reasoning', text: 'The question' }]);
+      expect([usage, finishReason]).toEqual([{ inputTokens: 1, outputTokens: 2, reasoningTokens: 2 }, 'length']);
+    });
+
+    it.each([undefined, 'none'] as const)('and not where it is told %s', async (reasoningEffort) => {
+      const { parts, usage } = await hearParts(fast({ text: 'a' }), question('Why?', { reasoningEffort }));
+      expect([parts, usage]).toEqual([[{ type: 'text', text: 'a' }], { inputTokens: 1, outputTokens: 1 }]);
+    });
+  });
+
+  it('names the pictures and documents that it was given', async () => {
+    const file = (filename: string, mediaType: string) =>
+      ({ type: 'file', filename, mediaType, data: Buffer.from('x') }) as const;
+    const parts: TurnPart[] = [
+      file('holi`day.png', 'image/png'),
+      file('report.pdf', 'application/pdf'),
+      { type: 'text', text: '# notes.txt\n\nBuy milk.' },
+      { type: 'text', text: 'What is it?' },
+    ];
+    const turns: ModelTurn[] = [textTurn('user', 'Hi'), textTurn('assistant', 'Hello'), { role: 'user', parts }];
+    const { text } = await hear(fast(), question('', { turns }));
+    expect(text).toContain('> What is it?');
+    expect(text).toContain('With it came `holiday.png`, `report.pdf`, `notes.txt`.');
+    const alone = await hear(fast(), question('', { turns: [{ role: 'user', parts: [parts[0]] }] }));
+    expect(alone.text).toContain('> …\n\nWith it came `holiday.png`.');
+  });
+
+  it('takes pictures, documents and any effort', async () => {
+    expect(await fast().models()).toEqual([{ name: 'demo', input: ['text', 'image', 'pdf'], reasoning: true }]);
   });
 
   it('takes its time', async () => {

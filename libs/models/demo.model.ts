@@ -1,6 +1,6 @@
 import { DemoAnswer } from './demo-answer.js';
 import { DemoScript } from './demo-script.js';
-import { demoText } from './demo-text.js';
+import { demoQuestion, demoText, demoThought } from './demo-text.js';
 import { Model, type ModelChunk, type ModelInfo, type ModelRequest, textOfTurn } from './model.js';
 import { Ticker } from './ticker.js';
 
@@ -29,7 +29,11 @@ export class DemoModel extends Model {
   }
 
   async models(): Promise<ModelInfo[]> {
-    return [{ name: 'demo' }];
+    return [this.known('demo')];
+  }
+
+  override known(name: string): ModelInfo {
+    return { name, input: ['text', 'image', 'pdf'], reasoning: true };
   }
 
   async defaultModel(): Promise<string> {
@@ -44,18 +48,20 @@ export class DemoModel extends Model {
     // There are no connections.
   }
 
-  private answer({ turns, instructions = '', maxTokens = Infinity }: ModelRequest, signal: AbortSignal): DemoAnswer {
-    const asked = turns.at(-1);
-    const script = this.script ?? new DemoScript(demoText(asked ? textOfTurn(asked) : ''));
+  /** It thinks where it is told how much. */
+  private answer(request: ModelRequest, signal: AbortSignal): DemoAnswer {
+    const { turns, instructions = '', maxTokens = Infinity, reasoningEffort = 'none' } = request;
+    const question = demoQuestion(turns.at(-1));
+    const script = this.script ?? new DemoScript(demoText(question));
+    const thought = reasoningEffort === 'none' ? undefined : new DemoScript(demoThought(question));
+    const thoughtLength = Math.min(thought?.length ?? 0, maxTokens);
     const wanted = this.settings.tokens ?? script.length;
-    const length = Math.min(wanted, maxTokens);
+    const length = Math.min(wanted, maxTokens - thoughtLength);
     const finishReason = length < wanted ? 'length' : 'stop';
     const inputTokens = [instructions, ...turns.map(textOfTurn)].reduce((sum, text) => sum + words(text), 0);
-    return new DemoAnswer(
-      { script, length, inputTokens, finishReason, perMs: this.settings.tokensPerSecond / 1000 },
-      this.ticker,
-      signal,
-    );
+    const perMs = this.settings.tokensPerSecond / 1000;
+    const part = { thought, thoughtLength, script, length, inputTokens, finishReason, perMs } as const;
+    return new DemoAnswer(part, this.ticker, signal);
   }
 }
 

@@ -121,6 +121,19 @@ describe('asking', () => {
     expect(items.map((item: any) => item.name)).toContain('demo');
   });
 
+  it('tells what models can where one asks for details', async () => {
+    const { items } = await ada.get('/api/endpoints?details=true');
+    const demo = items.find(({ name }: any) => name === 'demo');
+    const input = ['text', 'image', 'pdf'];
+    expect(demo).toMatchObject({
+      models: [{ name: 'demo', input, reasoning: true, tools: false }],
+      defaultModel: 'demo',
+    });
+    const openAI = items.find(({ name }: any) => name === 'openAI');
+    expect(openAI.models[0]).toEqual({ name: 'gpt-test', input: ['text'], reasoning: false, tools: false });
+    expect(await ada.get('/api/endpoints?details=false')).toEqual(await ada.get('/api/endpoints'));
+  });
+
   it('lists endpoints, and what runs, page by page', async () => {
     provider.reply = undefined;
     for (const text of ['one', 'two', 'three']) await ada.ask(text);
