@@ -471,6 +471,11 @@ export function answersContract(open: () => Promise<ChatStores>): void {
       });
     });
 
+    it('finds no turn to recover where all were accepted', async () => {
+      expect(await messages.recoverTurns(0, 10)).toEqual([]);
+      expect(await messages.untouched(0, 10)).toHaveLength(1);
+    });
+
     describe('seizeForDeletion', () => {
       it('ends it under a tombstone, whoever owns it', async () => {
         await claim();

@@ -52,9 +52,6 @@ export abstract class MongoAnswers extends Messages {
     super();
   }
 
-  /** Ends an answer whose turn was not taken to its end, in the way that `seize` does. */
-  protected abstract abandon(ref: MessageRef, how: Guarded): Promise<boolean>;
-
   async claim(ref: MessageRef, owner: string, options: ClaimOptions): Promise<Claim> {
     // An owner's own next epoch is a claim of its own.
     const callId = options.from === undefined ? owner : randomUUID();
@@ -70,13 +67,11 @@ export abstract class MongoAnswers extends Messages {
   }
 
   async seize(ref: MessageRef, asRead: { epoch: number; touchedAt: number }, end: AnswerEnd): Promise<boolean> {
-    const update = updates.seizeUpdate(ref, asRead, end);
-    const seized = await this.write(ref, update, {
+    return this.write(ref, updates.seizeUpdate(ref, asRead, end), {
       ended: () => {},
       done: () => true,
       rule: (row, now) => rules.seize(row, asRead, end, now),
     });
-    return seized || this.abandon(ref, update);
   }
 
   async finish(ref: MessageRef, epoch: number, owner: string, end: AnswerEnd): Promise<Ended | null> {

@@ -126,8 +126,7 @@ export function docToStored(doc: MessageDocument): StoredMessage {
 }
 
 export function toRead(doc: ReadAnswer): Writing {
-  const writing = toWriting(docToStored(doc), doc.now.getTime());
-  return doc.status === 'accepting' ? { ...writing, accepting: true } : writing;
+  return toWriting(docToStored(doc), doc.now.getTime());
 }
 
 const toFields = toDocument<StoredMessage, DocumentOf<StoredMessage, 'touchedAt' | 'dueAt'>>(STORED_FIELDS);

@@ -16,8 +16,6 @@ describe.each(['open', 'openByMonth'] as const)('a turn whose writer died on the
   const list = async (conversationId: string) =>
     (await stores.messages.list(user, conversationId, { limit: 100 })).items;
 
-  const END = { status: 'interrupted' as const };
-
   /** Leaves what a writer leaves that dies after so many of its steps. */
   async function halfDone(turn: Turn, steps: 'pair' | 'half pair' | 'taken' | 'question'): Promise<MessageRef> {
     const ref = answerRef(turn);
@@ -58,7 +56,6 @@ describe.each(['open', 'openByMonth'] as const)('a turn whose writer died on the
       expect(await stores.messages.requestStop(ref)).toBeNull();
       const { question, answer } = await stores.messages.appendTurn(turn);
       expect([question.status, answer.status, answer.epoch]).toEqual(['complete', 'generating', 0]);
-      expect(answer.accepting).toBeUndefined();
       expect(await list(first.conversationId)).toHaveLength(4);
     },
   );
@@ -80,28 +77,29 @@ describe.each(['open', 'openByMonth'] as const)('a turn whose writer died on the
     const partition = stores.chat.messages.of(ref.conversationId)!;
     const hourAgo = new Date(Date.now() - 3_600_000);
     await partition.run((messages) => messages.updateOne({ _id: ref.id }, { $set: { touchedAt: hourAgo } }));
-    expect((await left(ref)).untouchedMs).toBeGreaterThanOrEqual(3_600_000);
+    expect(await left(ref)).toBeUndefined();
     await stores.messages.appendTurn(turn);
     expect((await left(ref)).untouchedMs).toBeLessThan(3_600_000);
   });
 
-  it.each(['taken', 'question'] as const)('after its %s is told to the sweep, and ended', async (steps) => {
+  it.each(['taken', 'question'] as const)('after its %s is recovered: shown once, and waits', async (steps) => {
     const first = await askAndAnswer(stores.messages, newTurn(user));
     const turn = newTurn(user, { conversation: first.conversationId, parentId: first.id });
     const ref = await halfDone(turn, steps);
-    const asRead = await left(ref);
-    expect(asRead).toMatchObject({ accepting: true, epoch: 0, owner: null, userId: user });
-    expect(await stores.messages.seize(ref, { epoch: 0, touchedAt: asRead.touchedAt - 1 }, END)).toBe(false);
-    expect(await stores.messages.seize(ref, asRead, END)).toBe(true);
-    expect(await stores.messages.seize(ref, asRead, END)).toBe(true);
     expect(await left(ref)).toBeUndefined();
+    expect(await stores.messages.recoverTurns(60_000, 10)).toEqual([]);
+    const [waits] = await stores.messages.recoverTurns(0, 10);
+    expect(waits).toMatchObject({ ...ref, status: 'generating', epoch: 0, owner: null, userId: user });
+    expect(await stores.messages.recoverTurns(0, 10)).toEqual([]);
+    expect(await left(ref)).toMatchObject({ touchedAt: waits.touchedAt });
     const shown = await list(first.conversationId);
     expect(shown.slice(2).map(({ id, status }) => [id, status])).toEqual([
       [turn.question!.id, 'complete'],
-      [ref.id, 'interrupted'],
+      [ref.id, 'generating'],
     ]);
     const conversation = await stores.conversations.get(user, first.conversationId);
     expect(conversation?.newestMessageId).toBe(ref.id);
+    expect(await stores.messages.seize(ref, waits, { status: 'interrupted' })).toBe(true);
     // A writer that was only very slow finds it ended.
     expect((await stores.messages.appendTurn(turn)).answer).toMatchObject({ status: 'interrupted' });
     await stores.messages.appendTurn(newTurn(user, { conversation: first.conversationId, parentId: ref.id }));
@@ -125,8 +123,7 @@ describe.each(['open', 'openByMonth'] as const)('a turn whose writer died on the
     ],
   ])('is removed where %s', async (_, make) => {
     const ref = await make();
-    expect(await stores.messages.seize(ref, await left(ref), END)).toBe(false);
-    expect(await left(ref)).toBeUndefined();
+    expect(await stores.messages.recoverTurns(0, 10)).toEqual([]);
     const partition = stores.chat.messages.of(ref.conversationId)!;
     const { conversationId } = ref;
     const rest = await partition.run((messages) => messages.find({ conversationId, status: 'accepting' }).toArray());

@@ -13,7 +13,7 @@ import {
   toRead,
   VISIBLE,
 } from './chat-collections.js';
-import type { ChatCollections, Guarded, MessageDocument, ReadAnswer } from './chat-collections.js';
+import type { ChatCollections, MessageDocument, ReadAnswer } from './chat-collections.js';
 import { TurnWriter } from './turn-writer.js';
 
 /** What is being written, in a form that this build knows; each part has an index of its own. */
@@ -93,9 +93,23 @@ export class MongoMessages extends MongoAnswers {
   }
 
   async untouched(forMs: number, limit: number): Promise<Writing[]> {
-    const untouchedMs = { $max: [0, { $subtract: ['$$NOW', '$touchedAt'] }] };
-    const found = await this.writing({ ...WRITING, heldFor: null, $expr: { $gte: [untouchedMs, forMs] } });
+    const found = await this.writing({
+      ...WRITING,
+      status: { $in: GENERATING },
+      heldFor: null,
+      ...untouchedFor(forMs),
+    });
     return found.sort((a, b) => a.touchedAt - b.touchedAt).slice(0, limit);
+  }
+
+  override async recoverTurns(olderThanMs: number, limit: number): Promise<Writing[]> {
+    const filter = { ...WRITING, status: 'accepting' as const, heldFor: null, ...untouchedFor(olderThanMs) };
+    const found = await this.everywhere((messages) =>
+      messages.find<ReadAnswer>(filter, READ_ANSWER).limit(limit).toArray(),
+    );
+    const recovered: Array<Writing | null> = [];
+    for (const doc of found.flat()) recovered.push(await this.turns.recover(doc));
+    return recovered.filter((answer) => answer !== null);
   }
 
   async writingOfUser(userId: string): Promise<Writing[]> {
@@ -117,10 +131,6 @@ export class MongoMessages extends MongoAnswers {
     return (docs ?? []).map(docToMessage);
   }
 
-  protected abandon(ref: MessageRef, how: Guarded): Promise<boolean> {
-    return this.turns.abandon(ref, how);
-  }
-
   private async writing(filter: mongo.Filter<MessageDocument>): Promise<Writing[]> {
     const docs = await this.everywhere((messages) => messages.find<ReadAnswer>(filter, READ_ANSWER).toArray());
     return docs.flat().map(toRead);
@@ -135,6 +145,12 @@ export class MongoMessages extends MongoAnswers {
 /** In bytes. */
 function sizeOf({ text, parts }: Pick<Message, 'text' | 'parts'>): number {
   return Buffer.byteLength(text) + (parts ? Buffer.byteLength(JSON.stringify(parts)) : 0);
+}
+
+/** A condition, by the server's clock. */
+function untouchedFor(ms: number) {
+  const untouchedMs = { $max: [0, { $subtract: ['$$NOW', '$touchedAt'] }] };
+  return { $expr: { $gte: [untouchedMs, ms] } };
 }
 
 /** Those that fit, and the next one. The rest is not fetched. */

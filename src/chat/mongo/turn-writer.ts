@@ -1,15 +1,9 @@
 import type { mongo } from 'mongoose';
 import { isDuplicate, type MongoCollection, RetryableError } from '../../../libs/mongo/index.js';
 import { storedStatus, toMessage, toWriting, turns } from '../store/index.js';
-import type { Accepted, Conversation, MessageRef, StoredMessage, Turn, Writing } from '../store/index.js';
+import type { Accepted, Conversation, StoredMessage, Turn, Writing } from '../store/index.js';
 import { docToConversation, docToStored, READ_ANSWER, storedToDoc, toRead, VISIBLE } from './chat-collections.js';
-import type {
-  ChatCollections,
-  ConversationDocument,
-  Guarded,
-  MessageDocument,
-  ReadAnswer,
-} from './chat-collections.js';
+import type { ChatCollections, ConversationDocument, MessageDocument, ReadAnswer } from './chat-collections.js';
 
 type MessagesIn = mongo.Collection<MessageDocument>;
 type ConversationsIn = mongo.Collection<ConversationDocument>;
@@ -23,14 +17,11 @@ interface Standing {
   anchor?: ReadAnswer;
 }
 
-/** As `abandon` leaves it. */
-const SEIZED = { status: { $in: ['interrupted', 'stopped'] as const }, owner: null };
-
 /**
  * Takes turns into conversations without a transaction, by writes in this order: the pair, which nobody sees (`accepting`) →
  * the conversation takes it in, or refuses, in one compare-and-set; refused, the pair is removed → question and answer are
  * shown. Each of them may be done twice. A writer that dies before the last one leaves an answer that is `accepting`: a
- * repeat of the turn goes on with it, or the sweep ends it.
+ * repeat of the turn goes on with it, or `recover` puts it right.
  */
 export class TurnWriter {
   constructor(private readonly chat: ChatCollections) {}
@@ -120,29 +111,21 @@ export class TurnWriter {
   }
 
   /**
-   * Ends an answer that is `accepting` as `seizeUpdate` says it, if it still is as read. Where its conversation has not
-   * taken it in (or was never made, or lies under a tombstone) nobody was told of it, and the pair goes: it would be a dead
-   * question beside the person's next try.
+   * Puts right a turn whose writer is gone. Null: its conversation has not taken it in (or was never made, or lies under a
+   * tombstone). Then nobody was told of it, and the pair goes: it would be a dead question beside the person's next try.
    */
-  async abandon(ref: MessageRef, { filter, update }: Guarded): Promise<boolean> {
-    const partition = this.chat.messages.of(ref.conversationId);
-    if (!partition) return false;
-    let hasBegun = false;
-    return this.chat.database.run(async (db) => {
-      const messages = partition.of(db);
-      const answer = await messages.findOne({ ...filter, status: 'accepting' });
-      if (!answer) return hasBegun && (await messages.findOne({ ...filter, ...SEIZED })) !== null;
-      hasBegun = true;
-      const { _id, conversationId, parentId } = answer;
-      const question = { _id: parentId ?? '', conversationId };
+  async recover(answer: MessageDocument): Promise<Writing | null> {
+    const { _id, conversationId, parentId } = answer;
+    const shown = await this.complete(answer);
+    if (shown) return shown;
+    await this.chat.database.run(async (db) => {
       const taken = { _id: conversationId, lastTurns: _id, buriedAt: null };
-      if (!(await this.chat.conversations.of(db).findOne(taken, { projection: { _id: 1 } }))) {
-        await messages.deleteMany({ _id: { $in: [_id, question._id] }, conversationId, status: 'accepting' });
-        return false;
-      }
-      await messages.updateOne({ ...question, status: 'accepting' }, SHOW_QUESTION);
-      return (await messages.updateOne({ ...filter, status: 'accepting' }, update)).matchedCount === 1;
+      // In the meantime: the next round shows it.
+      if (await this.chat.conversations.of(db).findOne(taken, { projection: { _id: 1 } })) return;
+      const pair = { _id: { $in: [_id, parentId ?? _id] }, conversationId, status: 'accepting' as const };
+      await this.chat.messages.of(conversationId)?.of(db).deleteMany(pair);
     });
+    return null;
   }
 }
 

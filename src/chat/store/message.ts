@@ -89,12 +89,10 @@ export interface Writing extends Message {
   needs: number;
   /** What a person has to do before it goes on. Null: nothing. It is neither swept nor ended for its age, and has no owner. */
   heldFor: string | null;
-  /** Its `appendTurn` has not come to an end: only `untouched` tells of it, and it may be seized, never run. */
-  accepting?: true;
 }
 
 /** A message as a store keeps it. A question has one, too: it has ended from the start. */
-export type StoredMessage = Omit<Writing, 'untouchedMs' | 'accepting'>;
+export type StoredMessage = Omit<Writing, 'untouchedMs'>;
 
 /**
  * What is known of each field of a message. Columns, rows, documents, projections, what clients see and what a copy is

@@ -112,10 +112,17 @@ export abstract class Messages {
 
   /**
    * Answers being written (`generating`) that nobody touched for so long, oldest first. Left out: buried ones', those that
-   * are held for a person, and those that need more than `KNOWN_FORM`. Where a turn
-   * is not one transaction, also answers of turns whose writer died on the way, marked `accepting`.
+   * are held for a person, and those that need more than `KNOWN_FORM`.
    */
   abstract untouched(forMs: number, limit: number): Promise<Writing[]>;
+
+  /**
+   * Puts right turns whose writer died on the way, so long ago: whole where their conversation has taken them in, else gone.
+   * Gives back the answers that were accepted by that. Where a turn is one transaction there are none.
+   */
+  async recoverTurns(_olderThanMs: number, _limit: number): Promise<Writing[]> {
+    return [];
+  }
 
   /** A user's answers that are being written. */
   abstract writingOfUser(userId: string): Promise<Writing[]>;

@@ -9,11 +9,12 @@ const answer = (change: Partial<Writing> = {}): Writing =>
     ...change,
   }) as Writing;
 
-/** What is told of an answer that is asked for by name; and what putting one in line comes to. */
-let taken: Writing | null;
+/** Answers of recovered turns, and from which age on they were asked for; what putting one in line comes to. */
+let recovered: Writing[];
+let recoveredFromMs: number | undefined;
 let start: (answer: Writing) => Promise<void>;
 beforeEach(() => {
-  taken = null;
+  recovered = [];
   start = async () => {};
 });
 
@@ -27,7 +28,11 @@ async function round(...answers: Writing[]): Promise<{ started: string[]; ended:
     {
       untouched: async () => answers,
       seize: async ({ id }: Writing, _: object, end: { status: string }) => ended.push([id, end.status]) > 0,
-      getWriting: async () => taken,
+      getWriting: async () => null,
+      recoverTurns: async (olderThanMs: number) => {
+        recoveredFromMs = olderThanMs;
+        return recovered;
+      },
       standings: nothing,
     } as never,
     { lives: async ({ owner }: Writing) => owner === 'late' } as never,
@@ -72,21 +77,10 @@ it('leaves an answer alone whose owner lives, however late it is', async () => {
   expect(await round(answer({ id: 'late', owner: 'late' }))).toEqual({ started: [], ended: [] });
 });
 
-describe('an answer whose turn was left half accepted', () => {
-  const left = (untouchedMs: number) => answer({ id: 'half', accepting: true, untouchedMs });
-
-  it('is left alone while its writer may be at it', async () => {
-    expect(await round(left(19_000))).toEqual({ started: [], ended: [] });
-  });
-
-  it('waits, where its conversation has taken it in', async () => {
-    taken = answer({ id: 'half' });
-    expect(await round(left(21_000))).toEqual({ started: ['half'], ended: [] });
-  });
-
-  it('never runs where it has not', async () => {
-    expect(await round(left(21_000))).toEqual({ started: [], ended: [['half', 'interrupted']] });
-  });
+it('lets an answer wait whose turn was recovered, and looks for those only that their writers have given up', async () => {
+  recovered = [answer({ id: 'half' })];
+  expect(await round()).toEqual({ started: ['half'], ended: [] });
+  expect(recoveredFromMs).toBeGreaterThanOrEqual(20_000);
 });
 
 it('ends what can’t be put in line for good, and goes on with the others', async () => {

@@ -86,17 +86,16 @@ export class Sweep implements OnModuleInit, OnModuleDestroy {
     }
   }
 
-  /** Answers that are being written, and nobody does. `halfDoneMs`: from which age on their turn was given up, too. */
+  /** Answers that are being written, and nobody does. `halfDoneMs`: from which age on a turn was given up that was not taken to its end. */
   private async answers(untouchedMs: number, halfDoneMs: number): Promise<void> {
-    for (const found of await this.messages.untouched(untouchedMs, MAX_ANSWERS)) {
-      if (found.accepting && found.untouchedMs < halfDoneMs) continue;
-      if ((await this.queue.state(found.id)) !== 'absent') continue;
-      // What its conversation has taken in was accepted, and is shown by being asked for; else it goes.
-      const answer = (found.accepting && (await this.messages.getWriting(found))) || found;
+    // Whose turn was given up on the way, and accepted all the same.
+    const recovered = await this.messages.recoverTurns(halfDoneMs, MAX_ANSWERS);
+    for (const answer of [...recovered, ...(await this.messages.untouched(untouchedMs, MAX_ANSWERS))]) {
+      if ((await this.queue.state(answer.id)) !== 'absent') continue;
       // Its owner is late: who has no siblings is not asked, what it finds at its start is nobody's.
       if (untouchedMs > 0 && (await this.owners.lives(answer))) continue;
       const isYoung = Date.now() - answer.createdAt.getTime() < TOO_OLD_MS;
-      const mayRun = answer.owner === null && !answer.stop && !answer.accepting;
+      const mayRun = answer.owner === null && !answer.stop;
       if (mayRun && isYoung) await this.start(answer);
       else await this.end(answer, INTERRUPTED);
     }
