@@ -31,6 +31,9 @@ export interface RedisClientOptions {
 /** What another thread needs for a client of its own to the same server. */
 export type RedisSettings = Pick<RedisClientOptions, 'uri' | 'keyPrefix' | 'ca' | 'timeoutMs'>;
 
+/** In a cluster a bare PUBLISH goes to any node; one with a key always to the same, which keeps a sender's order. */
+const PUBLISH = `return redis.call('PUBLISH', ARGV[1], ARGV[2])`;
+
 /**
  * The connections of one process to Redis (6.2 or later; one server, sentinels or a cluster), shared by all adapters.
  *
@@ -49,6 +52,7 @@ export class RedisClient {
   private readonly watch: ConnectionWatch;
   private readonly open = new Set<RedisConnection>();
   private readonly times: CommandTimes;
+  private readonly publishing: RedisScript<number>;
   readonly keyPrefix: string;
   private listening: RedisSubscriber | undefined;
   private closing: Promise<void> | undefined;
@@ -64,6 +68,7 @@ export class RedisClient {
     this.times = new CommandTimes(options.commandTook ?? (() => {}));
     this.commands = this.timed(this.connections.open(this.keyPrefix));
     batchWrites(this.commands);
+    this.publishing = this.script(PUBLISH);
     this.watch = new ConnectionWatch(() => [...this.servers(), ...(this.listening ? [this.listening.redis] : [])]);
   }
 
@@ -106,6 +111,15 @@ export class RedisClient {
 
   script<Result>(lua: string, numberOfKeys = 1): RedisScript<Result> {
     return new RedisScript(this.commands, lua, numberOfKeys);
+  }
+
+  /**
+   * Tells all who listen to a channel. What is published along one `route` (any name) keeps its order, also in a cluster.
+   * Rejects as `commands` do.
+   */
+  async publish(channel: string, message: string | Buffer, route = channel): Promise<void> {
+    if (this.commands instanceof Cluster) await this.publishing.run(route, channel, message);
+    else await this.commands.publish(channel, message);
   }
 
   /**

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { isUnknownScript } from './redis-errors.js';
 import type { RedisConnection } from './connections.js';
 
-type Argument = string | number;
+type Argument = string | number | Buffer;
 
 /**
  * One Lua script: atomic, as it runs alone. It is called by its hash; a server that doesn't know it (restarted, emptied,

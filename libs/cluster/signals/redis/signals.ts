@@ -1,25 +1,19 @@
-import type { RedisClient, RedisScript } from '../../../redis/index.js';
+import type { RedisClient } from '../../../redis/index.js';
 import { type Signal, Signals } from '../signals.js';
-
-/** In a cluster a bare PUBLISH goes to any node; one with a key always to the same, which keeps a sender's order. */
-const PUBLISH = `return redis.call('PUBLISH', KEYS[1], ARGV[1])`;
 
 /** Each topic is a channel. What is published while the connection is away is lost to who listens here. */
 export class RedisSignals extends Signals {
   private readonly stops = new Set<() => void>();
 
-  private readonly publishing: RedisScript<number>;
-
   constructor(private readonly redis: RedisClient) {
     super();
-    this.publishing = redis.script(PUBLISH);
     // Opened now, so that it stands when the first one listens.
     void redis.subscriber;
   }
 
   async publish(topic: string, signal: Signal): Promise<void> {
     const text = JSON.stringify(signal);
-    await this.redis.run('channel for signals', () => this.publishing.run(this.channelOf(topic), text));
+    await this.redis.run('channel for signals', () => this.redis.publish(this.channelOf(topic), text));
   }
 
   /** Where the connection is away, it listens as soon as it is back. */
