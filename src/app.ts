@@ -7,6 +7,7 @@ import { serveQueueBoard } from './admin/serve-queue-board.js';
 import { AppModule } from './app.module.js';
 import { registerAuthHook } from './auth/api/auth.hook.js';
 import { Authenticator } from './auth/accounts/authenticator.service.js';
+import { Clients } from './clients/clients.service.js';
 import type { Config } from './config/config.js';
 import { version } from './config/version.js';
 import { serveDocs } from './http/docs.js';
@@ -19,6 +20,7 @@ import { Lifecycle } from './lifecycle/lifecycle.service.js';
 import { RateLimits } from './rate-limit/rate-limits.service.js';
 import { limitRefusedBodies } from './rate-limit/refused-bodies.js';
 import { RealtimeAdapter } from './realtime/realtime.adapter.js';
+import { socketAdapters } from './realtime/realtime.module.js';
 import { serveWeb } from './web/serve-web.js';
 
 /**
@@ -42,7 +44,8 @@ export async function createApp(config: Config, logger?: LoggerService): Promise
   limitRefusedBodies(fastify, app.get(RateLimits));
   app.useGlobalPipes(validationPipe);
   app.useGlobalFilters(new ProblemFilter());
-  app.useWebSocketAdapter(new RealtimeAdapter(app, config));
+  const sockets = await socketAdapters[config.REALTIME](app.get(Clients, { strict: false }));
+  app.useWebSocketAdapter(new RealtimeAdapter(app, config, sockets));
   serveDocs(app, fastify, version());
   await serveQueueBoard(fastify, app.get(QueueBoard), app.get(QueueGate, { strict: false }));
   await serveWeb(fastify, config);

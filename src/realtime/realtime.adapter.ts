@@ -8,6 +8,9 @@ import { allowedHosts, foreignHost, hostOf } from '../http/hosts.js';
 import { isOwnOrigin } from '../http/origin.js';
 import { refuseOnSocket } from '../http/server.js';
 
+/** What keeps the rooms and carries broadcasts: https://socket.io/docs/v4/adapter/ */
+export type SocketAdapter = NonNullable<ServerOptions['adapter']>;
+
 /** Clients send nothing but their handshake. */
 const MAX_MESSAGE_BYTES = 8_192;
 
@@ -21,6 +24,8 @@ export class RealtimeAdapter extends IoAdapter {
   constructor(
     app: INestApplicationContext,
     private readonly config: Config,
+    /** Undefined: Socket.IO's own, in memory. */
+    private readonly adapter?: SocketAdapter,
   ) {
     super(app);
     this.isAllowed = allowedHosts(config);
@@ -29,6 +34,7 @@ export class RealtimeAdapter extends IoAdapter {
   override createIOServer(port: number, options?: ServerOptions): Server {
     return super.createIOServer(port, {
       ...options,
+      adapter: this.adapter,
       path: '/socket.io',
       transports: ['websocket'],
       serveClient: false,

@@ -16,7 +16,6 @@ import { clientAddress, trustProxy, type TrustProxy } from '../http/trust-proxy.
 import { Notices, type UserEvent } from '../notices/notices.service.js';
 import { RateLimits } from '../rate-limit/rate-limits.service.js';
 import { SessionWatch } from './session-watch.service.js';
-import { SocketRooms } from './socket-rooms.js';
 
 type Client = Socket<DefaultEventsMap, DefaultEventsMap, DefaultEventsMap, { auth: RequestAuth }>;
 
@@ -48,7 +47,6 @@ export class RealtimeGateway implements OnGatewayInit, OnGatewayConnection, OnGa
     private readonly limits: RateLimits,
     private readonly notices: Notices,
     private readonly watch: SessionWatch,
-    private readonly rooms: SocketRooms,
     config: Config,
     metrics: Metrics,
   ) {
@@ -63,17 +61,18 @@ export class RealtimeGateway implements OnGatewayInit, OnGatewayConnection, OnGa
 
   afterInit(server: Server): void {
     this.server = server;
-    this.rooms.attach(server, (notice) => this.show(notice));
     server.use((socket, next) => void this.admit(socket as Client, next));
     this.subscriptions.push(
-      this.notices.onUserEvent((notice) => {
-        this.show(notice);
-        this.rooms.publish(notice);
-      }),
-      // Every instance hears of a revocation: each ends its own sockets.
-      this.notices.onRevoked(({ sessionId }) => this.end(sessionId)),
+      this.notices.onUserEvent((notice) => this.show(notice)),
+      // Every instance hears of a revocation, also from a command and for its streams: each ends its own sockets.
+      this.notices.onRevoked(({ sessionId }) => end(server.local, sessionId)),
     );
-    this.watch.start((sessionId) => this.end(sessionId));
+    // That notice was lost: who finds out tells all.
+    this.watch.start((sessionId) => end(server, sessionId));
+    // So a build of 0.1 tells what happens there.
+    server.on('notices', (notices: UserEvent[]) => {
+      for (const { userId, event, data } of notices) server.local.to(userRoom(userId)).emit(event, data);
+    });
   }
 
   async handleConnection(socket: Client): Promise<void> {
@@ -118,15 +117,15 @@ export class RealtimeGateway implements OnGatewayInit, OnGatewayConnection, OnGa
     return found.auth;
   }
 
-  /** To the user's sockets here. Most have none: then nothing is encoded. */
+  /** To the user's sockets on all instances. */
   private show({ userId, event, data }: UserEvent): void {
-    const room = userRoom(userId);
-    if (this.server.of('/').adapter.rooms.has(room)) this.server.local.to(room).emit(event, data);
+    this.server.to(userRoom(userId)).emit(event, data);
   }
+}
 
-  private end(sessionId: string): void {
-    const sockets = this.server.local.in(sessionRoom(sessionId));
-    sockets.emit('session.revoked', { sessionId });
-    sockets.disconnectSockets(true);
-  }
+/** Closes the sockets of a session, after telling them: those here, or on all instances. */
+function end(where: Server | Server['local'], sessionId: string): void {
+  const sockets = where.in(sessionRoom(sessionId));
+  sockets.emit('session.revoked', { sessionId });
+  sockets.disconnectSockets(true);
 }

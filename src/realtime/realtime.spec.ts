@@ -18,8 +18,6 @@ import { RateLimits } from '../rate-limit/rate-limits.service.js';
 import { RealtimeAdapter } from './realtime.adapter.js';
 import { RealtimeGateway } from './realtime.gateway.js';
 import { SessionWatch } from './session-watch.service.js';
-import { MemorySocketRooms } from './memory/socket-rooms.js';
-import { SocketRooms } from './socket-rooms.js';
 
 class LocalSignals extends Signals {
   readonly listeners = new Map<string, Set<(signal: Signal) => void>>();
@@ -39,13 +37,16 @@ class LocalSignals extends Signals {
 
 /** A token is `user/session`. */
 const authenticator = {
+  gone: '',
   async authenticate(header: string | undefined) {
     const [userId, sessionId] = header?.replace(/^Bearer /, '').split('/') ?? [];
     if (userId === 'broken') throw new Error('secret driver text');
     if (userId === 'down') throw dependencyDown('session store');
     return sessionId ? { userId, sessionId } : undefined;
   },
-  isAlive: async () => true,
+  async isAlive(sessionId: string) {
+    return sessionId !== this.gone;
+  },
 };
 
 const limits = {
@@ -71,9 +72,8 @@ const message = (id: string) => ({ id }) as Message;
     { provide: Config, useValue: config },
     { provide: Authenticator, useValue: authenticator },
     { provide: RateLimits, useValue: limits },
-    { provide: SocketRooms, useClass: MemorySocketRooms },
   ],
-  exports: [Notices, Metrics, Signals, Config, Authenticator, RateLimits, SocketRooms],
+  exports: [Notices, Metrics, Signals, Config, Authenticator, RateLimits],
 })
 class Ground {}
 
@@ -238,6 +238,16 @@ describe('live updates', () => {
     expect(events).toEqual([['session.revoked', { sessionId: '1' }]]);
     expect(stays.connected).toBe(true);
     expect(others).toEqual([]);
+  });
+
+  it('closes the sockets of a session that is found gone, of which no notice came', async () => {
+    const [gone, stays] = [await connected('ann/1'), await connected('ann/2')];
+    const events = heard(gone);
+    authenticator.gone = '1';
+    await eventually(() => gone.disconnected);
+    expect(events).toEqual([['session.revoked', { sessionId: '1' }]]);
+    expect(stays.connected).toBe(true);
+    authenticator.gone = '';
   });
 
   it('ignores what clients send, and drops who sends much', async () => {

@@ -16,6 +16,8 @@ import { RedisClient } from '../../libs/redis/index.js';
 import { openRedis } from '../../libs/redis/redis.testing.js';
 import { sessionStoreContract } from '../../src/auth/sessions/contract/session-store.contract.js';
 import { RedisSessionStore } from '../../src/auth/sessions/redis/session-store.js';
+import { socketAdapterContract } from '../../src/realtime/contract/socket-adapter.contract.js';
+import { redisSocketAdapter } from '../../src/realtime/redis/socket-adapter.js';
 import { RedisCluster } from '../support/redis-cluster.js';
 
 // The same contracts as on one server, on a cluster of three: nothing may cross slots, or rely on one connection.
@@ -86,6 +88,13 @@ cacheContract(
     return { cache: redisCache(client), neighbour: redisCache(client), close: () => client.close() };
   },
 );
+
+socketAdapterContract(name, async () => {
+  const first = await open();
+  const clients = [first, await openRedis(cluster.uri, { keyPrefix: first.keyPrefix })];
+  const close = async () => void (await Promise.all(clients.map((client) => client.close())));
+  return { adapters: clients.map(redisSocketAdapter), close };
+});
 
 describe('RedisClient on a cluster', () => {
   it('asks and looks at every master', async () => {

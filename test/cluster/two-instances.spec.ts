@@ -1,5 +1,8 @@
+import { Server } from 'socket.io';
 import { io, type Socket } from 'socket.io-client';
+import { Clients } from '../../src/clients/clients.service.js';
 import { Lifecycle } from '../../src/lifecycle/lifecycle.service.js';
+import { redisSocketAdapter } from '../../src/realtime/redis/socket-adapter.js';
 import type { TestApp } from '../support/app.js';
 import { Backends, TestCluster } from '../support/cluster.js';
 import { eventually } from '../support/eventually.js';
@@ -150,6 +153,22 @@ describe('two instances on one Redis and one replica set', () => {
     const once = ['generation.started', 'generation.finished', 'conversation.deleted'];
     for (const event of once) expect(heard.filter((name) => name === event)).toHaveLength(1);
     expect(heard.filter((name) => name === 'message.created')).toHaveLength(2);
+  });
+
+  it('what a build of 0.1 tells is heard on both, once', async () => {
+    const [onA, onB] = await person();
+    const heard: string[][] = [[], []];
+    for (const [i, one] of [onA, onB].entries()) (await connect(one)).onAny((event) => heard[i].push(event));
+    const older = new Server({ adapter: redisSocketAdapter(await a.get(Clients).redis()) });
+    older.serverSideEmit('notices', [
+      { userId: 'somebody', event: 'conversation.updated', data: {} },
+      { userId: onA.user.id, event: 'conversation.deleted', data: { conversationId: 'x' } },
+    ]);
+    await eventually(() => heard.every(({ length }) => length > 0));
+    older.serverSideEmit('notices', [{ userId: onA.user.id, event: 'generation.started', data: {} }]);
+    await eventually(() => heard.every((events) => events.includes('generation.started')));
+    expect(heard).toEqual(Array(2).fill(['conversation.deleted', 'generation.started']));
+    await older.of('/').adapter.close();
   });
 
   it('an instance that drains hands its answers over: one reset, nothing lost', async () => {
