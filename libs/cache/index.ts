@@ -13,4 +13,4 @@
  * - `clear` drops what this product has cached, and nothing else that lives in the same backend.
  */
 export { Cache } from '@nestjs/cache-manager';
-export { DEFAULT_TTL_MS } from './keyv-cache.js';
+export { cacheOver, DEFAULT_TTL_MS, withCopies } from './cache-over.js';

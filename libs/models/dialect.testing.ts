@@ -1,5 +1,5 @@
-import { memoryCache } from '../cache/memory/cache.js';
-import type { Cache } from '../cache/index.js';
+import { type Cache, cacheOver } from '../cache/index.js';
+import { memoryStore } from '../cache/memory/store.js';
 import { AnthropicModel } from './anthropic.model.js';
 import type { Model } from './model.js';
 import { OpenAiCompatibleModel } from './openai-compatible.model.js';
@@ -33,7 +33,10 @@ export const event = (data: unknown, name?: string) =>
 
 type Arguments = [EndpointSettings, ProviderConnection, Pick<Cache, 'wrap'>];
 
-function options(baseURL: string, { connection, cache = memoryCache(), ...settings }: MakeOptions = {}): Arguments {
+function options(
+  baseURL: string,
+  { connection, cache = cacheOver(memoryStore()), ...settings }: MakeOptions = {},
+): Arguments {
   const shared = { name: 'test', label: 'The provider', baseURL, apiKey: KEY, keyFrom: 'THE_KEY' };
   return [
     { ...shared, models: [{ name: 'm' }], ...settings },

@@ -1,5 +1,5 @@
-import type { Cache } from '../cache/index.js';
-import { memoryCache } from '../cache/memory/cache.js';
+import { type Cache, cacheOver } from '../cache/index.js';
+import { memoryStore } from '../cache/memory/store.js';
 import { type Dialect, type MakeOptions } from './dialect.testing.js';
 import type { Model } from './model.js';
 import { Upstream } from './upstream.testing.js';
@@ -67,7 +67,7 @@ export function providerListContract(dialect: Dialect): void {
     });
 
     it('are kept by the address they came from', async () => {
-      const cache = memoryCache();
+      const cache = cacheOver(memoryStore());
       make({ cache });
       await names();
       const other = await Upstream.start();

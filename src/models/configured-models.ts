@@ -1,9 +1,9 @@
 import { basename } from 'node:path';
-import type { Cache } from '../../libs/cache/index.js';
+import { type Cache, cacheOver } from '../../libs/cache/index.js';
 import type { Model } from '../../libs/models/index.js';
 import type { ProviderConnection } from '../../libs/models/provider-client.js';
 import type { EndpointSettings } from '../../libs/models/provider-model.js';
-import { caches } from '../cache/cache.module.js';
+import { cacheStores } from '../cache/cache.module.js';
 import { Config } from '../config/config.js';
 
 const OPENAI_URL = 'https://api.openai.com/v1';
@@ -42,7 +42,7 @@ export async function askedModels(config: Config): Promise<Model[]> {
   const unnamed = { OPENAI_MODELS: undefined, ANTHROPIC_MODELS: undefined };
   const asking = new Config({ ...config, ...unnamed, endpoints });
   // In memory: that Redis is away is not the providers' fault.
-  return configuredModels(asking, await caches.memory());
+  return configuredModels(asking, cacheOver(await cacheStores.memory()));
 }
 
 function openAiEndpoints(config: Config): EndpointSettings[] {

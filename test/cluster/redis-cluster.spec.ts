@@ -1,6 +1,7 @@
 import type { Ticker } from '../../libs/async/index.js';
 import { cacheContract } from '../../libs/cache/contract/cache.contract.js';
-import { redisCache } from '../../libs/cache/redis/cache.js';
+import { cacheOver } from '../../libs/cache/index.js';
+import { redisStore } from '../../libs/cache/redis/store.js';
 import { instanceRegistryContract } from '../../libs/cluster/instances/contract/instance-registry.contract.js';
 import { RedisInstanceRegistry } from '../../libs/cluster/instances/redis/instance-registry.js';
 import type { InstanceRegistry } from '../../libs/cluster/instances/instance-registry.js';
@@ -81,11 +82,15 @@ cacheContract(
   async () => {
     const [client, other] = [await open(), await open()];
     const close = async () => void (await Promise.all([client.close(), other.close()]));
-    return { cache: redisCache(client), neighbour: redisCache(other), close };
+    return { cache: cacheOver(redisStore(client)), neighbour: cacheOver(redisStore(other)), close };
   },
   async () => {
     const client = new RedisClient({ uri: 'redis://127.0.0.1:1,127.0.0.1:2', timeoutMs: 500 });
-    return { cache: redisCache(client), neighbour: redisCache(client), close: () => client.close() };
+    return {
+      cache: cacheOver(redisStore(client)),
+      neighbour: cacheOver(redisStore(client)),
+      close: () => client.close(),
+    };
   },
 );
 

@@ -4,7 +4,7 @@ import { cacheWrapContract } from './cache-wrap.contract.js';
 import type { Cache } from '../index.js';
 
 export interface OpenedCache {
-  cache: Cache & { close(): Promise<void> };
+  cache: Cache;
   /** Somebody else's, who has the same backend, if backends are shared at all. */
   neighbour: Cache;
   close(): Promise<void>;
@@ -18,7 +18,7 @@ export function cacheContract(
 ): void {
   describe(`Cache: ${name}`, () => {
     let opened: OpenedCache;
-    let cache: OpenedCache['cache'];
+    let cache: Cache;
 
     beforeEach(async () => {
       opened = await open();
@@ -131,8 +131,8 @@ export function cacheContract(
 
     it('closes any number of times', async () => {
       await cache.set('a', 1);
-      await Promise.all([cache.close(), cache.close()]);
-      await cache.close();
+      await Promise.all([cache.disconnect(), cache.disconnect()]);
+      await cache.disconnect();
     });
 
     it('does without a backend that does not answer', async () => {

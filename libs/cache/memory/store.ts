@@ -1,6 +1,6 @@
+import { Keyv } from 'keyv';
 import { LRUCache } from 'lru-cache';
-import type { Cache } from '../index.js';
-import { keyvCache } from '../keyv-cache.js';
+import { JSON_TEXT } from '../json-text.js';
 
 const MAX_BYTES = 64 * 1024 * 1024;
 /** What an entry takes beside its text, roughly. */
@@ -14,13 +14,15 @@ function bytesOf(text: string, key: string): number {
  * Keeps texts up to about `maxBytes` of memory, in one process; beyond that, what was not used for longest goes first. One
  * that is too large by itself is not kept. Entries that have ended stay until they are asked for or pushed out.
  */
-export function memoryCache(maxBytes = MAX_BYTES): Cache & { close(): Promise<void> } {
+export function memoryStore(maxBytes = MAX_BYTES): Keyv {
   const texts = new LRUCache<string, string>({ maxSize: maxBytes, sizeCalculation: bytesOf });
-  return keyvCache({
-    get: async (key) => texts.get(key),
-    set: async (key, text) => texts.set(key, text),
-    delete: async (key) => texts.delete(key),
-    clear: async () => texts.clear(),
-    disconnect: async () => texts.clear(),
-  });
+  const store = {
+    get: (key: string) => texts.get(key),
+    set: (key: string, text: string) => texts.set(key, text),
+    delete: (key: string) => texts.delete(key),
+    clear: () => texts.clear(),
+    disconnect: () => texts.clear(),
+  };
+  // It is nobody else's: keys need no prefix.
+  return new Keyv({ store, useKeyPrefix: false, ...JSON_TEXT });
 }
