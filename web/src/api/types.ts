@@ -1,16 +1,19 @@
 // What the server's answers hold: the contract's own types. A page that stays open may meet an older server and a newer one:
 // what only a new one says may be missing, and codes and reasons may be others.
 import type { Message as NewMessage } from '../../../src/contract/message.js';
+import type { Part } from '../../../src/contract/parts.js';
 
 export type { Endpoint, RunningAnswer } from '../../../src/contract/ask.js';
 export type { Conversation } from '../../../src/contract/conversation.js';
 export type { Usage } from '../../../src/contract/message.js';
 export type { Page } from '../../../src/contract/page.js';
+export type { Part } from '../../../src/contract/parts.js';
 export type { MessageHit, TitleHit } from '../../../src/contract/search.js';
 export type { LoggedIn, Session, User } from '../../../src/contract/user.js';
 
 export type Message = Omit<NewMessage, 'finishReason' | 'error' | 'parts'> & {
-  parts?: NewMessage['parts'];
+  /** Some may be of kinds that only a newer server knows. */
+  parts?: readonly Part[];
   finishReason?: NewMessage['finishReason'];
   error?: Failure | null;
 };

@@ -92,8 +92,84 @@ describe('Answer', () => {
     expect(now()).toMatchObject({ isOver: true, error: { code: 'conversation_deleted' } });
   });
 
-  it('does not know events of a later server', () => {
-    const { take } = listen();
+  it('passes over events, and keeps the place of parts, of a later server', () => {
+    const { take, now } = listen();
     expect(take('something', { new: true })).toBe(false);
+    take('part', { index: 0, part: { type: 'hologram', depth: 3 } });
+    take('delta', { text: 'Seen.' });
+    take('part', { index: 0, part: { type: 'hologram', isDone: true } });
+    draw();
+    expect(now()).toMatchObject({
+      text: 'Seen.',
+      parts: [
+        { type: 'hologram', depth: 3, isDone: true },
+        { type: 'text', text: 'Seen.' },
+      ],
+    });
+  });
+
+  describe('made of parts', () => {
+    it('joins thoughts and texts each with the last of its kind, and closes a thought by its time', () => {
+      const { take, now } = listen();
+      take('created', {});
+      for (const text of ['Let ', 'me see.']) take('reasoning', { text });
+      draw();
+      expect(now()).toMatchObject({ text: '', parts: [{ type: 'reasoning', text: 'Let me see.', ms: null }] });
+      take('part', { index: 0, part: { type: 'reasoning', ms: 1_200 } });
+      for (const text of ['It is', ' 4.']) take('delta', { text });
+      take('reasoning', { text: '\n\nOr not?' });
+      take('part', { index: 2, part: { type: 'reasoning', ms: 300 } });
+      take('delta', { text: '\n\nIt is.' });
+      draw();
+      expect(now()).toMatchObject({
+        text: 'It is 4.\n\nIt is.',
+        parts: [
+          { type: 'reasoning', text: 'Let me see.', ms: 1_200 },
+          { type: 'text', text: 'It is 4.' },
+          { type: 'reasoning', text: '\n\nOr not?', ms: 300 },
+          { type: 'text', text: '\n\nIt is.' },
+        ],
+      });
+    });
+
+    it('knows since when it thinks, also where nothing of that is shown', () => {
+      const { take, now } = listen();
+      const before = Date.now();
+      take('created', {});
+      take('part', { index: 0, part: { type: 'reasoning', text: '', ms: null } });
+      draw();
+      expect(now().parts).toEqual([{ type: 'reasoning', text: '', ms: null }]);
+      expect(now().thinkingSince).toBeGreaterThanOrEqual(before);
+      expect(now().quietSince).toBeNull();
+      take('part', { index: 0, part: { type: 'reasoning', ms: 9_000 } });
+      draw();
+      expect(now()).toMatchObject({ thinkingSince: null, parts: [{ type: 'reasoning', text: '', ms: 9_000 }] });
+      expect(now().quietSince).toBeGreaterThanOrEqual(before);
+    });
+
+    it('counts a thought whose beginning nobody watched from when its answer was asked for', () => {
+      const { answer, take, now } = listen();
+      answer.askedAt = 1_000;
+      take('created', {});
+      for (const text of ['a', 'b']) take('reasoning', { text });
+      draw();
+      expect(now().thinkingSince).toBe(1_000);
+      take('part', { index: 0, part: { type: 'reasoning', ms: 1 } });
+      take('delta', { text: 'c' });
+      take('reasoning', { text: 'd' });
+      draw();
+      expect(now().thinkingSince).toBeGreaterThan(1_000);
+    });
+
+    it('forgets all of them with reset', () => {
+      const { take, now } = listen();
+      take('reasoning', { text: 'lost' });
+      take('reset', { attempt: 1, reason: 'worker_lost' });
+      draw();
+      expect(now()).toMatchObject({ text: '', parts: [], thinkingSince: null, reset: 'worker_lost' });
+      take('delta', { text: 'new' });
+      draw();
+      expect(now()).toMatchObject({ text: 'new', parts: [{ type: 'text', text: 'new' }] });
+    });
   });
 });

@@ -2,13 +2,19 @@ import type { EventSourceMessage } from 'eventsource-parser';
 import { call, send } from '../api/client.js';
 import { isCode } from '../api/problem.js';
 import type { AnswerEventData } from '../../../src/contract/answer-events.js';
-import type { Conversation, Failure, Message } from '../api/types.js';
+import { serverNow } from '../api/clock.js';
+import type { Conversation, Failure, Message, Part } from '../api/types.js';
 import { Store } from '../store.js';
 import { AnswerReader, passes } from './answer-reader.js';
+import { isThinking, withMore, withPart } from './parts.js';
 
 /** An answer while it is being written, and what there is to say of it. */
 export interface LiveAnswer {
+  /** All of its text. */
   text: string;
+  parts: readonly Part[];
+  /** Since when it has been thinking, by this machine's clock; null: it is not. */
+  thinkingSince: number | null;
   /** Place in the queue; null: it is not waiting there. */
   position: number | null;
   isLost: boolean;
@@ -28,6 +34,8 @@ export interface LiveAnswer {
 
 export const BEGINNING: LiveAnswer = {
   text: '',
+  parts: [],
+  thinkingSince: null,
   position: null,
   isLost: false,
   retryAt: null,
@@ -56,9 +64,14 @@ export interface AnswersOwner {
 /** The model is at it. */
 const GOES_ON = { position: null, retryAt: null, isLost: false } as const;
 
+/** Nothing has come of it so far. */
+const EMPTY = { text: '', parts: [], thinkingSince: null } as const;
+
 /** One answer's state. Events come in bursts; the page hears of them once a frame. */
 export class Answer {
   readonly store = new Store<LiveAnswer>(BEGINNING);
+  /** When it was asked for, by this machine's clock, where that was before it was watched. */
+  askedAt: number | null = null;
   private next: LiveAnswer = BEGINNING;
   private frame = 0;
 
@@ -73,17 +86,20 @@ export class Answer {
     const parsed = JSON.parse(data) as Data[keyof Data];
     const is = <K extends keyof Data>(name: K, _value: unknown): _value is Data[K] => event === name;
     const now = Date.now();
-    if (is('created', parsed)) this.change({ text: '', isLost: false, error: null, quietSince: now });
+    if (is('created', parsed)) this.change({ ...EMPTY, isLost: false, error: null, quietSince: now });
     else if (is('queued', parsed)) this.change({ position: parsed.position, isLost: false, quietSince: null });
     else if (is('delta', parsed)) {
-      this.change({ text: this.next.text + parsed.text, ...GOES_ON, quietSince: now });
-    } else if (is('retry', parsed)) {
+      const { text, parts } = this.next;
+      this.grow({ text: text + parsed.text, parts: withMore(parts, 'text', parsed.text) });
+    } else if (is('reasoning', parsed)) this.grow({ parts: withMore(this.next.parts, 'reasoning', parsed.text) });
+    else if (is('part', parsed)) this.grow({ parts: withPart(this.next.parts, parsed) });
+    else if (is('retry', parsed)) {
       const { afterMs, reason } = parsed;
       this.change({ retryAt: now + afterMs, retryReason: reason, isLost: false, quietSince: null });
     } else if (is('reset', parsed)) {
-      // Where only the log was lost, the text follows again.
-      const isFelt = this.next.text !== '' && parsed.reason !== 'log_lost';
-      this.change({ text: '', reset: isFelt ? parsed.reason : this.next.reset, ...GOES_ON, quietSince: now });
+      // Where only the log was lost, all of it follows again.
+      const isFelt = this.next.parts.length > 0 && parsed.reason !== 'log_lost';
+      this.change({ ...EMPTY, reset: isFelt ? parsed.reason : this.next.reset, ...GOES_ON, quietSince: now });
     } else if (is('final', parsed)) return this.end(owner, parsed.message, parsed.conversation ?? undefined);
     else if (is('error', parsed)) {
       const { code, retryable, params, message } = parsed;
@@ -92,13 +108,21 @@ export class Answer {
     return false;
   }
 
+  /** More of it has come. While it thinks that is told by how long it has done so, even where nothing is seen of it. */
+  private grow(change: Pick<LiveAnswer, 'parts'> & Partial<LiveAnswer>): void {
+    const now = Date.now();
+    const began = this.next.parts.length === 0 ? (this.askedAt ?? now) : now;
+    const thinkingSince = isThinking(change.parts) ? (this.next.thinkingSince ?? began) : null;
+    this.change({ ...change, ...GOES_ON, thinkingSince, quietSince: thinkingSince === null ? now : null });
+  }
+
   private end(
     owner: AnswersOwner,
     message: Message | null,
     conversation?: Conversation,
     error: LiveAnswer['error'] = null,
   ): true {
-    this.change({ error, isOver: true, ...GOES_ON, quietSince: null, isStopping: false });
+    this.change({ error, isOver: true, ...GOES_ON, thinkingSince: null, quietSince: null, isStopping: false });
     this.flush();
     if (message) owner.ended(message, conversation);
     return true;
@@ -153,10 +177,11 @@ export class Answers {
   }
 
   /** Reads an answer from its beginning and on, unless somebody does already. */
-  follow({ id, conversationId, text }: Message): void {
+  follow({ id, conversationId, text, parts = [], createdAt }: Message): void {
     const answer = this.of(id);
     if (this.readers.has(id) || answer.store.get().isOver) return;
-    if (answer.store.get().text === '') answer.change({ text });
+    if (answer.store.get().parts.length === 0) answer.change({ text, parts });
+    answer.askedAt ??= Date.parse(createdAt) - serverNow() + Date.now();
     const reader = new AnswerReader({
       open: (lastEventId, signal) => openStream(id, lastEventId, signal),
       onEvent: (event) => {
