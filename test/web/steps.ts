@@ -17,7 +17,8 @@ export const thread = (page: Page): Locator => page.getByRole('list', { name: 'C
 export const said = (page: Page, text: string | RegExp): Locator => thread(page).getByText(text);
 
 /** The whole row of the message that says so. */
-export const row = (page: Page, text: string): Locator => thread(page).locator('> li').filter({ hasText: text });
+export const row = (page: Page, text: string | RegExp): Locator =>
+  thread(page).locator('> li').filter({ hasText: text });
 
 /** The list of conversations. */
 export const list = (page: Page): Locator => page.getByRole('navigation', { name: 'Conversations' });

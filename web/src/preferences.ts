@@ -26,5 +26,10 @@ export const theme = preference('theme', THEMES, (value) => {
 
 export const sendKey = preference('sendKey', SEND_KEYS);
 
+/** How thoughts stand that nobody has opened or closed; `live`: open while they are written. */
+const THOUGHTS_FOLDS = ['live', 'open', 'closed'] as const;
+export type ThoughtsFold = (typeof THOUGHTS_FOLDS)[number];
+export const thoughtsFold = preference('thoughts', THOUGHTS_FOLDS);
+
 /** Whether the conversations are shown beside the chat, where there is room for both. */
 export const sidebar = preference('sidebar', ['shown', 'hidden'] as const);

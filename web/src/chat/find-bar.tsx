@@ -5,7 +5,7 @@ import { useStore } from '../store.js';
 import { IconButton } from '../ui/icon-button.js';
 import { isComposing } from '../ui/keys.js';
 import type { ConversationMessages } from './conversation-messages.js';
-import { findIn } from './find.js';
+import { findIn, lookedFor } from './find.js';
 
 interface Props {
   messages: ConversationMessages;
@@ -30,6 +30,12 @@ export function FindBar({ messages, onShow, onClose }: Props) {
     field.current?.focus();
     void messages.loadTo(null);
   }, [messages]);
+
+  // Thoughts that hold it open themselves.
+  useEffect(() => {
+    lookedFor.set(wanted.trim());
+    return () => lookedFor.set('');
+  }, [wanted]);
 
   function show(index: number): void {
     const id = found.at(index % found.length);

@@ -3,6 +3,7 @@ import { type ComponentProps, useState } from 'react';
 import type { Message } from '../api/types.js';
 import { useTexts } from '../i18n/index.js';
 import { copyText } from '../markdown/copy.js';
+import { withoutThoughts } from '../markdown/thoughts.js';
 import { toast } from '../ui/toasts.js';
 import { focusInRow } from './focus-in-row.js';
 
@@ -33,7 +34,7 @@ export function MessageActions({ message, versions, canAsk, onChoose, onEdit, on
   }
 
   async function copy(): Promise<void> {
-    if (!(await copyText(message.text))) return void toast(chat.copyFailed);
+    if (!(await copyText(withoutThoughts(message.text).answer))) return void toast(chat.copyFailed);
     setCopied(true);
     setTimeout(() => setCopied(false), 2_000);
   }
@@ -78,10 +79,7 @@ export function MessageActions({ message, versions, canAsk, onChoose, onEdit, on
         </>
       )}
       {message.role === 'assistant' && message.usage && (
-        <span
-          className="usage"
-          title={chat.tokens(message.usage.inputTokens, message.usage.outputTokens, message.usage.estimated ?? false)}
-        >
+        <span className="usage" title={chat.tokens(message.usage)}>
           {message.model}
         </span>
       )}

@@ -1,17 +1,18 @@
-import { memo, useDeferredValue } from 'react';
+import { memo, useDeferredValue, useMemo } from 'react';
 import type { Message } from '../api/types.js';
 import { useTexts } from '../i18n/index.js';
-import { markdown } from '../markdown/load.js';
 import { PlainText } from '../markdown/plain-text.js';
 import { Store, useStore } from '../store.js';
 import { BEGINNING } from '../streams/answers.js';
 import { useWorkspace } from '../workspace.js';
 import { AnswerLine } from './answer-line.js';
+import { AnswerParts } from './answer-parts.js';
 import { EditQuestion } from './edit-question.js';
 import { EndActions } from './end-actions.js';
 import { MessageActions } from './message-actions.js';
 import type { ModelChoice } from './model-picker.js';
 import { Thinking } from './pending-line.js';
+import { shownParts } from './shown-parts.js';
 
 const NOTHING = new Store(BEGINNING);
 
@@ -70,17 +71,19 @@ function Question({ message, versions, isEditing, canAsk, actions }: Props) {
 function Answer({ message, versions, canAsk, isLast, actions }: Props) {
   const { chat } = useTexts();
   const { answers } = useWorkspace();
-  const Markdown = markdown.useLoaded();
   const isWriting = message.status === 'generating';
   const watched = isWriting ? answers.of(message.id) : answers.watched(message.id);
   const live = useStore(watched?.store ?? NOTHING);
   // Where parsing can't keep up with an answer, some of its states are left out.
-  const text = useDeferredValue(isWriting ? live.text : message.text);
+  const { text, parts } = useDeferredValue<Pick<Message, 'text' | 'parts'>>(isWriting ? live : message);
+  const shown = useMemo(() => shownParts(text, parts), [text, parts]);
+  const last = shown.at(-1);
+  const isSilent = last === undefined || (last.type === 'reasoning' && last.ms !== null);
   return (
     <div className="answer" aria-busy={isWriting}>
       <h2 className="visually-hidden">{chat.assistant}</h2>
-      {text !== '' && (Markdown ? <Markdown text={text} /> : <PlainText text={text} />)}
-      {isWriting && text === '' && !live.isLost && <Thinking />}
+      <AnswerParts id={message.id} parts={shown} thinkingSince={live.thinkingSince} />
+      {isWriting && isSilent && !live.isLost && <Thinking />}
       <AnswerLine message={message} live={live} />
       {isLast && !isWriting && (
         <EndActions

@@ -9,6 +9,11 @@ function wait(seconds: number): string {
   return `${Math.ceil(seconds / 3_600)} h`;
 }
 
+function took(seconds: number): string {
+  if (seconds < 60) return `${seconds} s`;
+  return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
+}
+
 export const de: Texts = {
   app: {
     name: 'Parley',
@@ -99,9 +104,12 @@ export const de: Texts = {
     footnotes: 'Fußnoten',
     footnote: (number) => `Fußnote ${number}`,
     backToText: (number, use) => `Zurück zum Text: Fußnote ${number}${use > 1 ? `, Stelle ${use}` : ''}`,
-    thoughts: 'Gedankengang',
-    tokens: (input, output, estimated) =>
-      `${estimated ? 'etwa ' : ''}${number(input)} Token hinein, ${number(output)} heraus`,
+    tokens: ({ inputTokens, outputTokens, cachedInputTokens = 0, reasoningTokens = 0, estimated = false }) => {
+      const cached = cachedInputTokens > 0 ? ` (davon ${number(cachedInputTokens)} aus dem Zwischenspeicher)` : '';
+      const thought = reasoningTokens > 0 ? ` (davon ${number(reasoningTokens)} zum Nachdenken)` : '';
+      const about = estimated ? 'etwa ' : '';
+      return `${about}${number(inputTokens)} Token hinein${cached}, ${number(outputTokens)} heraus${thought}`;
+    },
     loadingMessages: (count) => `Nachrichten werden geladen … ${count > 0 ? number(count) : ''}`,
     loadingOlder: 'Ältere Nachrichten werden geladen …',
     find: 'In diesem Gespräch suchen',
@@ -114,6 +122,14 @@ export const de: Texts = {
     unknown: 'Dieses Gespräch gibt es nicht (mehr).',
     tooLong: (limit) => `Deine Nachricht ist zu lang: Sie darf höchstens ${number(limit)} Zeichen haben.`,
     deleted: 'Dieses Gespräch wurde gelöscht.',
+  },
+  thought: {
+    name: 'Gedankengang',
+    thinking: 'Denkt nach …',
+    seconds: took,
+    took: (seconds) => `${took(seconds)} nachgedacht`,
+    folds: 'Gedanken der Modelle zeigen',
+    foldsOf: { live: 'Während sie nachdenken', open: 'Immer', closed: 'Wenn ich sie öffne' },
   },
   line: {
     queued: (position) =>

@@ -1,4 +1,5 @@
 // The interface's texts. Another language is one more file of this shape; see index.ts.
+import type { Usage } from '../api/types.js';
 import { errors, fields } from './en-errors.js';
 
 const plural = (count: number, one: string, many: string) =>
@@ -9,6 +10,12 @@ function wait(seconds: number): string {
   if (seconds < 90) return `${seconds} s`;
   if (seconds < 5_400) return `${Math.ceil(seconds / 60)} min`;
   return `${Math.ceil(seconds / 3_600)} h`;
+}
+
+/** “12 s”, “2 min 5 s”: how long something took. */
+function took(seconds: number): string {
+  if (seconds < 60) return `${seconds} s`;
+  return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
 }
 
 export const en = {
@@ -101,9 +108,12 @@ export const en = {
     footnote: (number: number) => `Footnote ${number}`,
     backToText: (number: number, use: number) =>
       `Back to the text: footnote ${number}${use > 1 ? `, mark ${use}` : ''}`,
-    thoughts: 'Thoughts',
-    tokens: (input: number, output: number, estimated: boolean) =>
-      `${estimated ? 'about ' : ''}${input.toLocaleString('en')} tokens in, ${output.toLocaleString('en')} out`,
+    tokens: ({ inputTokens, outputTokens, cachedInputTokens = 0, reasoningTokens = 0, estimated = false }: Usage) => {
+      const cached = cachedInputTokens > 0 ? ` (${cachedInputTokens.toLocaleString('en')} of them cached)` : '';
+      const thought = reasoningTokens > 0 ? ` (${reasoningTokens.toLocaleString('en')} of them for thinking)` : '';
+      const about = estimated ? 'about ' : '';
+      return `${about}${inputTokens.toLocaleString('en')} tokens in${cached}, ${outputTokens.toLocaleString('en')} out${thought}`;
+    },
     loadingMessages: (count: number) => `Loading messages … ${count > 0 ? count.toLocaleString('en') : ''}`,
     loadingOlder: 'Loading older messages …',
     find: 'Find in this conversation',
@@ -117,6 +127,14 @@ export const en = {
     tooLong: (limit: number) =>
       `Your message is too long: it may have at most ${limit.toLocaleString('en')} characters.`,
     deleted: 'This conversation has been deleted.',
+  },
+  thought: {
+    name: 'Thoughts',
+    thinking: 'Thinking …',
+    seconds: took,
+    took: (seconds: number) => `Thought for ${took(seconds)}`,
+    folds: 'Show what models think',
+    foldsOf: { live: 'While they do', open: 'Always', closed: 'When I open it' },
   },
   line: {
     queued: (position: number) =>

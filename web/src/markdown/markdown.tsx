@@ -1,5 +1,4 @@
 import { memo, useId, useLayoutEffect, useRef } from 'react';
-import { useTexts } from '../i18n/index.js';
 import { AT_ONCE } from './growing.js';
 import './markdown.css';
 import { AnswerId } from './notes.js';
@@ -7,7 +6,6 @@ import type { Part } from './parts.js';
 import { PartsView } from './parts-view.js';
 import { PlainText } from './plain-text.js';
 import { Recent } from './recent.js';
-import { withoutThoughts } from './thoughts.js';
 import { useGrowing } from './use-growing.js';
 import { useParts } from './use-parts.js';
 
@@ -50,17 +48,9 @@ function Text({ text }: { text: string }) {
 
 /** An answer. It may grow: then only its end is parsed again, and only what is new comes into the page. */
 export const Markdown = memo(function Markdown({ text }: { text: string }) {
-  const { chat } = useTexts();
-  const { thoughts, answer } = withoutThoughts(text);
   return (
     <AnswerId value={useId().replace(/\W/g, '')}>
-      {thoughts && (
-        <details className="thoughts">
-          <summary>{chat.thoughts}</summary>
-          <Text text={thoughts} />
-        </details>
-      )}
-      {answer !== '' && <Text text={answer} />}
+      <Text text={text} />
     </AnswerId>
   );
 });

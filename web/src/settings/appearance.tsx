@@ -1,5 +1,5 @@
 import { chooseLanguage, errorText, type Language, languages, useLanguage, useTexts } from '../i18n/index.js';
-import { type SendKey, sendKey, type Theme, theme } from '../preferences.js';
+import { type SendKey, sendKey, type Theme, theme, type ThoughtsFold, thoughtsFold } from '../preferences.js';
 import { useStore } from '../store.js';
 import { toast } from '../ui/toasts.js';
 import { Section } from './section.js';
@@ -27,7 +27,7 @@ function Choice<T extends string>({ label, value, options, onChange }: ChoicePro
 }
 
 export function Appearance() {
-  const { account } = useTexts();
+  const { account, thought } = useTexts();
   const language = useLanguage();
   return (
     <Section title={account.appearance}>
@@ -48,6 +48,12 @@ export function Appearance() {
         value={useStore(sendKey.store)}
         options={sendKey.values.map((value) => ({ value, name: account.sendKeys[value] }))}
         onChange={(value) => sendKey.store.set(value)}
+      />
+      <Choice<ThoughtsFold>
+        label={thought.folds}
+        value={useStore(thoughtsFold.store)}
+        options={thoughtsFold.values.map((value) => ({ value, name: thought.foldsOf[value] }))}
+        onChange={(value) => thoughtsFold.store.set(value)}
       />
     </Section>
   );

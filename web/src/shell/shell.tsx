@@ -3,6 +3,7 @@ import { type ReactNode, useEffect, useMemo, useRef, useState } from 'react';
 import { useLocation } from 'wouter';
 import { useTexts } from '../i18n/index.js';
 import { copyText } from '../markdown/copy.js';
+import { withoutThoughts } from '../markdown/thoughts.js';
 import { sidebar } from '../preferences.js';
 import { useStore } from '../store.js';
 import { Dialog } from '../ui/dialog.js';
@@ -67,7 +68,7 @@ export function Shell({ children }: { children(menuButton: ReactNode): ReactNode
         const { tree, chosen } = id ? workspace.messagesOf(id).store.get() : { tree: null, chosen: null };
         const answer = tree && pathOf(tree, chosen).findLast(({ role }) => role === 'assistant');
         if (!answer) return;
-        void copyText(answer.text).then((done) =>
+        void copyText(withoutThoughts(answer.text).answer).then((done) =>
           toast(done ? texts.chat.copied : texts.chat.copyFailed, undefined, 2_000),
         );
       },
