@@ -27,19 +27,29 @@ export function place(values: Parsed): Placed {
   };
 }
 
-const isLocal = (adapter: string) => adapter === 'memory' || adapter === 'sqlite';
+type Adapter = Placed[(typeof PLACES)[number]];
+/** What keeps the state of each adapter. An adapter that is not named here does not compile. */
+const KEEPERS: Record<Adapter, 'process' | 'file' | 'redis' | 'mongo'> = {
+  memory: 'process',
+  sqlite: 'file',
+  redis: 'redis',
+  mongo: 'mongo',
+};
+
+const placesIn = (placed: Placed, ...keepers: Array<(typeof KEEPERS)[Adapter]>) =>
+  PLACES.filter((name) => keepers.includes(KEEPERS[placed[name]]));
 
 /** The variables whose state lives in one process, or in a file that belongs to one. */
 export function localPlaces(placed: Placed): Array<(typeof PLACES)[number]> {
-  return PLACES.filter((name) => isLocal(placed[name]));
+  return placesIn(placed, 'process', 'file');
 }
 
 /** Whether something is kept in Redis. */
 export function usesRedis(placed: Placed): boolean {
-  return PLACES.some((name) => placed[name] === 'redis');
+  return placesIn(placed, 'redis').length > 0;
 }
 
 /** Whether something is kept in `DATA_DIR`: then the folder belongs to one process at a time. */
 export function usesDataDir(placed: Placed): boolean {
-  return PLACES.some((name) => placed[name] === 'sqlite');
+  return placesIn(placed, 'file').length > 0;
 }

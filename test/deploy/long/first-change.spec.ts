@@ -26,6 +26,7 @@ describe('docs/first-change.md', () => {
       'src',
       'libs',
       'test',
+      'scripts',
       'package.json',
       'tsconfig.json',
       'jest.config.js',
