@@ -1,4 +1,12 @@
-import { type AnthropicMessage, anthropicMessages, type Block, cachedText, isThought } from './anthropic-messages.js';
+import {
+  type AnthropicMessage,
+  anthropicMessages,
+  type Block,
+  cachedText,
+  isMarked,
+  isThought,
+  type TextBlock,
+} from './anthropic-messages.js';
 import { learnThinking, takesTemperature, thinkingFields, type ThinkingFields, thinks } from './anthropic-thinking.js';
 import type { ModelRequest } from './model.js';
 import type { ModelSettings } from './model-settings.js';
@@ -14,6 +22,15 @@ const MOST_TOKENS: Array<[RegExp, number]> = [
 ];
 const MOST_TOKENS_SINCE = 32_000;
 
+export interface AnthropicBody extends ThinkingFields {
+  model: string;
+  max_tokens: number;
+  system?: string | TextBlock[];
+  messages: AnthropicMessage[];
+  temperature?: number;
+  stream: true;
+}
+
 /** The bodies of messages, in the dialect of the model in question. */
 export class AnthropicBodies {
   private readonly settings: Map<string, ModelSettings>;
@@ -22,7 +39,7 @@ export class AnthropicBodies {
     this.settings = new Map(models.map((model) => [model.name, model]));
   }
 
-  body(request: ModelRequest, mends: Mends): Record<string, unknown> {
+  body(request: ModelRequest, mends: Mends): AnthropicBody {
     const { model, temperature } = request;
     const { without } = mends;
     const { system, turns } = instructed(request, !without.has('system'));
@@ -45,8 +62,8 @@ export class AnthropicBodies {
   }
 
   /** As `ProviderModel.learn`. */
-  learn(body: Record<string, unknown>, { kind, message }: Problem, mends: Mends): [string, Mends] | undefined {
-    const max_tokens = body.max_tokens as number;
+  learn(body: AnthropicBody, { kind, message }: Problem, mends: Mends): [string, Mends] | undefined {
+    const { max_tokens } = body;
     const words = `${kind} ${message}`;
     const limit = tokenLimit(words, max_tokens);
     // Where the number that it names doesn't do, or it names none, half as many may.
@@ -60,15 +77,15 @@ export class AnthropicBodies {
     if (holds(body, isThought) && refusesThoughts(words)) {
       return ['thoughts of earlier answers', mendsWithout(mends, 'thoughts')];
     }
-    return learnThinking(body as ThinkingFields, words, mends) ?? this.learnForm(body, words, mends);
+    return learnThinking(body, words, mends) ?? this.learnForm(body, words, mends);
   }
 
-  private learnForm(body: Record<string, unknown>, words: string, mends: Mends): [string, Mends] | undefined {
+  private learnForm(body: AnthropicBody, words: string, mends: Mends): [string, Mends] | undefined {
     const { system } = body;
     const isList = Array.isArray(system);
-    const isMarked = isList || holds(body, (block) => block.cache_control !== undefined);
+    const hasMark = isList || holds(body, isMarked);
     const wantsText = isList && /\bsystem\b/.test(words) && /string/.test(words);
-    if (isMarked && (isRefused('cache_control', words) || wantsText)) {
+    if (hasMark && (isRefused('cache_control', words) || wantsText)) {
       return ['cache_control', mendsWithout(mends, 'cache_control')];
     }
     if (system === undefined || !refusesSystem(words)) return undefined;
@@ -82,7 +99,6 @@ export class AnthropicBodies {
   }
 }
 
-function holds(body: Record<string, unknown>, is: (block: Block) => boolean): boolean {
-  const messages = body.messages as AnthropicMessage[];
+function holds({ messages }: AnthropicBody, is: (block: Block) => boolean): boolean {
   return messages.some(({ content }) => typeof content !== 'string' && content.some(is));
 }

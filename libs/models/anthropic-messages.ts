@@ -3,9 +3,32 @@ import { base64, isPdf } from './sent-files.js';
 
 const CACHE = { type: 'ephemeral' } as const;
 
-export type Block = { type: string; cache_control?: typeof CACHE } & Record<string, unknown>;
+interface Markable {
+  cache_control?: { type: 'ephemeral' };
+}
+export interface TextBlock extends Markable {
+  type: 'text';
+  text: string;
+}
+interface ImageBlock extends Markable {
+  type: 'image';
+  source: { type: 'base64'; media_type: ImageType; data: string };
+}
+interface DocumentBlock extends Markable {
+  type: 'document';
+  source: { type: 'base64'; media_type: 'application/pdf'; data: string };
+  title: string;
+}
+type ThoughtBlock =
+  { type: 'thinking'; thinking: string; signature: string } | { type: 'redacted_thinking'; data: string };
+type MarkableBlock = TextBlock | ImageBlock | DocumentBlock;
+export type Block = MarkableBlock | ThoughtBlock;
+
+/** Those that it takes; others are refused by it. */
+type ImageType = 'image/jpeg' | 'image/png' | 'image/gif' | 'image/webp';
+
 export interface AnthropicMessage {
-  role: string;
+  role: 'user' | 'assistant';
   content: string | Block[];
 }
 
@@ -25,10 +48,13 @@ export function anthropicMessages(turns: ModelTurn[], options: MessageOptions): 
   });
 }
 
-export const isThought = ({ type }: Block) => type === 'thinking' || type === 'redacted_thinking';
+export const isThought = (block: Block): block is ThoughtBlock =>
+  block.type === 'thinking' || block.type === 'redacted_thinking';
+
+export const isMarked = (block: Block) => !isThought(block) && block.cache_control !== undefined;
 
 /** Instructions, kept in the cache. */
-export function cachedText(text: string): Block[] {
+export function cachedText(text: string): TextBlock[] {
   return [{ type: 'text', text, cache_control: CACHE }];
 }
 
@@ -39,8 +65,12 @@ function blockOf(part: TurnPart, { withThoughts }: MessageOptions): Block[] {
 }
 
 function fileBlock(part: FilePart): Block {
-  const source = { type: 'base64', media_type: part.mediaType, data: base64(part) };
-  return isPdf(part) ? { type: 'document', source, title: part.filename } : { type: 'image', source };
+  const data = base64(part);
+  if (isPdf(part)) {
+    const source = { type: 'base64', media_type: 'application/pdf', data } as const;
+    return { type: 'document', source, title: part.filename };
+  }
+  return { type: 'image', source: { type: 'base64', media_type: part.mediaType as ImageType, data } };
 }
 
 /** One without a signature broke off: nobody wants it back. */
@@ -52,8 +82,10 @@ function thoughtBlock({ text, providerMetadata = {} }: ReasoningPart): Block[] {
 
 /** Texts that meet, as the thoughts between them are left out, are one. */
 function plain(blocks: Block[]): string | Block[] {
-  return blocks.every(({ type }) => type === 'text') ? blocks.map(({ text }) => text).join('') : blocks;
+  return blocks.every(isText) ? blocks.map(({ text }) => text).join('') : blocks;
 }
+
+const isText = (block: Block): block is TextBlock => block.type === 'text';
 
 /** The mark stands at the last block that may have one: thoughts may not. */
 function marked(blocks: Block[]): Block[] {

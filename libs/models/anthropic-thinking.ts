@@ -7,9 +7,14 @@ import { isRefused, type Mends, mendsWithout } from './refused-settings.js';
 type ThinkingType = 'enabled' | 'adaptive' | 'disabled' | 'between_tools';
 
 export interface ThinkingFields {
-  thinking?: { type: ThinkingType; budget_tokens?: number; display?: 'summarized' };
-  output_config?: { effort: ReasoningEffort };
+  thinking?:
+    | { type: 'enabled'; budget_tokens: number }
+    | { type: 'adaptive'; display?: 'summarized' }
+    | { type: 'disabled' | 'between_tools' };
+  output_config?: { effort: AnthropicEffort };
 }
+
+type AnthropicEffort = (typeof EFFORTS)[number];
 
 /** Tokens to think with, of models that take a number. */
 const BUDGETS: Record<Exclude<ReasoningEffort, 'none'>, number> = {
@@ -21,7 +26,7 @@ const BUDGETS: Record<Exclude<ReasoningEffort, 'none'>, number> = {
 const LEAST_BUDGET = 1024;
 /** So much of the limit may be thoughts: the rest is for the answer. */
 const BUDGET_SHARE = 0.8;
-const EFFORTS: ReasoningEffort[] = ['low', 'medium', 'high'];
+const EFFORTS = ['low', 'medium', 'high'] as const;
 
 /** Versions: from here on they decide themselves how long they think, take no temperature, and think unless told not to. */
 const ADAPTIVE = 4.6;
@@ -43,8 +48,9 @@ export function thinkingFields(options: ThinkingOptions, mends: Mends): Thinking
   const type = candidates(options).find((one) => !mends.without.has(`thinking.${one}`));
   if (!type) return {};
   if (type === 'enabled') return budget(options);
-  const display = type === 'adaptive' && !mends.without.has('display') ? ({ display: 'summarized' } as const) : {};
-  const effort = type === 'adaptive' ? effortOf(options.effort, mends) : undefined;
+  if (type !== 'adaptive') return { thinking: { type } };
+  const display = mends.without.has('display') ? {} : ({ display: 'summarized' } as const);
+  const effort = effortOf(options.effort, mends);
   return { thinking: { type, ...display }, ...(effort && { output_config: { effort } }) };
 }
 
@@ -68,7 +74,8 @@ export function learnThinking(
   if (output_config && isRefused('output_config', words))
     return ['output_config', mendsWithout(mends, 'output_config')];
   if (!thinking || !/thinking/i.test(words)) return undefined;
-  if (thinking.display && /display/i.test(words)) return ['display of thoughts', mendsWithout(mends, 'display')];
+  if (thinking.type === 'adaptive' && thinking.display && /display/i.test(words))
+    return ['display of thoughts', mendsWithout(mends, 'display')];
   const { type } = thinking;
   const isType = new RegExp(`\\b${type}\\b|budget_tokens`, 'i').test(words);
   const isRefusal =
@@ -88,9 +95,10 @@ function candidates({ model, effort, reasoning }: ThinkingOptions): ThinkingType
   return version >= ADAPTIVE ? ['adaptive', 'enabled'] : ['enabled', 'adaptive'];
 }
 
-function effortOf(asked: ReasoningEffort | undefined, { without, efforts }: Mends): ReasoningEffort | undefined {
+function effortOf(asked: ReasoningEffort | undefined, { without, efforts }: Mends): AnthropicEffort | undefined {
   if (asked === undefined || without.has('output_config')) return undefined;
-  return nearestEffort(asked, efforts ?? EFFORTS);
+  const taken = EFFORTS.filter((effort) => !efforts || efforts.includes(effort));
+  return nearestEffort(asked, taken);
 }
 
 /** `max_tokens` holds for thoughts and answer together, and has to be more than the thoughts may have. */

@@ -1,5 +1,5 @@
 import type { Cache } from '../cache/index.js';
-import { AnthropicBodies } from './anthropic-body.js';
+import { AnthropicBodies, type AnthropicBody } from './anthropic-body.js';
 import { anthropicReader } from './anthropic-events.js';
 import type { ModelInfo, ModelRequest } from './model.js';
 import { entriesOf } from './openai-list.js';
@@ -39,7 +39,7 @@ export class AnthropicModel extends ProviderModel {
   }
 
   protected override learn(body: object, problem: Problem, mends: Mends): [string, Mends] | undefined {
-    return this.bodies.learn(body as Record<string, unknown>, problem, mends);
+    return this.bodies.learn(body as AnthropicBody, problem, mends);
   }
 
   protected override window(name: string): number | undefined {

@@ -6,7 +6,7 @@ const rank = (effort: ReasoningEffort) => REASONING_EFFORTS.indexOf(effort);
  * The effort among those that a model takes that is nearest to the one asked for: of two the higher one, and none at all
  * only where it was asked for. Undefined: it takes no such thing.
  */
-export function nearestEffort(asked: ReasoningEffort, taken: readonly ReasoningEffort[]): ReasoningEffort | undefined {
+export function nearestEffort<T extends ReasoningEffort>(asked: ReasoningEffort, taken: readonly T[]): T | undefined {
   const candidates = taken.filter((effort) => effort !== 'none' || asked === 'none');
   const distance = (effort: ReasoningEffort) => Math.abs(rank(effort) - rank(asked));
   return candidates.toSorted((a, b) => distance(a) - distance(b) || rank(b) - rank(a))[0];

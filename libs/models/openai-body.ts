@@ -1,7 +1,7 @@
 import { knownModel, plainName } from './known-models.js';
 import type { ModelRequest } from './model.js';
-import { EFFORT_FIELDS, effortFields, learnEfforts } from './openai-effort.js';
-import { openAiMessages } from './openai-messages.js';
+import { EFFORT_FIELDS, type EffortFields, effortFields, learnEfforts } from './openai-effort.js';
+import { type OpenAiMessage, openAiMessages } from './openai-messages.js';
 import { openAiServer, type OpenAiServer } from './openai-server.js';
 import type { ModelSettings } from './model-settings.js';
 import type { Problem } from './provider-problem.js';
@@ -9,11 +9,22 @@ import { isRefused, type Mends, mendsWithout, refusesSystem, refusesThoughts, to
 import { instructed } from './turns.js';
 
 const FIELDS = ['max_tokens', 'max_completion_tokens'] as const;
-const SETTINGS = ['stream_options', 'temperature', ...FIELDS, 'prompt_cache_key', ...EFFORT_FIELDS];
+const SETTINGS = ['stream_options', 'temperature', ...FIELDS, 'prompt_cache_key', ...EFFORT_FIELDS] as const;
 /** Models that reason: they take max_completion_tokens only, and no temperature. */
 const REASONS = /^(o\d|gpt-5(?!.*chat))/;
 /** Longer keys are refused. */
 const MAX_CACHE_KEY = 64;
+
+export interface OpenAiBody extends EffortFields {
+  model: string;
+  messages: OpenAiMessage[];
+  stream: true;
+  stream_options?: { include_usage: true };
+  temperature?: number;
+  prompt_cache_key?: string;
+  max_tokens?: number;
+  max_completion_tokens?: number;
+}
 
 /** The bodies of chat completions, in the dialect of the model in question. */
 export class OpenAiBodies {
@@ -25,15 +36,15 @@ export class OpenAiBodies {
     this.server = openAiServer(baseURL);
   }
 
-  body(request: ModelRequest, mends: Mends): Record<string, unknown> {
+  body(request: ModelRequest, mends: Mends): OpenAiBody {
     const { model, temperature, maxTokens, reasoningEffort, cacheKey } = request;
     const { without, limit } = mends;
     const { system, turns } = instructed(request, !without.has('system'));
     const withThoughts = reasoningEffort !== 'none' && !without.has('thoughts');
-    const messages = openAiMessages(turns, { server: this.server, withThoughts });
+    const instructions: OpenAiMessage[] = system === undefined ? [] : [{ role: 'system', content: system }];
     return {
       model,
-      messages: system === undefined ? messages : [{ role: 'system', content: system }, ...messages],
+      messages: [...instructions, ...openAiMessages(turns, { server: this.server, withThoughts })],
       stream: true,
       // Without it OpenAI gives no usage in a stream.
       stream_options: without.has('stream_options') ? undefined : { include_usage: true },
@@ -46,13 +57,13 @@ export class OpenAiBodies {
   }
 
   /** As `ProviderModel.learn`. */
-  learn(body: Record<string, unknown>, { kind, message }: Problem, mends: Mends): [string, Mends] | undefined {
+  learn(body: OpenAiBody, { kind, message }: Problem, mends: Mends): [string, Mends] | undefined {
     const words = `${kind} ${message}`;
     const field = FIELDS.find((name) => body[name] !== undefined);
     const limit = field && tokenLimit(words, Number(body[field]));
     if (limit) return [`${body[field]} as ${field}`, { ...mends, limit: { ...limit, isOfModel: false } }];
-    const messages = body.messages as Array<{ role: string; reasoning_details?: unknown }>;
-    const hasThoughts = messages.some(({ reasoning_details }) => reasoning_details);
+    const { messages } = body;
+    const hasThoughts = messages.some((one) => one.role === 'assistant' && one.reasoning_details);
     if (hasThoughts && refusesThoughts(words)) return ['thoughts of earlier answers', mendsWithout(mends, 'thoughts')];
     const efforts = learnEfforts(body, words);
     if (efforts && !mends.efforts) return ['such an effort', { ...mends, efforts }];
@@ -65,7 +76,7 @@ export class OpenAiBodies {
   }
 
   /** `none` goes only to models that are known to think: others have nothing to leave out. */
-  private effort({ model, reasoningEffort: effort }: ModelRequest, mends: Mends): Record<string, unknown> {
+  private effort({ model, reasoningEffort: effort }: ModelRequest, mends: Mends): EffortFields {
     const { reasoning, effortField: field } = this.settings.get(model) ?? {};
     if (effort === undefined || reasoning === false) return {};
     const mayThink = reasoning ?? (field !== undefined || knownModel(model).reasoning === true);
@@ -86,10 +97,10 @@ export class OpenAiBodies {
     return maxTokens === undefined ? undefined : Math.min(maxTokens, most);
   }
 
-  private maxTokensField(model: string, without: ReadonlySet<string>): string {
+  private maxTokensField(model: string, without: ReadonlySet<string>): (typeof FIELDS)[number] {
     const usual = this.server === 'openai' || REASONS.test(plainName(model)) ? FIELDS[1] : FIELDS[0];
     const field = this.settings.get(model)?.maxTokensField ?? usual;
-    return without.has(field) ? (FIELDS.find((other) => other !== field) as string) : field;
+    return without.has(field) ? FIELDS.find((other) => other !== field)! : field;
   }
 }
 

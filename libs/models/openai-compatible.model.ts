@@ -1,6 +1,6 @@
 import type { Cache } from '../cache/index.js';
 import type { ModelInfo, ModelRequest } from './model.js';
-import { OpenAiBodies } from './openai-body.js';
+import { OpenAiBodies, type OpenAiBody } from './openai-body.js';
 import { openAiReader } from './openai-events.js';
 import { readOpenAiList } from './openai-list.js';
 import { openAiServer } from './openai-server.js';
@@ -29,6 +29,6 @@ export class OpenAiCompatibleModel extends ProviderModel {
   }
 
   protected override learn(body: object, problem: Problem, mends: Mends): [string, Mends] | undefined {
-    return this.bodies.learn(body as Record<string, unknown>, problem, mends);
+    return this.bodies.learn(body as OpenAiBody, problem, mends);
   }
 }

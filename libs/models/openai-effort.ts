@@ -13,6 +13,15 @@ export const EFFORT_FIELDS = [
 ] as const;
 export type EffortField = (typeof EFFORT_FIELDS)[number];
 
+/** How much a model is to think, in the form that its server takes. */
+export interface EffortFields {
+  reasoning_effort?: ReasoningEffort;
+  reasoning?: { effort: ReasoningEffort };
+  thinking?: { type: 'enabled' | 'disabled' };
+  enable_thinking?: boolean;
+  chat_template_kwargs?: { enable_thinking: boolean; thinking: boolean };
+}
+
 /** Where it is not `reasoning_effort` (OpenAI, Azure, Gemini, Mistral, Ollama, vLLM, llama.cpp, Groq, xAI). */
 const USUAL: Partial<Record<OpenAiServer, EffortField>> = {
   openrouter: 'reasoning',
@@ -38,7 +47,7 @@ export interface EffortOptions {
 }
 
 /** The fields of a body that ask for this effort, or as near to it as the model takes. */
-export function effortFields(options: EffortOptions, { without, efforts }: Mends): Record<string, unknown> {
+export function effortFields(options: EffortOptions, { without, efforts }: Mends): EffortFields {
   const { server, model, field = USUAL[server] ?? 'reasoning_effort' } = options;
   const usual = server === 'openrouter' ? undefined : TAKEN.find(([names]) => names.test(model))?.[1];
   const effort = nearestEffort(options.effort, efforts ?? usual ?? REASONING_EFFORTS);
@@ -47,7 +56,7 @@ export function effortFields(options: EffortOptions, { without, efforts }: Mends
   return Object.fromEntries(Object.entries(fields).filter(([name]) => !without.has(name)));
 }
 
-function fieldsOf(field: EffortField, effort: ReasoningEffort): Record<string, unknown> {
+function fieldsOf(field: EffortField, effort: ReasoningEffort): EffortFields {
   const thinks = effort !== 'none';
   switch (field) {
     case 'reasoning_effort':
@@ -64,17 +73,8 @@ function fieldsOf(field: EffortField, effort: ReasoningEffort): Record<string, u
   }
 }
 
-/** What a body asks for by name. */
-export function sentEffort(body: Record<string, unknown>): ReasoningEffort | undefined {
-  const { reasoning, reasoning_effort } = body as { reasoning?: { effort?: ReasoningEffort } } & Record<
-    string,
-    unknown
-  >;
-  return (reasoning_effort as ReasoningEffort | undefined) ?? reasoning?.effort;
-}
-
 /** The efforts that a model takes, by the words with which it refused this body's; undefined: it did not refuse that. */
-export function learnEfforts(body: Record<string, unknown>, words: string): ReasoningEffort[] | undefined {
-  const sent = sentEffort(body);
+export function learnEfforts(body: EffortFields, words: string): ReasoningEffort[] | undefined {
+  const sent = body.reasoning_effort ?? body.reasoning?.effort;
   return sent && listedEfforts(words, sent);
 }

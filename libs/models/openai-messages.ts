@@ -2,11 +2,23 @@ import { type FilePart, type ModelTurn, textOfTurn, type TurnPart } from './mode
 import type { OpenAiServer } from './openai-server.js';
 import { dataUrl, isPdf } from './sent-files.js';
 
-export interface OpenAiMessage {
-  role: string;
-  content: unknown;
-  reasoning_details?: unknown[];
+export type OpenAiPart =
+  | { type: 'text'; text: string }
+  | { type: 'image_url'; image_url: { url: string } }
+  | { type: 'file'; file: { filename: string; file_data: string } }
+  | MistralDocument;
+
+/** A PDF, as Mistral has it. */
+export interface MistralDocument {
+  type: 'document_url';
+  document_url: string;
 }
+
+export type OpenAiMessage =
+  | { role: 'system'; content: string }
+  | { role: 'user'; content: string | OpenAiPart[] }
+  // What OpenRouter wants back.
+  | { role: 'assistant'; content: string; reasoning_details?: unknown[] };
 
 export interface MessageOptions {
   server: OpenAiServer;
@@ -15,21 +27,26 @@ export interface MessageOptions {
 }
 
 /** The messages of chat completions. Text alone stays a text: servers of small models take nothing else. */
-export function openAiMessages(turns: ModelTurn[], { server, withThoughts }: MessageOptions): OpenAiMessage[] {
-  return turns.map((turn) => {
-    const hasFile = turn.parts.some(({ type }) => type === 'file');
-    const content = hasFile ? turn.parts.flatMap((part) => contentOf(part, server)) : textOfTurn(turn);
-    const details = withThoughts ? turn.parts.flatMap(detailsOf) : [];
-    return { role: turn.role, content, ...(details.length > 0 && { reasoning_details: details }) };
-  });
+export function openAiMessages(turns: ModelTurn[], options: MessageOptions): OpenAiMessage[] {
+  return turns.map((turn) => (turn.role === 'user' ? question(turn, options) : answer(turn, options)));
 }
 
-function contentOf(part: TurnPart, server: OpenAiServer): object[] {
+function question(turn: ModelTurn, { server }: MessageOptions): OpenAiMessage {
+  const hasFile = turn.parts.some(({ type }) => type === 'file');
+  return { role: 'user', content: hasFile ? turn.parts.flatMap((part) => partOf(part, server)) : textOfTurn(turn) };
+}
+
+function answer(turn: ModelTurn, { withThoughts }: MessageOptions): OpenAiMessage {
+  const details = withThoughts ? turn.parts.flatMap(detailsOf) : [];
+  return { role: 'assistant', content: textOfTurn(turn), ...(details.length > 0 && { reasoning_details: details }) };
+}
+
+function partOf(part: TurnPart, server: OpenAiServer): OpenAiPart[] {
   if (part.type === 'text') return [{ type: 'text', text: part.text }];
   return part.type === 'file' ? [fileOf(part, server)] : [];
 }
 
-function fileOf(part: FilePart, server: OpenAiServer): object {
+function fileOf(part: FilePart, server: OpenAiServer): OpenAiPart {
   if (!isPdf(part)) return { type: 'image_url', image_url: { url: dataUrl(part) } };
   if (server === 'mistral') return { type: 'document_url', document_url: dataUrl(part) };
   return { type: 'file', file: { filename: part.filename, file_data: dataUrl(part) } };
