@@ -1,9 +1,9 @@
 import { Logger } from '@nestjs/common';
-import mongoose, { type Connection, type mongo, type Schema } from 'mongoose';
+import mongoose, { type Connection, type ConnectOptions, type mongo, type Schema } from 'mongoose';
 import { retry } from '../async/index.js';
 import { MongoCollection } from './mongo-collection.js';
 import { RetryableError, isAway, isDuplicate, mapped } from './mongo-errors.js';
-import { driverOptions, type MongoOptions } from './mongo-options.js';
+import { connectionOptions, driverOptions, type MongoOptions } from './mongo-options.js';
 import { persist, notLonger } from './persist.js';
 import { type PoolUse, PoolWatch } from './pool-watch.js';
 
@@ -19,16 +19,14 @@ const DRIVERS_POOL_SIZE = 100;
  * when it is made and never gives up; once connected, the driver does the same by itself. Each call rejects with
  * `dependency_down`, the driver's error as `cause`.
  *
- * mongoose connects, and `@nestjs/mongoose` declares what a document holds and its indexes. `MongooseModule` is not used:
- * it connects when the module is made, and waits for it, while here the table of adapters opens a database only when a row
- * uses it, and the server listens also while the database is away. Nor are mongoose's models used for queries: guards and
- * the server's clock (`$$NOW`) live in update pipelines, which mongoose would cast or refuse.
+ * mongoose connects: in an application `@nestjs/mongoose` makes the connection and declares what a document holds and its
+ * indexes. mongoose's models are not used for queries: guards and the server's clock (`$$NOW`) live in update pipelines,
+ * which mongoose would cast or refuse.
  */
 export class MongoDatabase {
   private readonly logger = new Logger(MongoDatabase.name);
-  /** mongoose's, with a model of each declared collection. */
-  readonly connection: Connection = mongoose.createConnection();
   private readonly collections = new Map<string, MongoCollection<mongo.Document>>();
+  private readonly connectionOptions: ConnectOptions;
   private readonly retryForMs: number;
   private readonly connecting: Promise<void>;
   /** Since when nothing came through, by `performance.now()`; undefined: the last call did. */
@@ -36,9 +34,15 @@ export class MongoDatabase {
   private readonly closing = new AbortController();
   private readonly pool: PoolWatch;
 
-  /** Throws where the address makes no sense. */
-  constructor(private readonly options: MongoOptions) {
-    new mongoose.mongo.MongoClient(options.uri, driverOptions(options));
+  /**
+   * `connection`: mongoose's, with a model of each declared collection; one that already connects does so by
+   * `connectionOptions`. Throws where the address makes no sense.
+   */
+  constructor(
+    private readonly options: MongoOptions,
+    readonly connection: Connection = mongoose.createConnection(),
+  ) {
+    this.connectionOptions = connectionOptions(options);
     this.retryForMs = options.retryForMs ?? RETRY_FOR_MS;
     this.pool = new PoolWatch(options.maxPoolSize ?? DRIVERS_POOL_SIZE);
     // Its own listener reports nothing: what fails is told to who called. Without one an error would end the process.
@@ -159,14 +163,17 @@ export class MongoDatabase {
       if (!wasAway && !this.closed) this.logger.warn(`the database does not answer, trying on: ${String(error)}`);
       return (wasAway = true);
     };
-    const quiet = { autoIndex: false, autoCreate: false, bufferCommands: false };
-    const open = () => this.connection.openUri(this.options.uri, { ...driverOptions(this.options), ...quiet });
+    const { connection } = this;
+    const open = () =>
+      connection.readyState === mongoose.ConnectionStates.connecting
+        ? connection.asPromise()
+        : connection.openUri(this.options.uri, this.connectionOptions);
     try {
       await retry(open, { again, pauseMs: RECONNECT_PAUSE_MS }, this.closing.signal);
     } catch {
       return;
     }
-    this.pool.follow(this.connection.getClient());
+    this.pool.follow(connection.getClient());
     if (wasAway) this.logger.log('the database answers');
   }
 

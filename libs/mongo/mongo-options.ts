@@ -1,4 +1,4 @@
-import type { mongo } from 'mongoose';
+import mongoose, { type ConnectOptions, type mongo } from 'mongoose';
 
 /** Where the replica set is and how much of it this process takes. What is left out is the driver's default. */
 export interface MongoOptions {
@@ -46,4 +46,11 @@ export function driverOptions(options: MongoOptions): mongo.MongoClientOptions {
     retryReads: true,
     ignoreUndefined: true,
   };
+}
+
+/** The same for mongoose, which is to make nothing by itself and to let no call wait. Throws where the address makes no sense. */
+export function connectionOptions(options: MongoOptions): ConnectOptions {
+  const driver = driverOptions(options);
+  new mongoose.mongo.MongoClient(options.uri, driver);
+  return { ...driver, autoIndex: false, autoCreate: false, bufferCommands: false };
 }

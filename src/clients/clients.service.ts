@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { Injectable, Logger } from '@nestjs/common';
+import { LazyModuleLoader } from '@nestjs/core';
 import type { MongoDatabase } from '../../libs/mongo/index.js';
 import type { RedisClient } from '../../libs/redis/index.js';
 import { Metrics } from '../../libs/metrics/index.js';
@@ -26,6 +27,8 @@ export class Clients {
   constructor(
     private readonly config: Config,
     private readonly metrics: Metrics,
+    /** Undefined outside an application. */
+    private readonly modules?: LazyModuleLoader,
   ) {
     this.stores = new StoreMetrics(metrics);
   }
@@ -103,8 +106,9 @@ export class Clients {
 
   private async openMongo(name: string, uri: string): Promise<MongoDatabase> {
     const { MongoDatabase } = await import('../../libs/mongo/index.js');
+    const { mongoConnection } = await import('./mongo-connection.js');
     const { config } = this;
-    const database = new MongoDatabase({
+    const options = {
       uri,
       maxPoolSize: config.MONGO_MAX_POOL_SIZE,
       minPoolSize: config.MONGO_MIN_POOL_SIZE,
@@ -112,7 +116,9 @@ export class Clients {
       maxIdleTimeMS: config.MONGO_MAX_IDLE_TIME_MS,
       waitQueueTimeoutMS: config.MONGO_WAIT_QUEUE_TIMEOUT_MS,
       operationTook: this.stores.mongoOperations(name),
-    });
+    };
+    const connection = this.modules && (await mongoConnection(this.modules, name, options));
+    const database = new MongoDatabase(options, connection);
     this.stores.mongoPool(name, database);
     void this.compareConnections(database);
     return database;
