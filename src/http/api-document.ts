@@ -5,7 +5,7 @@ import type { OpenAPIObject } from '@nestjs/swagger';
 import type { z } from 'zod';
 import { LIVE_EVENTS } from '../contract/live-events.js';
 import { Problem } from '../contract/problem.js';
-import { answersOf, headersOf } from './described.js';
+import { answersOf, bodiesOf, headersOf } from './described.js';
 import { type Direction, jsonSchemaOf } from './json-schema.js';
 import { isApiPath, saidOf } from './route.js';
 
@@ -77,6 +77,9 @@ function describe(operation: Operation, handler: object, toSchema: ToSchema): vo
       description: description || (STATUS_CODES[status] ?? ''),
       content: { ...before?.content, [type]: { schema: toSchema(schema, 'output') } },
     };
+  }
+  for (const { schema, type } of bodiesOf(handler)) {
+    operation.requestBody = { required: true, content: { [type]: { schema: toSchema(schema, 'input') } } };
   }
   for (const { name, description } of headersOf(handler)) {
     operation.parameters?.push({ in: 'header', name, description, required: false, schema: { type: 'string' } });

@@ -5,6 +5,7 @@ import { askBodyLimit, bringsBody } from './body.js';
 import { callerOf } from './caller.js';
 import { HeldBytes } from './held-bytes.js';
 import { toProblem } from './problem.js';
+import { routeOf } from './route.js';
 
 /** Bodies of one caller that come in at once: so many of the longest questions, or these bytes. */
 const QUESTIONS_AT_ONCE = 10;
@@ -30,7 +31,8 @@ export function boundMemory(fastify: FastifyInstance, config: Config): void {
 function boundBodies(fastify: FastifyInstance, most: number): void {
   const bodies = new HeldBytes(most);
   fastify.addHook('preParsing', (request, _reply, payload, done) => {
-    if (request.is404 || !bringsBody(request)) return done(null, payload);
+    // An upload is not held in memory.
+    if (request.is404 || routeOf(request).upload || !bringsBody(request)) return done(null, payload);
     const longest = request.routeOptions.bodyLimit;
     const bytes = request.headers['transfer-encoding'] ? longest : Number(request.headers['content-length']);
     // Refused in a moment, unread.

@@ -2,6 +2,7 @@ import type { z } from 'zod';
 
 const ANSWERS = 'docs:answers';
 const HEADERS = 'docs:headers';
+const BODY = 'docs:body';
 
 /** One of the answers of a route. */
 export interface DescribedAnswer {
@@ -11,6 +12,12 @@ export interface DescribedAnswer {
   /** Undefined: the route's own. */
   status?: number;
   description: string;
+}
+
+/** A body that a route takes. `type`: its media type. */
+export interface DescribedBody {
+  schema: z.ZodType;
+  type: string;
 }
 
 /** A header that a route reads. */
@@ -30,11 +37,17 @@ export function Answers(
   return added<DescribedAnswer>(ANSWERS, { schema, type, status, description });
 }
 
+/** The body that a route takes, in `/docs/json`, where it is no JSON that a schema checks. */
+export function Takes(schema: z.ZodType, type: string): MethodDecorator {
+  return added<DescribedBody>(BODY, { schema, type });
+}
+
 /** A header that a route reads, in `/docs/json`. */
 export function ReadsHeader(name: string, description: string): MethodDecorator {
   return added<DescribedHeader>(HEADERS, { name, description });
 }
 
+export const bodiesOf = (handler: object) => listed<DescribedBody>(BODY, handler);
 export const answersOf = (handler: object) => listed<DescribedAnswer>(ANSWERS, handler);
 export const headersOf = (handler: object) => listed<DescribedHeader>(HEADERS, handler);
 

@@ -13,6 +13,10 @@ declare module 'fastify' {
     stream?: boolean;
     /** Its body may be as long as the longest message; nobody without a session may send one. */
     largeBody?: boolean;
+    /** Its body is a form with files, which it reads while they come, however long they are. */
+    upload?: true;
+    /** It answers with bytes as they are kept: never compressed, and cut where a range is asked for. */
+    rawBytes?: true;
     /** Machines ask it every few seconds, by an instance's own address. */
     probe?: boolean;
     /** It is served under any name that points here. Nobody's data is there. */
@@ -59,6 +63,9 @@ export function routeIs(what: FastifyContextConfig) {
 export const Public = () => routeIs({ isPublic: true });
 export const Stream = () => routeIs({ stream: true });
 export const LargeBody = () => routeIs({ largeBody: true });
+/** See `upload-body.ts` for how it is read. */
+export const Upload = () => routeIs({ upload: true, readsBody: true });
+export const RawBytes = (securityHeaders: Record<string, string>) => routeIs({ rawBytes: true, securityHeaders });
 export const Probe = () => routeIs({ probe: true, anyHost: true });
 
 type Schema = Parameters<StandardSchemaValidationPipe['validate']>[1];
@@ -100,6 +107,7 @@ function handlersOf({ prototype }: { prototype: object }): object[] {
 export function obeyRoutes(fastify: FastifyInstance, config: Config): void {
   fastify.addHook('onRoute', (route) => {
     if (route.config?.largeBody) route.bodyLimit = askBodyLimit(config);
+    if (route.config?.rawBytes) route.compress = false;
     if (!route.config?.stream) return;
     // It hijacks the reply, so neither compression nor HEAD has a place there.
     route.compress = false;

@@ -38,6 +38,9 @@ export const SECURITY_HEADERS = headers(OWN);
 /** Swagger UI writes style elements of its own. */
 export const DOCS_HEADERS = headers({ ...OWN, styleSrc: ["'self'", "'unsafe-inline'"] });
 
+/** What people have uploaded: whatever it is, it runs nothing and loads nothing, also where it is opened by itself. */
+export const FILE_HEADERS = { ...SECURITY_HEADERS, 'content-security-policy': "default-src 'none'; sandbox" };
+
 /** bull-board too, and it names its folder in a `base` element. The web font that it asks for stays away. */
 export const BOARD_HEADERS = headers({ ...OWN, styleSrc: ["'self'", "'unsafe-inline'"], baseUri: ["'self'"] });
 

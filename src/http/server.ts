@@ -1,60 +1,33 @@
-import type { Duplex } from 'node:stream';
 import compress from '@fastify/compress';
 import cookie from '@fastify/cookie';
 import cors from '@fastify/cors';
+import multipart from '@fastify/multipart';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { newId } from '../../libs/ids/index.js';
-import type { AppError } from '../../libs/errors/index.js';
 import type { Config } from '../config/config.js';
 import { BODY_LIMIT, readJson, refuseCompressed } from './body.js';
 import { boundMemory } from './bounded-memory.js';
 import { lingerAfterRefusals } from './linger.js';
-import { refusalByStatus, toProblem } from './problem.js';
 import { sendProblem } from './problem.filter.js';
 import { isUnderApi, obeyRoutes, routeOf } from './route.js';
 import { SECURITY_HEADERS } from './security-headers.js';
+import { refuseMalformed } from './socket-refusals.js';
 import { trustProxy } from './trust-proxy.js';
 import { refuseForeignHosts } from './hosts.js';
+import { keepUploadsApart } from './upload-bodies.js';
 
 /** Longer than a load balancer keeps its own side open, so that it never sends into a connection that we just closed. */
 const KEEP_ALIVE_MS = 65_000;
 const HEADERS_MS = 66_000;
-/** Longest time for a request to arrive; answers may take as long as they need. */
-const REQUEST_MS = 120_000;
+/** Longest time for an upload to arrive, which may be large; every other body has less, and answers as long as they need. */
+const REQUEST_MS = 3_600_000;
 /** A connection on which nothing moves for so long, while something should be sent or received, is dropped. */
 const IDLE_MS = 180_000;
 
 /** Where `draining` is read at the moment of use. */
 export interface Draining {
   readonly draining: boolean;
-}
-
-const MALFORMED: Record<string, [status: number, line: string]> = {
-  HPE_HEADER_OVERFLOW: [431, 'Request Header Fields Too Large'],
-  ERR_HTTP_REQUEST_TIMEOUT: [408, 'Request Timeout'],
-};
-
-/** What is not HTTP never reaches a route: Node hands over the bare socket. */
-function refuseMalformed(error: NodeJS.ErrnoException, socket: Duplex): void {
-  if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy();
-  const [status, phrase] = MALFORMED[error.code ?? ''] ?? [400, 'Bad Request'];
-  refuseOnSocket(socket, refusalByStatus(status), phrase);
-}
-
-/** A problem document where there is no reply yet, only the bare socket; then the connection ends. */
-export function refuseOnSocket(socket: Duplex, error: AppError, phrase: string): void {
-  const id = newId();
-  const { status, body } = toProblem(error, id);
-  const text = JSON.stringify(body);
-  const headers = [
-    `HTTP/1.1 ${status} ${phrase}`,
-    'Content-Type: application/problem+json',
-    `Content-Length: ${Buffer.byteLength(text)}`,
-    `X-Request-Id: ${id}`,
-    'Connection: close',
-  ];
-  socket.end(`${headers.join('\r\n')}\r\n\r\n${text}`);
 }
 
 /** The server, not listening yet. Throws where TRUST_PROXY can't be read. */
@@ -112,6 +85,7 @@ export async function prepareServer(fastify: FastifyInstance, config: Config, li
   refuseForeignHosts(fastify, config);
   lingerAfterRefusals(fastify);
   refuseCompressed(fastify);
+  keepUploadsApart(fastify);
   boundMemory(fastify, config);
   if (config.CORS_ORIGINS.length > 0) {
     await fastify.register(cors, {
@@ -123,5 +97,6 @@ export async function prepareServer(fastify: FastifyInstance, config: Config, li
     });
   }
   await fastify.register(cookie);
+  await fastify.register(multipart);
   await fastify.register(compress, { encodings: ['br', 'gzip'], threshold: 1024, globalDecompression: false });
 }

@@ -6,7 +6,7 @@ import { AppError } from '../../libs/errors/index.js';
 import type { Config } from '../config/config.js';
 import { allowedHosts, foreignHost, hostOf } from '../http/hosts.js';
 import { isOwnOrigin } from '../http/origin.js';
-import { refuseOnSocket } from '../http/server.js';
+import { refuseOnSocket } from '../http/socket-refusals.js';
 
 /** What keeps the rooms and carries broadcasts: https://socket.io/docs/v4/adapter/ */
 export type SocketAdapter = NonNullable<ServerOptions['adapter']>;
