@@ -8,7 +8,7 @@ const test = '\\.(spec|contract|testing)\\.ts$';
  */
 const names = `(${backendNames().join('|')})`;
 const backend = `^(src|libs)/.*/${names}/`;
-const driver = '^libs/(redis|mongo|sqlite)/';
+const driver = '^libs/(redis|mongo|sqlite|s3)/';
 
 /** Of each folder of `src`, those that it may import besides the bottom: from there to the top. */
 const src = {
@@ -31,19 +31,19 @@ const src = {
   'rate-limit': ['clients', 'observability', 'http'],
   auth: ['rate-limit', 'notices', 'clients', 'http'],
   chat: ['auth', 'notices', 'clients', 'lifecycle', 'http'],
-  files: ['lifecycle'],
+  files: ['chat', 'auth', 'rate-limit', 'clients', 'observability', 'lifecycle', 'http'],
   realtime: ['auth', 'rate-limit', 'notices', 'clients', 'observability', 'http'],
   generation: [
-    ...['chat', 'auth', 'rate-limit', 'queue', 'models'],
+    ...['files', 'chat', 'auth', 'rate-limit', 'queue', 'models'],
     ...['notices', 'cluster', 'event-log', 'clients', 'observability', 'lifecycle', 'http'],
   ],
   'self-test': ['generation', 'lifecycle', 'http'],
-  account: ['generation', 'chat', 'auth', 'rate-limit', 'lifecycle', 'http'],
+  account: ['generation', 'files', 'chat', 'auth', 'rate-limit', 'lifecycle', 'http'],
   admin: [
     ...['generation', 'chat', 'auth', 'realtime', 'metrics', 'health', 'rate-limit', 'queue'],
     ...['cluster', 'lifecycle', 'http'],
   ],
-  commands: ['account', 'self-test', 'generation', 'chat', 'auth', 'models', 'cluster', 'clients', 'http'],
+  commands: ['account', 'self-test', 'generation', 'files', 'chat', 'auth', 'models', 'cluster', 'clients', 'http'],
 };
 /** The same of `libs`. */
 const libs = {
@@ -58,6 +58,7 @@ const libs = {
   redis: [],
   mongo: [],
   sqlite: [],
+  s3: [],
   cache: ['redis'],
   cluster: ['redis'],
   'event-log': ['redis'],

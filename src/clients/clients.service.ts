@@ -3,6 +3,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import { LazyModuleLoader } from '@nestjs/core';
 import type { MongoDatabase } from '../../libs/mongo/index.js';
 import type { RedisClient } from '../../libs/redis/index.js';
+import type { S3Bucket } from '../../libs/s3/index.js';
 import { Metrics } from '../../libs/metrics/index.js';
 import type { SqliteDatabase } from '../../libs/sqlite/index.js';
 import { Config } from '../config/config.js';
@@ -21,6 +22,7 @@ export class Clients {
   private redisClient: Promise<RedisClient> | undefined;
   private mongoDatabase: Promise<MongoDatabase> | undefined;
   private usersDatabase: Promise<MongoDatabase> | undefined;
+  private bucket: Promise<S3Bucket> | undefined;
   private readonly adapters: Array<{ close?(): Promise<void> }> = [];
   private readonly stores: StoreMetrics;
 
@@ -56,6 +58,10 @@ export class Clients {
     return (this.usersDatabase ??= this.openMongo('mongo-users', MONGO_USERS_URI));
   }
 
+  s3(): Promise<S3Bucket> {
+    return (this.bucket ??= this.openBucket());
+  }
+
   /** Takes an adapter to be closed before what it is made of. */
   carry<T extends object>(adapter: T): T {
     this.adapters.push(adapter);
@@ -72,7 +78,7 @@ export class Clients {
   async close(): Promise<void> {
     await Promise.all(this.adapters.map((adapter) => adapter.close?.()));
     this.database?.close();
-    const open = await Promise.all([this.redisClient, this.mongoDatabase, this.usersDatabase]);
+    const open = await Promise.all([this.redisClient, this.mongoDatabase, this.usersDatabase, this.bucket]);
     await Promise.all(open.map((client) => client?.close()));
   }
 
@@ -122,6 +128,19 @@ export class Clients {
     this.stores.mongoPool(name, database);
     void this.compareConnections(database);
     return database;
+  }
+
+  private async openBucket(): Promise<S3Bucket> {
+    const { S3Bucket } = await import('../../libs/s3/index.js');
+    const { config } = this;
+    return new S3Bucket({
+      bucket: config.S3_BUCKET!,
+      region: config.S3_REGION,
+      endpoint: config.S3_ENDPOINT,
+      accessKeyId: config.S3_ACCESS_KEY_ID,
+      secretAccessKey: config.S3_SECRET_ACCESS_KEY,
+      forcePathStyle: config.S3_FORCE_PATH_STYLE,
+    });
   }
 
   /** Says at boot where all processes together could want more connections than the server takes. */

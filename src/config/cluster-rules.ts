@@ -7,6 +7,12 @@ import { localPlaces, type Placed, usesRedis } from './placement.js';
 type Env = Record<string, string>;
 type Rule = (placed: Placed, env: Env) => ConfigProblem[];
 
+/** What all processes share, where it is not Redis. */
+const SHARED: Partial<Record<string, string>> = {
+  STORE: 'mongo',
+  FILES: 'mongo or s3 (or disk, with FILES_SHARED=true, where DATA_DIR is one folder for all)',
+};
+
 const severalProcesses: Rule = (placed, env) => {
   const { INSTANCES } = placed;
   const split = env.ROLE === 'web' || env.ROLE === 'worker';
@@ -15,7 +21,7 @@ const severalProcesses: Rule = (placed, env) => {
   const problems = localPlaces(placed).map((name) => ({
     name,
     value: placed[name],
-    message: `must be ${name === 'STORE' ? 'mongo' : 'redis'}: ${why}, and each would have its own`,
+    message: `must be ${SHARED[name] ?? 'redis'}: ${why}, and each would have its own`,
   }));
   if (env.JWT_SECRET) return problems;
   return [...problems, { name: 'JWT_SECRET', message: `must be set: ${why}, and all need the same` }];
@@ -78,12 +84,33 @@ const mongoGuarantees: Rule = (_placed, env) =>
     }));
   });
 
+const filesGoWithTheStore: Rule = ({ STORE, FILES }, env) => {
+  const name = 'FILES';
+  if ((STORE === 'memory') !== (FILES === 'memory')) {
+    const message = `must ${FILES === 'memory' ? 'not be memory' : 'be memory'} where STORE=${STORE}: one would outlive the other`;
+    return [{ name, value: FILES, message }];
+  }
+  if (FILES === 'mongo' && !env.MONGO_URI) return [{ name: 'MONGO_URI', message: 'must be set where FILES=mongo' }];
+  if (FILES === 's3' && !env.S3_BUCKET) return [{ name: 'S3_BUCKET', message: 'must be set where FILES=s3' }];
+  if (Boolean(env.S3_ACCESS_KEY_ID) === Boolean(env.S3_SECRET_ACCESS_KEY)) return [];
+  const missing = env.S3_ACCESS_KEY_ID ? 'S3_SECRET_ACCESS_KEY' : 'S3_ACCESS_KEY_ID';
+  return [{ name: missing, message: 'must be set too: a key has both parts' }];
+};
+
 const mongoPool: Rule = (_placed, { MONGO_MIN_POOL_SIZE: least, MONGO_MAX_POOL_SIZE: most }) => {
   if (!least || !most || Number(least) <= Number(most)) return [];
   return [{ name: 'MONGO_MIN_POOL_SIZE', value: least, message: `must not be above MONGO_MAX_POOL_SIZE (${most})` }];
 };
 
-const rules: Rule[] = [severalProcesses, redisAddress, redisAuthority, mongoAddresses, mongoGuarantees, mongoPool];
+const rules: Rule[] = [
+  severalProcesses,
+  redisAddress,
+  redisAuthority,
+  mongoAddresses,
+  mongoGuarantees,
+  mongoPool,
+  filesGoWithTheStore,
+];
 
 /** What only shows once it is known where everything is kept. `env` is as it was given. */
 export function clusterProblems(placed: Placed, env: Env): ConfigProblem[] {

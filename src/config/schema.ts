@@ -46,6 +46,7 @@ const queue = 'Queue';
 const limits = 'Limits (0 turns one off)';
 const models = 'Models';
 const streams = 'Requests and streams';
+const files = 'Files';
 const page = 'Web client';
 const traces = 'Traces (OpenTelemetry’s own names)';
 
@@ -139,6 +140,15 @@ export const schema = z.object({
   REALTIME: memoryOrRedis
     .optional()
     .meta(about(stores, 'Notices between processes, and to tabs and devices; unset: by USE_REDIS')),
+
+  FILES: oneOf('memory', 'disk', 'mongo', 's3')
+    .optional()
+    .meta(
+      about(
+        stores,
+        'Bytes of people’s files: disk is a folder in DATA_DIR, mongo GridFS; unset: disk, mongo where STORE=mongo, memory where STORE=memory',
+      ),
+    ),
 
   USE_REDIS: flag.prefault('false').meta(about(redis, 'Keep in Redis whatever the variables above do not place')),
   REDIS_URI: secret(8)
@@ -237,6 +247,8 @@ export const schema = z.object({
   API_WINDOW: integer(1, 525_600).prefault('1').meta(about(limits, '… in so many minutes')),
   TOKENS_USER_MAX: integer(0, 1e12).prefault('0').meta(about(limits, 'Tokens in and out of one user')),
   TOKENS_USER_WINDOW: integer(1, 525_600).prefault('1440').meta(about(limits, '… in so many minutes')),
+  FILE_USER_MAX: integer(0, 1e9).prefault('100').meta(about(limits, 'Uploads of one user')),
+  FILE_USER_WINDOW: integer(1, 525_600).prefault('10').meta(about(limits, '… in so many minutes')),
   CONCURRENT_MESSAGE_MAX: integer(0, 1e6)
     .prefault('10')
     .meta(about(limits, 'Answers of one user waiting or running at once')),
@@ -287,6 +299,33 @@ export const schema = z.object({
   STREAM_RETENTION_SECONDS: integer(0, 2_592_000)
     .prefault('300')
     .meta(about(streams, 'How long the events of an ended answer can be read again')),
+
+  FILE_MAX_SIZE: bytes(1024, 10 * 1024 ** 3)
+    .prefault('25mb')
+    .meta(about(files, 'Largest file that people may upload')),
+  FILES_USER_QUOTA: bytes(1024, 1024 ** 4)
+    .prefault('1gb')
+    .meta(about(files, 'Files of one person together')),
+  FILE_IMAGE_MAX_PIXELS: integer(1, 1_000_000_000)
+    .prefault('40000000')
+    .meta(about(files, 'Largest picture, in pixels; larger ones are refused before they are decoded')),
+  FILES_SHARED: flag
+    .prefault('false')
+    .meta(about(files, 'With FILES=disk and several processes: DATA_DIR is one folder for all of them')),
+  S3_BUCKET: z.string().min(1).optional().meta(about(files, 'With FILES=s3: the bucket, which must be there')),
+  S3_REGION: z.string().min(1).prefault('us-east-1').meta(about(files, 'Its region')),
+  S3_ENDPOINT: url.optional().meta(about(files, 'Address of another server than Amazon’s that speaks S3')),
+  S3_ACCESS_KEY_ID: z
+    .string()
+    .min(1)
+    .optional()
+    .meta(about(files, 'Key; unset: as the AWS SDK finds one, such as from the machine’s role')),
+  S3_SECRET_ACCESS_KEY: secret(1)
+    .optional()
+    .meta(about(files, 'Its secret part', { secret: true })),
+  S3_FORCE_PATH_STYLE: flag
+    .prefault('false')
+    .meta(about(files, 'Name the bucket in the path instead of the host name, as many other servers want it')),
 
   CDN_URL: baseUrl
     .optional()

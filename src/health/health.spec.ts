@@ -59,6 +59,7 @@ describe('health', () => {
         queue: 'memory',
         eventLog: 'memory',
         realtime: 'memory',
+        files: 'memory',
       },
     });
   });

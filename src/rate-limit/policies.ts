@@ -2,7 +2,15 @@ import { Config } from '../config/config.js';
 
 /** The limits by name, as clients read them in `RateLimit-Policy`. */
 export type PolicyName =
-  'message-user' | 'message-ip' | 'login' | 'login-account' | 'login-account-all' | 'register' | 'api' | 'tokens-user';
+  | 'message-user'
+  | 'message-ip'
+  | 'login'
+  | 'login-account'
+  | 'login-account-all'
+  | 'register'
+  | 'upload-user'
+  | 'api'
+  | 'tokens-user';
 
 /** At most `max` hits in a window of `windowMs`; `max` 0: no limit. */
 export interface Policy {
@@ -25,6 +33,7 @@ export function policiesOf(config: Config): Record<PolicyName, Policy> {
     'login-account': limit(config.LOGIN_ACCOUNT_MAX, config.LOGIN_WINDOW),
     'login-account-all': limit(config.LOGIN_ACCOUNT_MAX * ADDRESSES, config.LOGIN_WINDOW),
     register: limit(config.REGISTER_MAX, config.REGISTER_WINDOW),
+    'upload-user': limit(config.FILE_USER_MAX, config.FILE_USER_WINDOW),
     api: limit(config.API_MAX, config.API_WINDOW),
     'tokens-user': limit(config.TOKENS_USER_MAX, config.TOKENS_USER_WINDOW),
   };
