@@ -8,6 +8,7 @@ import { ClusterModule } from './cluster/cluster.module.js';
 import type { Config } from './config/config.js';
 import { ConfigModule } from './config/config.module.js';
 import { EventLogModule } from './event-log/event-log.module.js';
+import { FilesModule } from './files/files.module.js';
 import { GenerationModule } from './generation/generation.module.js';
 import { HealthModule } from './health/health.module.js';
 import { MetricsModule } from './metrics/metrics.module.js';
@@ -34,6 +35,7 @@ export class AppModule {
         RateLimitModule.forRoot(config),
         AuthModule.forRoot(config),
         ChatModule.forRoot(config),
+        FilesModule.forRoot(config),
         // Before it: its route stands among the streams.
         SelfTestModule,
         GenerationModule.forRoot(config),

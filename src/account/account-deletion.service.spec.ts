@@ -6,6 +6,7 @@ import { Sessions } from '../auth/accounts/sessions.service.js';
 import { MemoryUserStore } from '../auth/users/memory/user-store.js';
 import type { Conversations } from '../chat/store/index.js';
 import { testConfig } from '../config/config.testing.js';
+import type { FileRemoval } from '../files/keeping/file-removal.js';
 import type { ConversationDeletion } from '../generation/control/conversation-deletion.service.js';
 import type { IdempotencyKeys } from '../generation/keys/idempotency-keys.js';
 import { Notices } from '../notices/notices.service.js';
@@ -33,6 +34,8 @@ function open() {
       return true;
     },
     removeByUser: async (userId: string) => void keys.delete(userId),
+    files: [] as string[],
+    deleteAllOf: async (userId: string) => void fake.files.push(userId),
   };
   const deletion = new AccountDeletion(
     users,
@@ -40,6 +43,7 @@ function open() {
     fake as unknown as Conversations,
     fake as unknown as ConversationDeletion,
     fake as unknown as IdempotencyKeys,
+    fake as unknown as FileRemoval,
   );
   const add = async (id: string, conversations: number) => {
     await users.create({ id, name: id, email: `${id}@x.org`, passwordHash: 'h', role: 'first' });
@@ -69,6 +73,7 @@ describe('AccountDeletion', () => {
     expect(signals.revoked).toEqual([session]);
     expect(fake.deleted).toHaveLength(250);
     expect([...fake.keys.keys()]).toEqual(['admin']);
+    expect(fake.files).toEqual(['ada']);
     expect(fake.rows.get('admin')).toHaveLength(3);
     expect(await store.get(kept)).not.toBeNull();
     expect(await erase(deletion, 'ada')).toBe(false);

@@ -3,14 +3,15 @@ import { AppError } from '../../libs/errors/index.js';
 import { Sessions } from '../auth/accounts/sessions.service.js';
 import { UserStore } from '../auth/users/user-store.js';
 import { Conversations } from '../chat/store/index.js';
+import { FileRemoval } from '../files/keeping/file-removal.js';
 import { ConversationDeletion } from '../generation/control/conversation-deletion.service.js';
 import { IdempotencyKeys } from '../generation/keys/idempotency-keys.js';
 
 const AT_A_TIME = 100;
 
 /**
- * Deletes an account with everything in it: first a mark (nobody can log in any more), then sessions, conversations and
- * keys, at last the row, which frees the e-mail address. Each step may be done twice; what stops half-way goes on with
+ * Deletes an account with everything in it: first a mark (nobody can log in any more), then sessions, conversations,
+ * keys and files, at last the row, which frees the e-mail address. Each step may be done twice; what stops half-way goes on with
  * `resume`, on any instance.
  */
 @Injectable()
@@ -23,6 +24,7 @@ export class AccountDeletion {
     private readonly conversations: Conversations,
     private readonly deletion: ConversationDeletion,
     private readonly keys: IdempotencyKeys,
+    private readonly files: FileRemoval,
   ) {}
 
   /**
@@ -56,6 +58,7 @@ export class AccountDeletion {
     await this.keys.removeByUser(userId);
     // A question that was on its way in while the sessions ended.
     await this.removeConversations(userId);
+    await this.files.deleteAllOf(userId);
     await this.users.remove(userId);
   }
 

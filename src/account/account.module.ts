@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { AuthModule } from '../auth/auth.module.js';
 import { ChatModule } from '../chat/chat.module.js';
 import { perConfig } from '../config/per-config.js';
+import { FilesModule } from '../files/files.module.js';
 import { GenerationModule } from '../generation/generation.module.js';
 import { LifecycleModule } from '../lifecycle/lifecycle.module.js';
 import { AccountDeletion } from './account-deletion.service.js';
@@ -17,6 +18,7 @@ export class AccountModule {
       LifecycleModule,
       AuthModule.forRoot(config),
       ChatModule.forRoot(config),
+      FilesModule.forRoot(config),
       GenerationModule.forRoot(config),
     ],
     controllers: [AccountController],

@@ -68,6 +68,21 @@ export const AnswerError = z
   .meta({ id: 'AnswerError', description: 'Why an answer is `interrupted`: what the `error` event said.' });
 export type AnswerError = z.infer<typeof AnswerError>;
 
+const FILE_ERRORS = {
+  file_unreadable: ERRORS.file_unreadable,
+  file_type_unsupported: ERRORS.file_type_unsupported,
+} as const;
+type FileErrorCode = keyof typeof FILE_ERRORS;
+type FileFailure = { [C in FileErrorCode]: { code: C; params?: ErrorParams<C> } }[FileErrorCode];
+
+export const FileError = z
+  .intersection(
+    z.object({ title: z.string().describe('What is wrong with it, in English.') }),
+    casesOf<FileFailure>(FILE_ERRORS, false),
+  )
+  .meta({ id: 'FileError', description: 'Why a file can’t be read.' });
+export type FileError = z.infer<typeof FileError>;
+
 type Refusal = { [C in ErrorCode]: { code: C } & WithParams<ErrorParams<C>> }[ErrorCode];
 
 /** How a dependency answered when it was asked last. */

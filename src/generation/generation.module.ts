@@ -6,6 +6,7 @@ import { ClientsModule } from '../clients/clients.module.js';
 import { ClusterModule } from '../cluster/cluster.module.js';
 import { perConfig } from '../config/per-config.js';
 import { EventLogModule } from '../event-log/event-log.module.js';
+import { FilesModule } from '../files/files.module.js';
 import { LifecycleModule } from '../lifecycle/lifecycle.module.js';
 import { ModelsModule } from '../models/models.module.js';
 import { NoticesModule } from '../notices/notices.module.js';
@@ -61,7 +62,7 @@ export class GenerationModule {
       ...[LifecycleModule, ObservabilityModule, ClientsModule],
       ...[ClusterModule.forRoot(config), NoticesModule.forRoot(config), EventLogModule.forRoot(config)],
       ...[QueueModule.forRoot(config), ModelsModule.forRoot(config), RateLimitModule.forRoot(config)],
-      ...[AuthModule.forRoot(config), ChatModule.forRoot(config)],
+      ...[AuthModule.forRoot(config), ChatModule.forRoot(config), FilesModule.forRoot(config)],
     ],
     controllers: [AskController, StreamsController, ConversationDeletionController],
     providers: [

@@ -11,6 +11,7 @@ import { eventually } from '../support/eventually.js';
 import { PASSWORD, Person } from '../support/person.js';
 import { Provider } from '../support/provider.js';
 import { allEvents, eventsOf } from '../support/sse.js';
+import { upload, uploaded } from '../support/uploads.js';
 
 jest.setTimeout(120_000);
 
@@ -248,6 +249,34 @@ describe.each(['embedded', 'on Redis and MongoDB'])('the API as it is described,
       const lists = items.map(({ id }: any) => eve.call('GET', `/api/convos/${id}/messages?order=desc`));
       return [...(await Promise.all<Response>(lists)), await eve.call('GET', '/api/convos/none/messages')];
     },
+    'POST /api/files': async () => [
+      await upload(eve, 'a note', 'note.txt'),
+      await upload(eve, Buffer.from([0, 1, 2]), 'note.txt'),
+    ],
+    'GET /api/files': async () => {
+      await uploaded(eve, 'a note');
+      return [await eve.call('GET', '/api/files'), await eve.call('GET', '/api/files?limit=0')];
+    },
+    'GET /api/files/{id}': async () => [
+      await eve.call('GET', `/api/files/${(await uploaded(eve, 'a note')).id}`),
+      await eve.call('GET', '/api/files/none'),
+    ],
+    'GET /api/files/{id}/content': async () => {
+      const path = `/api/files/${(await uploaded(eve, 'a note')).id}/content`;
+      return [
+        await eve.call('GET', path),
+        await eve.call('GET', path, undefined, { range: 'bytes=0-1' }),
+        await eve.call('GET', `${path}?size=huge`),
+      ];
+    },
+    'GET /api/files/{id}/text': async () => [
+      await eve.call('GET', `/api/files/${(await uploaded(eve, 'a note')).id}/text`),
+      await eve.call('GET', '/api/files/none/text'),
+    ],
+    'DELETE /api/files/{id}': async () => [
+      await eve.call('DELETE', `/api/files/${(await uploaded(eve, 'a note')).id}`),
+      await eve.call('DELETE', '/api/files/none'),
+    ],
     'GET /api/search': async () => {
       await conversation();
       return [await eve.call('GET', '/api/search?q=lighthouse'), await eve.call('GET', '/api/search')];

@@ -60,6 +60,9 @@ export class ApiSchemas {
       if (content || text !== '' || response.status >= 400) throw new Error(`${operation}: no body was described`);
       return undefined;
     }
+    const media = this.answer(operation, response.status).content;
+    // Bytes of any kind.
+    if (media?.['*/*'] && response.status < 400) return text;
     this.mediaOf(operation, response.status, type);
     if (type === 'text/event-stream') return undefined;
     const body: unknown = type.endsWith('json') ? JSON.parse(text) : text;

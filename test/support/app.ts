@@ -12,9 +12,10 @@ export class TestApp {
     readonly url: string,
   ) {}
 
-  /** With everything in memory unless `env` says otherwise. */
-  static async start(env: Record<string, string> = {}): Promise<TestApp> {
+  /** With everything in memory unless `env` says otherwise. `prepare` is called before it begins to work. */
+  static async start(env: Record<string, string> = {}, prepare?: (app: TestApp) => void): Promise<TestApp> {
     const app = await createApp(testConfig({ SHUTDOWN_GRACE_SECONDS: '0', ...env }));
+    prepare?.(new TestApp(app, ''));
     await app.get(Lifecycle).serve();
     await app.listen(0, '127.0.0.1');
     return new TestApp(app, `http://127.0.0.1:${(app.getHttpServer().address() as AddressInfo).port}`);

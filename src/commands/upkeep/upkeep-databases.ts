@@ -3,6 +3,8 @@ import mongoose from 'mongoose';
 import { MongoDatabase, type MongoCollection } from '../../../libs/mongo/index.js';
 import { AccountsDocument, accountsSchema, UserDocument, userSchema } from '../../auth/users/mongo/user-documents.js';
 import { ChatCollections } from '../../chat/mongo/chat-collections.js';
+import { bytesSchema, chunkSchema } from '../../files/content/mongo/byte-documents.js';
+import { FileCollections } from '../../files/store/mongo/file-collections.js';
 import { type KeyDocument, keySchema } from '../../generation/keys/mongo/key-documents.js';
 import { openDatabase } from '../migrate/target.js';
 
@@ -16,6 +18,10 @@ export class UpkeepDatabases {
   readonly accounts: MongoCollection<AccountsDocument>;
   readonly keys: MongoCollection<KeyDocument>;
   readonly chat: ChatCollections;
+  readonly files: FileCollections;
+  /** Of files' contents, where they lie in MongoDB, as GridFS has them. */
+  readonly bytes: MongoCollection<mongoose.mongo.Document>;
+  readonly chunks: MongoCollection<mongoose.mongo.Document>;
 
   private constructor(
     readonly database: MongoDatabase,
@@ -28,6 +34,9 @@ export class UpkeepDatabases {
     this.accounts = usersDatabase.collection<AccountsDocument>('accounts', accountsSchema, lazy);
     this.keys = database.collection<KeyDocument>('idempotency_keys', keySchema, lazy);
     this.chat = new ChatCollections(database, { partition, lazy: true });
+    this.files = new FileCollections(database, lazy);
+    this.bytes = database.collection('file_bytes.files', bytesSchema, lazy);
+    this.chunks = database.collection('file_bytes.chunks', chunkSchema, lazy);
   }
 
   /** Rejects, in words, where an address is wrong or nobody answers there. */

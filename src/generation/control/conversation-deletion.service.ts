@@ -4,6 +4,7 @@ import { Leases } from '../../rate-limit/index.js';
 import { Queue } from '../../queue/index.js';
 import { Conversations, DELETED, type Message, Messages } from '../../chat/store/index.js';
 import { Config } from '../../config/config.js';
+import { FileRemoval } from '../../files/keeping/file-removal.js';
 import { Notices } from '../../notices/notices.service.js';
 import { GenerationMetrics } from '../answer/generation-metrics.service.js';
 import { deletedContent, logKey } from '../answer/log-entries.js';
@@ -16,7 +17,7 @@ const LOG_LIFE_MS = 86_400_000;
 
 /**
  * Deletes a conversation with all its messages: first a tombstone, under which nothing is written any more, then the ends
- * of what is being written, then the rows. Each step may be done twice, so whoever finds it half done goes on.
+ * of what is being written, then what it holds of files, then the rows. Each step may be done twice, so whoever finds it half done goes on.
  */
 @Injectable()
 export class ConversationDeletion {
@@ -27,6 +28,7 @@ export class ConversationDeletion {
     private readonly queue: Queue,
     private readonly leases: Leases,
     private readonly runs: ActiveRuns,
+    private readonly files: FileRemoval,
     private readonly notices: Notices,
     private readonly metrics: GenerationMetrics,
     private readonly config: Config,
@@ -42,6 +44,7 @@ export class ConversationDeletion {
     const livesMs = Math.max(LOG_LIFE_MS, this.config.STREAM_RETENTION_SECONDS * 1000);
     const ended = await this.messages.endedOfConversation(conversationId, livesMs);
     await Promise.all(ended.map((answer) => this.clear(answer)));
+    await this.files.conversationGone(conversationId);
     await this.conversations.remove(conversationId);
     this.notices.toUser(userId, 'conversation.deleted', { conversationId });
     return true;

@@ -1,0 +1,27 @@
+import { wellFormed } from '../../../libs/text/index.js';
+
+/** In UTF-16 units. */
+const LONGEST = 255;
+/** What an ending may have at most, to be kept where a name is cut. */
+const LONGEST_ENDING = 16;
+const NAMELESS = 'file';
+
+/**
+ * A name to be shown: the last part of a path, without control characters, what turns the reading direction (`exe.gpj` that
+ * looks like `jpg.exe`) and what can't be seen; at most 255 characters, of which the ending stays. Never empty.
+ */
+export function displayName(sent: string): string {
+  const last = wellFormed(sent.normalize('NFC')).split(/[/\\]/).at(-1)!;
+  const seen = last
+    .replace(/[\p{Cc}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069\u200e\u200f\u061c\u200b\u2060\ufeff\ufffd]/gu, '')
+    .replace(/\s+/g, ' ')
+    .trim();
+  if (seen === '' || /^\.+$/.test(seen)) return NAMELESS;
+  return seen.length <= LONGEST ? seen : shortened(seen);
+}
+
+function shortened(name: string): string {
+  const dot = name.lastIndexOf('.');
+  const ending = dot > 0 && name.length - dot <= LONGEST_ENDING ? name.slice(dot) : '';
+  return name.slice(0, LONGEST - ending.length).replace(/[\ud800-\udbff]$/, '') + ending;
+}
