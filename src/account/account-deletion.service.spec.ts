@@ -6,7 +6,7 @@ import { Sessions } from '../auth/accounts/sessions.service.js';
 import { MemoryUserStore } from '../auth/users/memory/user-store.js';
 import type { Conversations } from '../chat/store/index.js';
 import { testConfig } from '../config/config.testing.js';
-import type { FileRemoval } from '../files/keeping/file-removal.js';
+import type { FileRemoval } from '../files/keeping/file-removal.service.js';
 import type { ConversationDeletion } from '../generation/control/conversation-deletion.service.js';
 import type { IdempotencyKeys } from '../generation/keys/idempotency-keys.js';
 import { Notices } from '../notices/notices.service.js';

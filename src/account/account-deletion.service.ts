@@ -3,7 +3,7 @@ import { AppError } from '../../libs/errors/index.js';
 import { Sessions } from '../auth/accounts/sessions.service.js';
 import { UserStore } from '../auth/users/user-store.js';
 import { Conversations } from '../chat/store/index.js';
-import { FileRemoval } from '../files/keeping/file-removal.js';
+import { FileRemoval } from '../files/keeping/file-removal.service.js';
 import { ConversationDeletion } from '../generation/control/conversation-deletion.service.js';
 import { IdempotencyKeys } from '../generation/keys/idempotency-keys.js';
 

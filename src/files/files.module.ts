@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { Module } from '@nestjs/common';
 import { AuthModule } from '../auth/auth.module.js';
 import { ChatModule } from '../chat/chat.module.js';
-import { adapter, type Adapters } from '../clients/adapter.js';
+import { adapter, type Adapters, type Make } from '../clients/adapter.js';
 import { ClientsModule } from '../clients/clients.module.js';
 import { perConfig } from '../config/per-config.js';
 import { LifecycleModule } from '../lifecycle/lifecycle.module.js';
@@ -11,16 +11,15 @@ import { RateLimitModule } from '../rate-limit/rate-limit.module.js';
 import { FileContentController } from './api/file-content.controller.js';
 import { FilesController } from './api/files.controller.js';
 import { FileContents } from './content/file-contents.js';
-import { FileMetrics } from './file-metrics.js';
-import { Extraction } from './keeping/extraction.js';
-import { FileForms } from './keeping/file-forms.js';
-import { FileRemoval } from './keeping/file-removal.js';
-import { FileSweep } from './keeping/file-sweep.js';
-import { Holders } from './keeping/holders.js';
+import { FileMetrics } from './file-metrics.service.js';
+import { Extraction } from './keeping/extraction.service.js';
+import { FileForms } from './keeping/file-forms.service.js';
+import { FileRemoval } from './keeping/file-removal.service.js';
+import { FileSweep } from './keeping/file-sweep.service.js';
+import { Holders } from './keeping/holders.service.js';
 import { FileReader } from './reading/file-reader.js';
-import { TextReader } from './reading/text-reader.js';
 import { ContentRecords, FileRows, FileStore, Readings, Reservations } from './store/index.js';
-import { Uploads } from './upload/uploads.js';
+import { Uploads } from './upload/uploads.service.js';
 
 const stores = {
   memory: async () => (await import('./store/memory/file-store.js')).memoryFileStore(),
@@ -37,6 +36,9 @@ const contents = {
   s3: async (clients) => new (await import('./content/s3/file-contents.js')).S3FileContents(await clients.s3()),
 } satisfies Adapters<FileContents, 'FILES'>;
 
+const reader: Make<FileReader> = async (_clients, { FILE_IMAGE_MAX_PIXELS: maxPixels }) =>
+  new (await import('./reading/child-file-reader.js')).ChildFileReader({ maxPixels });
+
 /** What people upload. Which message holds a file is said by `generation`, above. */
 @Module({})
 export class FilesModule {
@@ -50,7 +52,7 @@ export class FilesModule {
     providers: [
       adapter(FileStore, stores[config.STORE]),
       adapter(FileContents, contents[config.FILES]),
-      { provide: FileReader, useClass: TextReader },
+      adapter(FileReader, reader),
       { provide: FileRows, inject: [FileStore], useFactory: (store: FileStore) => store.files },
       { provide: Readings, inject: [FileStore], useFactory: (store: FileStore) => store.readings },
       { provide: Reservations, inject: [FileStore], useFactory: (store: FileStore) => store.reservations },

@@ -239,7 +239,7 @@ describe.each(['embedded', 'on Redis and MongoDB'])('files, %s', (kind) => {
 
     it('at most four come at once', async () => {
       await start();
-      const coming = [];
+      const coming: Array<Awaited<ReturnType<typeof slowly>>> = [];
       for (let i = 0; i < 4; i++) {
         coming.push(await slowly(eve, 1000));
         await eventually(() => coming[i].taken());

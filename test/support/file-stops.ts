@@ -37,7 +37,7 @@ function watch(target: any, name: string, methods: string[]): void {
 async function run(): Promise<void> {
   const app = await TestApp.start(JSON.parse(process.argv[2]));
   const reader = app.get(FileReader);
-  reader.read = async (file) => readSimply(await buffer(file.content as Readable), file);
+  reader.read = async (file) => readSimply(await buffer(await (file.content as () => Promise<Readable>)()), file);
   watch(reader, 'FileReader', ['read']);
   watch(app.get(FileContents), 'FileContents', ['stage', 'keep', 'put', 'drop']);
   watch(app.get(ContentRecords), 'ContentRecords', ['open', 'noteRead']);

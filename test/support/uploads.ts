@@ -55,7 +55,7 @@ export function readInstead(
   read: (bytes: Buffer, file: FileToRead) => Promise<ReadFile>,
 ): jest.SpyInstance {
   return jest.spyOn(app.get(FileReader), 'read').mockImplementation(async (file) => {
-    const content = typeof file.content === 'string' ? createReadStream(file.content) : file.content;
+    const content = typeof file.content === 'string' ? createReadStream(file.content) : await file.content();
     return read(await buffer(content), file);
   });
 }

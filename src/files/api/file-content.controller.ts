@@ -7,7 +7,7 @@ import { Answers, ReadsHeader } from '../../http/described.js';
 import type { RequestAuth } from '../../http/request-auth.js';
 import { Query, RawBytes } from '../../http/route.js';
 import { FILE_HEADERS } from '../../http/security-headers.js';
-import { FileForms, fileUnknown, type FileForm } from '../keeping/file-forms.js';
+import { FileForms, fileUnknown, type FileForm } from '../keeping/file-forms.service.js';
 import { FileRows, type StoredFile } from '../store/index.js';
 import { dispositionOf } from './disposition.js';
 import { sendContent } from './send-content.js';

@@ -2,7 +2,7 @@ import { Controller, Delete, Get, HttpCode, Param, Post, Req, Res } from '@nestj
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { AppError } from '../../../libs/errors/index.js';
 import type { Page } from '../../../libs/paging/index.js';
-import { Authenticator } from '../../auth/accounts/authenticator.js';
+import { Authenticator } from '../../auth/accounts/authenticator.service.js';
 import { CurrentAuth } from '../../auth/api/current-auth.js';
 import { unauthenticated } from '../../auth/api/unauthenticated.js';
 import { FileAnswer, FilePage, filesQuery, type FilesQuery, FileUpload } from '../../contract/files.js';
@@ -10,11 +10,11 @@ import { Answers, Takes } from '../../http/described.js';
 import type { RequestAuth } from '../../http/request-auth.js';
 import { Query, Upload } from '../../http/route.js';
 import { Limit } from '../../rate-limit/limit.js';
-import { RateLimits } from '../../rate-limit/rate-limits.js';
-import { fileUnknown } from '../keeping/file-forms.js';
-import { FileRemoval } from '../keeping/file-removal.js';
+import { RateLimits } from '../../rate-limit/rate-limits.service.js';
+import { fileUnknown } from '../keeping/file-forms.service.js';
+import { FileRemoval } from '../keeping/file-removal.service.js';
 import { FileRows } from '../store/index.js';
-import { type Arrived, Uploads } from '../upload/uploads.js';
+import { type Arrived, Uploads } from '../upload/uploads.service.js';
 import { fileView, type FileView } from './file-view.js';
 import { readUpload } from './upload-body.js';
 

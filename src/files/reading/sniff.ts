@@ -49,6 +49,18 @@ export async function sniff(content: string | Buffer, filename: string): Promise
   }
 }
 
+/** The same for a file that has gone by: `head` and `tail` are what it begins and ends with. */
+export function sniffEnds(size: number, head: Buffer, tail: Buffer, filename: string): Promise<FileType | null> {
+  const tailAt = size - tail.length;
+  const read = (start: number, length: number): Promise<Buffer> =>
+    Promise.resolve(
+      start + length <= head.length || start < tailAt
+        ? head.subarray(start, start + length)
+        : tail.subarray(start - tailAt, start - tailAt + length),
+    );
+  return sniffBytes({ size, read }, filename);
+}
+
 function inMemory(bytes: Buffer): RandomBytes {
   return { size: bytes.length, read: (start, length) => Promise.resolve(bytes.subarray(start, start + length)) };
 }

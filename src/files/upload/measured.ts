@@ -2,8 +2,9 @@ import { createHash } from 'node:crypto';
 import { AppError } from '../../../libs/errors/index.js';
 import type { Bytes } from '../content/file-contents.js';
 
-/** What must be known of a file's beginning to say what it is. */
+/** What must be known of a file's beginning, and of its end, to say what it is: archives list their entries there. */
 const HEAD_BYTES = 256 * 1024;
+const TAIL_BYTES = 512 * 1024;
 
 /** Looks at bytes as they go by: how many, their hash, and what they begin with. */
 export class Measured {
@@ -11,6 +12,8 @@ export class Measured {
   private readonly hash = createHash('sha256');
   private readonly heads: Uint8Array[] = [];
   private headSize = 0;
+  private tails: Uint8Array[] = [];
+  private tailSize = 0;
 
   /** Rejects with `file_too_large` where there are more than `most`. */
   constructor(
@@ -27,13 +30,25 @@ export class Measured {
         this.heads.push(chunk);
         this.headSize += chunk.length;
       }
+      this.keepTail(chunk);
       yield chunk;
     }
+  }
+
+  private keepTail(chunk: Uint8Array): void {
+    this.tails.push(chunk);
+    this.tailSize += chunk.length;
+    while (this.tailSize - this.tails[0].length >= TAIL_BYTES) this.tailSize -= this.tails.shift()!.length;
   }
 
   /** Of all that went by, in hex. */
   sha256(): string {
     return this.hash.digest('hex');
+  }
+
+  /** The last 512 kB, or a little more; all of what is shorter. */
+  tail(): Buffer {
+    return Buffer.concat(this.tails);
   }
 
   /** The first 256 kB, or a little more. */

@@ -4,7 +4,7 @@ import { Leases } from '../../rate-limit/index.js';
 import { Queue } from '../../queue/index.js';
 import { Conversations, DELETED, type Message, Messages } from '../../chat/store/index.js';
 import { Config } from '../../config/config.js';
-import { FileRemoval } from '../../files/keeping/file-removal.js';
+import { FileRemoval } from '../../files/keeping/file-removal.service.js';
 import { Notices } from '../../notices/notices.service.js';
 import { GenerationMetrics } from '../answer/generation-metrics.service.js';
 import { deletedContent, logKey } from '../answer/log-entries.js';

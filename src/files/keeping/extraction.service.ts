@@ -4,7 +4,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import { every } from '../../../libs/async/index.js';
 import { AppError, isCode } from '../../../libs/errors/index.js';
 import { type ContentAddress, FileContents } from '../content/file-contents.js';
-import { FileMetrics } from '../file-metrics.js';
+import { FileMetrics } from '../file-metrics.service.js';
 import { FileReader, type ReadFile, ReaderKilled } from '../reading/file-reader.js';
 import type { FileType } from '../reading/file-types.js';
 import { type ContentRead, ContentRecords, type FileFailure, Readings, type StoredFile } from '../store/index.js';
@@ -121,20 +121,18 @@ export class Extraction {
   }
 
   private async readAnew(file: StoredFile): Promise<ContentRead> {
-    const opened = await this.contents.open(addressOf(file, 'upload'));
-    if (!opened) throw unreadable('damaged');
-    const { bytes } = opened;
-    // Whoever reads may look at it late, or not at all.
-    bytes.on('error', () => undefined);
-    try {
-      const made = await this.reader.read({ content: bytes, type: file.mediaType as FileType, userId: file.userId });
-      const read = await this.store(file, made, opened.size);
-      await this.records.noteRead(file.contentId, read);
-      if (read.shown === 'original') await this.contents.drop(addressOf(file, 'upload'));
-      return read;
-    } finally {
-      bytes.destroy();
-    }
+    const address = addressOf(file, 'upload');
+    const size = await this.contents.size(address);
+    const content = async () => {
+      const opened = await this.contents.open(address);
+      if (!opened) throw unreadable('damaged');
+      return opened.bytes;
+    };
+    const made = await this.reader.read({ content, type: file.mediaType as FileType, userId: file.userId });
+    const read = await this.store(file, made, size ?? file.size);
+    await this.records.noteRead(file.contentId, read);
+    if (read.shown === 'original') await this.contents.drop(address);
+    return read;
   }
 
   private async store(file: StoredFile, made: ReadFile, size: number): Promise<ContentRead> {

@@ -3,11 +3,11 @@ import { every, within } from '../../../libs/async/index.js';
 import { AppError, dependencyDown } from '../../../libs/errors/index.js';
 import { newId } from '../../../libs/ids/index.js';
 import { Config } from '../../config/config.js';
-import { Lifecycle } from '../../lifecycle/lifecycle.js';
+import { Lifecycle } from '../../lifecycle/lifecycle.service.js';
 import { type Bytes, FileContents } from '../content/file-contents.js';
-import { FileMetrics } from '../file-metrics.js';
-import { Extraction } from '../keeping/extraction.js';
-import { FileRemoval } from '../keeping/file-removal.js';
+import { FileMetrics } from '../file-metrics.service.js';
+import { Extraction } from '../keeping/extraction.service.js';
+import { FileRemoval } from '../keeping/file-removal.service.js';
 
 import {
   type ContentRecord,
@@ -19,9 +19,9 @@ import {
   Reservations,
   type StoredFile,
 } from '../store/index.js';
+import { sniffEnds } from '../reading/sniff.js';
 import { displayName } from './filename.js';
 import { Measured, tooLargeFile } from './measured.js';
-import { sniff } from './sniff.js';
 
 const AT_ONCE = 4;
 const RETRY_SECONDS = 5;
@@ -77,8 +77,7 @@ export class Uploads {
     const staged = await this.contents.stage(measured);
     const filename = displayName(sent.filename);
     try {
-      if (measured.size === 0) throw unreadable('empty');
-      const mediaType = sniff(measured.head(), filename);
+      const mediaType = await sniffEnds(measured.size, measured.head(), measured.tail(), filename);
       if (!mediaType) throw new AppError('file_type_unsupported', 415, 'Files of this kind can’t be read.');
       return { staged, filename, mediaType, size: measured.size, sha256: measured.sha256() };
     } catch (error) {
@@ -179,10 +178,6 @@ const FORM_SLACK = 16_384;
 
 function quotaExceeded(quota: number): AppError {
   return new AppError('quota_exceeded', 403, 'Your files take all the room that you have.', { params: { quota } });
-}
-
-function unreadable(reason: 'empty'): AppError {
-  return new AppError('file_unreadable', 422, 'The file is empty.', { params: { reason } });
 }
 
 function refusalOf({ error }: StoredFile): AppError {

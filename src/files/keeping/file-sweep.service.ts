@@ -2,13 +2,13 @@ import { Injectable, Logger, type OnModuleDestroy, type OnModuleInit } from '@ne
 import { every, FailureLog, type Ticker } from '../../../libs/async/index.js';
 import { Messages } from '../../chat/store/index.js';
 import { Config } from '../../config/config.js';
-import { Lifecycle } from '../../lifecycle/lifecycle.js';
+import { Lifecycle } from '../../lifecycle/lifecycle.service.js';
 import { HitCounter } from '../../rate-limit/index.js';
 import { FileContents } from '../content/file-contents.js';
 import { CONTENT_REST_MS, FileRows, Readings } from '../store/index.js';
-import { Extraction, STALE_MS } from './extraction.js';
-import { FileRemoval } from './file-removal.js';
-import { messageOf } from './holders.js';
+import { Extraction, STALE_MS } from './extraction.service.js';
+import { FileRemoval } from './file-removal.service.js';
+import { messageOf } from './holders.service.js';
 
 const SWEEP_MS = 3000;
 /** A little less than the pause, so that a timer which is early by a moment skips no round. */
