@@ -11,7 +11,7 @@ import { eventually } from '../support/eventually.js';
 import { PASSWORD, Person } from '../support/person.js';
 import { Provider } from '../support/provider.js';
 import { allEvents, eventsOf } from '../support/sse.js';
-import { upload, uploaded } from '../support/uploads.js';
+import { readInstead, readSimply, upload, uploaded } from '../support/uploads.js';
 
 jest.setTimeout(120_000);
 
@@ -63,6 +63,7 @@ describe.each(['embedded', 'on Redis and MongoDB'])('the API as it is described,
         TOKENS_USER_MAX: '100000',
       },
     });
+    readInstead(app, readSimply);
     schemas = await ApiSchemas.of(app.url);
     ada = await app.person('Ada');
     eve = await app.person('Eve');
