@@ -250,9 +250,10 @@ describe('loadConfig', () => {
         { name: 'STORE', value: 'sqlite', message: expect.stringContaining('must be mongo') },
         { name: 'SESSIONS', value: 'sqlite', message: expect.stringContaining('must be redis') },
         { name: 'CACHE', value: 'memory' },
+        { name: 'FILES', value: 'disk', message: expect.stringContaining('must be mongo or s3') },
       ]);
       expect(problems({ ROLE: 'worker' }).map(({ name }) => name)).toEqual([
-        ...['JWT_SECRET', 'STORE', 'SESSIONS', 'CACHE', 'RATE_LIMIT', 'QUEUE', 'EVENT_LOG', 'REALTIME'],
+        ...['JWT_SECRET', 'STORE', 'SESSIONS', 'CACHE', 'RATE_LIMIT', 'QUEUE', 'EVENT_LOG', 'REALTIME', 'FILES'],
       ]);
       expect(load({ ...cluster, INSTANCES: '2', ROLE: 'web' })).toMatchObject({ INSTANCES: 2, ROLE: 'web' });
     });

@@ -71,7 +71,7 @@ it('the house has a line for each folder of src and libs, and for no other', () 
   const [tree] = /^src\/ [\s\S]*?^web\/ /m.exec(text(join(root, 'docs/architecture.md')))!;
   const [product, capabilities] = tree.split(/^libs\/ .*$/m);
   const listed = (part: string) =>
-    [...part.matchAll(/^ {2}(?:[a-z-]+\/ +)+/gm)].flatMap(([line]) => line.match(/[a-z-]+(?=\/)/g) ?? []);
+    [...part.matchAll(/^ {2}(?:[a-z0-9-]+\/ +)+/gm)].flatMap(([line]) => line.match(/[a-z0-9-]+(?=\/)/g) ?? []);
   const folders = (of: string) =>
     readdirSync(join(root, of), { withFileTypes: true }).flatMap((entry) => (entry.isDirectory() ? [entry.name] : []));
   expect(listed(product).sort()).toEqual(folders('src').sort());
