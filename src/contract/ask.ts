@@ -4,7 +4,12 @@ import { count, id, time } from './values.js';
 
 /** A question, or another answer to one. Ids that are none are unknown, not malformed. */
 export const askBody = z.strictObject({
-  message: z.string().optional().describe('The question. Left out with `answerTo`.'),
+  message: z.string().optional().describe('The question. Left out with `answerTo`; may be left out with `files`.'),
+  files: z
+    .array(z.string().max(100))
+    .max(10)
+    .optional()
+    .describe('Ids of files that go with the question. One that is still being read is waited for, at most 30 s.'),
   conversationId: z.string().max(100).optional().describe('Left out: a new conversation.'),
   parentMessageId: z
     .string()

@@ -17,6 +17,8 @@ import { Acceptance } from './answer/acceptance.service.js';
 import { Admission } from './ask/admission.service.js';
 import { AskController } from './api/ask.controller.js';
 import { AskService } from './ask/ask.service.js';
+import { AskedFiles } from './ask/asked-files.service.js';
+import { ShownFiles } from './run/shown-files.service.js';
 import { Drafts } from './ask/drafts.service.js';
 import { Idempotency } from './keys/idempotency.service.js';
 import { IdempotencyKeys } from './keys/idempotency-keys.js';
@@ -68,6 +70,7 @@ export class GenerationModule {
     providers: [
       adapter(IdempotencyKeys, idempotencyKeys[config.STORE]),
       ...[AskService, Drafts, Idempotency, Admission, Acceptance, AccountRecheck, ModelCatalog, GenerationMetrics],
+      ...[AskedFiles, ShownFiles],
       ...[Worker, AnswerWorker, TokenBudget, Capacity, Owners, ActiveRuns, Saver, FlushTicker, Titles],
       ...[AnswerResponse, ReadingPlaces, Readers, LogSubscriptions, Heartbeat],
       ...[Settlement, StopService, Disabling, Sweep, ConversationDeletion],

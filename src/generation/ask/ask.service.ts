@@ -4,6 +4,7 @@ import type { Model } from '../../../libs/models/index.js';
 import { Tracing } from '../../../libs/tracing/index.js';
 import { type MessageRef, Messages, type Writing } from '../../chat/store/index.js';
 import type { AskBody } from '../../contract/ask.js';
+import type { StoredFile } from '../../files/index.js';
 import { Config } from '../../config/config.js';
 import { Lifecycle } from '../../lifecycle/lifecycle.service.js';
 import { Presence } from '../../cluster/presence.service.js';
@@ -15,6 +16,7 @@ import { ModelCatalog } from '../answer/model-catalog.service.js';
 import { messageUnknown } from '../stream/readers.service.js';
 import { Acceptance, OutcomeUnknown, StoredOnly } from '../answer/acceptance.service.js';
 import { Admission } from './admission.service.js';
+import { AskedFiles } from './asked-files.service.js';
 import { checkAsk } from './check-ask.js';
 import { Deadline } from '../answer/deadline.js';
 import { type Draft, Drafts, fingerprintOf, idsFor, turnFrom } from './drafts.service.js';
@@ -27,6 +29,13 @@ export interface Question {
   endpoint: string;
   body: AskBody;
   idempotencyKey?: string;
+}
+
+/** What was asked, looked up. */
+interface Request {
+  model: Model;
+  body: AskBody;
+  files: StoredFile[];
 }
 
 /** Which answer to read. `isRepeat`: of a question that was known by its key. */
@@ -46,6 +55,7 @@ export class AskService {
   constructor(
     private readonly catalog: ModelCatalog,
     private readonly drafts: Drafts,
+    private readonly askedFiles: AskedFiles,
     private readonly idempotency: Idempotency,
     private readonly rateLimits: RateLimits,
     private readonly admission: Admission,
@@ -64,13 +74,15 @@ export class AskService {
     const model = this.catalog.get(endpoint);
     if (!model) throw new AppError('endpoint_unknown', 404, 'There is no such endpoint.');
     checkAsk(body, this.config.MESSAGE_MAX_CHARS);
+    // Before key, lease and limits: a question that waits for its files holds nothing.
+    const files = await this.askedFiles.ready(userId, body.files ?? []);
     if (idempotencyKey === undefined) {
       this.admission.requireTime();
-      return { ref: await this.admit(await this.drafts.make(userId, model, body), reply), isRepeat: false };
+      return { ref: await this.admit(await this.drafts.make(userId, model, body, files), reply), isRepeat: false };
     }
 
     const key = { userId, key: idempotencyKey, fingerprint: fingerprintOf(endpoint, body) };
-    return this.askOnce(key, model, body, reply);
+    return this.askOnce(key, { model, body, files }, reply);
   }
 
   /** While this process drains, another may still take the job; without a worker nobody does. */
@@ -83,7 +95,7 @@ export class AskService {
   }
 
   /** Under an idempotency key: the first asks, the others attach. */
-  private async askOnce(key: Key, model: Model, body: AskBody, reply: HeaderSink): Promise<Asked> {
+  private async askOnce(key: Key, request: Request, reply: HeaderSink): Promise<Asked> {
     const state = await this.idempotency.state(key);
     if (state && 'accepted' in state) {
       await this.rateLimits.consume('api', key.userId, reply);
@@ -93,26 +105,26 @@ export class AskService {
       await this.putInLine(key, state.accepted, stored);
       return { ref: refOf(state.accepted), isRepeat: true };
     }
-    if (state) return { ref: await this.goOn(key, state.takenOver, model, body, reply), isRepeat: true };
+    if (state) return { ref: await this.goOn(key, state.takenOver, request, reply), isRepeat: true };
 
     // Only now: a repeat of what was accepted is not refused.
     this.admission.requireTime();
-    const draft = await this.drafts.make(key.userId, model, body);
+    const draft = await this.draft(key, request);
     await this.countQuestion(key.userId, reply);
     const ids = idsFor(draft);
     if (await this.idempotency.claim(key, ids))
       return { ref: await this.acceptUnder(key, draft, ids), isRepeat: false };
     // Another one with the same key was faster.
     await this.rateLimits.giveBack('message-user', key.userId);
-    return this.askOnce(key, model, body, reply);
+    return this.askOnce(key, request, reply);
   }
 
   /** Finishes what an earlier try left half done, with its ids. */
-  private async goOn(key: Key, ids: AskIds, model: Model, body: AskBody, reply: HeaderSink): Promise<MessageRef> {
+  private async goOn(key: Key, ids: AskIds, request: Request, reply: HeaderSink): Promise<MessageRef> {
     const ref = refOf(ids);
     const stored = await this.messages.getWriting(ref);
     if (!stored) {
-      const draft = await this.drafts.make(key.userId, model, body).catch((error) => this.refused(error, key, ids));
+      const draft = await this.draft(key, request).catch((error) => this.refused(error, key, ids));
       await this.countQuestion(key.userId, reply).catch((error) => this.refused(error, key, ids));
       return this.acceptUnder(key, draft, ids);
     }
@@ -120,6 +132,10 @@ export class AskService {
     await this.putInLine(key, ids, stored);
     await this.noteAccepted(key, ids);
     return ref;
+  }
+
+  private draft({ userId }: Key, { model, body, files }: Request): Promise<Draft> {
+    return this.drafts.make(userId, model, body, files);
   }
 
   private async putInLine(key: Key, ids: AskIds, stored: Writing): Promise<void> {
@@ -140,6 +156,8 @@ export class AskService {
 
   private async acceptUnder(key: Key | undefined, draft: Draft, ids: AskIds): Promise<MessageRef> {
     const deadline = new Deadline(ACCEPT_MS);
+    const fileIds = draft.files.map(({ id }) => id);
+    const question = { conversationId: ids.conversationId, id: ids.userMessageId };
     const span = this.tracing.begin(ids.messageId, 'ask', {
       kind: 'server',
       startedAt: draft.askedAt,
@@ -149,9 +167,13 @@ export class AskService {
       const turn = turnFrom(draft, ids);
       await this.presence.requireRowForm(turn.answer.needs ?? 1);
       await this.admission.takeLease(draft.userId, logKey(refOf(ids)));
-      await this.admission.intoQueue(() => this.acceptance.accept(turn, deadline));
+      await this.admission.intoQueue(async () => {
+        await this.askedFiles.hold(draft.userId, fileIds, question);
+        await this.acceptance.accept(turn, deadline);
+      });
     } catch (error) {
       span.fail(error);
+      if (isRefusal(error)) await this.askedFiles.takeBack(fileIds, question).catch(() => undefined);
       return this.refused(error, key, ids, draft.userId);
     } finally {
       span.end();
@@ -183,6 +205,11 @@ export class AskService {
       this.logger.warn(`an accepted idempotency key was not noted: ${String(error)}`);
     });
   }
+}
+
+/** The question is surely not stored. */
+function isRefusal(error: unknown): boolean {
+  return !(error instanceof OutcomeUnknown) && !(error instanceof StoredOnly);
 }
 
 function refOf(ids: AskIds): MessageRef {

@@ -5,21 +5,29 @@ import { isId } from '../../../libs/ids/index.js';
 
 /** What the fields say together. Throws `validation_failed`. */
 export function checkAsk(body: AskBody, maxChars: number): void {
-  const { message, conversationId, parentMessageId, answerTo } = body;
+  const { message, files = [], conversationId, parentMessageId, answerTo } = body;
   if (answerTo !== undefined) {
     const conflicts = { code: 'conflicts', params: { with: 'answerTo' } } as const;
     if (message !== undefined) refuse('message', 'does not go with answerTo', conflicts);
+    if (files.length > 0) refuse('files', 'does not go with answerTo', conflicts);
     if (parentMessageId !== undefined) refuse('parentMessageId', 'does not go with answerTo', conflicts);
     if (conversationId === undefined) requireConversation('answerTo');
     return;
   }
-  if (message === undefined) return refuse('message', 'is required', { code: 'required' });
-  if (message.trim() === '') refuse('message', 'must not be empty', { code: 'empty' });
-  if (message.length > maxChars) {
+  checkText(message, files);
+  if (message && message.length > maxChars) {
     const words = `must have at most ${maxChars} characters`;
     refuse('message', words, { code: 'too_long', params: { maximum: maxChars } });
   }
   if (parentMessageId && conversationId === undefined) requireConversation('parentMessageId');
+}
+
+/** A question of files alone needs no words. */
+function checkText(message: string | undefined, files: string[]): void {
+  if (new Set(files).size < files.length) refuse('files', 'must not name a file twice', { code: 'invalid' });
+  if (files.length > 0) return;
+  if (message === undefined) return refuse('message', 'is required', { code: 'required' });
+  if (message.trim() === '') refuse('message', 'must not be empty', { code: 'empty' });
 }
 
 function requireConversation(field: string): never {

@@ -6,10 +6,16 @@ import { type Conversation, Conversations, Messages, NEW_CONVERSATION, type Turn
 import type { AskBody } from '../../contract/ask.js';
 import type { AskIds } from '../keys/idempotency-keys.js';
 import { newId } from '../../../libs/ids/index.js';
+import { wellFormed } from '../../../libs/text/index.js';
+import type { StoredFile } from '../../files/index.js';
 import { ModelCatalog } from '../answer/model-catalog.service.js';
 import { messageUnknown } from '../stream/readers.service.js';
 import { titleFromWords } from '../run/titles.service.js';
+import { questionParts } from './asked-files.service.js';
 import { mayName } from './check-ask.js';
+
+/** The form of rows of whoever carries files and efforts: 0.1 does not, and must not answer with them. */
+const FORM_OF_PARTS = 2;
 
 /** A question as it will be stored, all but its ids settled. */
 export interface Draft {
@@ -20,6 +26,10 @@ export interface Draft {
   conversation: Conversation | null;
   /** The message that the question answers; of another answer to an old question, that question. */
   parentId: string | null;
+  /** What the question brings. */
+  files: StoredFile[];
+  /** Which form of rows a build has to know that answers it. */
+  needs: number;
   /** When it was asked, ms since 1970. */
   askedAt: number;
 }
@@ -33,13 +43,26 @@ export class Drafts {
     private readonly catalog: ModelCatalog,
   ) {}
 
-  /** Errors: `conversation_unknown`, `message_unknown`, `model_unknown` (404), `model_misconfigured`, `dependency_down` (503). */
-  async make(userId: string, model: Model, body: AskBody): Promise<Draft> {
+  /**
+   * `files`: those that the question brings. Errors: `conversation_unknown`, `message_unknown`, `model_unknown` (404),
+   * `model_cannot` (422), `model_misconfigured`, `dependency_down` (503).
+   */
+  async make(userId: string, model: Model, body: AskBody, files: StoredFile[]): Promise<Draft> {
     const askedAt = Date.now();
     const conversation = await this.conversationOf(userId, body.conversationId);
-    const parentId = await this.parentOf(userId, body, conversation);
+    const { parentId, needs } = await this.parentOf(userId, body, conversation);
     const modelName = await this.modelName(model, body, conversation);
-    return { userId, body, model, modelName, conversation, parentId, askedAt };
+    await this.requireAbility(model, modelName, body, files);
+    const own = body.reasoningEffort !== undefined || files.length > 0 ? FORM_OF_PARTS : 1;
+    const found = { userId, body, model, modelName, conversation, parentId, files, askedAt };
+    return { ...found, needs: Math.max(own, needs) };
+  }
+
+  /** Only the question's own pictures: those of earlier turns are named to a model that can't see them. */
+  private async requireAbility(model: Model, name: string, body: AskBody, files: StoredFile[]): Promise<void> {
+    await this.catalog.requireEffort(model, name, body.reasoningEffort);
+    const hasPicture = files.some(({ mediaType }) => mediaType.startsWith('image/'));
+    if (hasPicture) await this.catalog.requireInput(model, name, 'image');
   }
 
   private async conversationOf(userId: string, id: string | undefined): Promise<Conversation | null> {
@@ -49,14 +72,27 @@ export class Drafts {
     return conversation;
   }
 
-  private async parentOf(userId: string, body: AskBody, conversation: Conversation | null): Promise<string | null> {
+  /** What the question hangs on, and which form its branch needs: what was asked with files goes on so. */
+  private async parentOf(
+    userId: string,
+    body: AskBody,
+    conversation: Conversation | null,
+  ): Promise<{ parentId: string | null; needs: number }> {
     const { answerTo, parentMessageId } = body;
     if (!mayName(answerTo) || !mayName(parentMessageId)) throw messageUnknown();
-    if (parentMessageId !== undefined) return parentMessageId;
-    if (answerTo === undefined || !conversation) return conversation?.newestMessageId ?? null;
+    if (!conversation) return { parentId: parentMessageId ?? null, needs: 1 };
+    if (answerTo === undefined) {
+      const parentId = parentMessageId === undefined ? conversation.newestMessageId : parentMessageId;
+      return { parentId, needs: await this.needsOf(conversation.id, parentId) };
+    }
     const question = await this.messages.get(userId, { conversationId: conversation.id, id: answerTo });
     if (question?.role !== 'user') throw messageUnknown();
-    return answerTo;
+    const needs = question.parts ? FORM_OF_PARTS : await this.needsOf(conversation.id, question.parentId);
+    return { parentId: answerTo, needs };
+  }
+
+  private async needsOf(conversationId: string, id: string | null): Promise<number> {
+    return (id !== null && (await this.messages.getWriting({ conversationId, id }))?.needs) || 1;
   }
 
   /**
@@ -97,7 +133,8 @@ export function turnFrom(draft: Draft, ids: AskIds): Turn {
   }
   const { instructions, temperature, maxTokens, reasoningEffort } = body;
   const answer = { id: ids.messageId, parentId: ids.userMessageId, endpoint: model.name, model: modelName };
-  const question = { id: ids.userMessageId, parentId, text: body.message ?? '' };
+  const text = wellFormed(body.message ?? '');
+  const question = { id: ids.userMessageId, parentId, text, parts: questionParts(draft.files, text) };
   const own = { maxTokens, reasoningEffort };
   const settings = conversation ? { instructions, temperature, ...own } : own;
   const kept = conversation ?? { instructions, temperature };
@@ -107,23 +144,18 @@ export function turnFrom(draft: Draft, ids: AskIds): Turn {
     conversation: conversation?.id ?? newConversation(draft, ids),
     question: body.answerTo === undefined ? question : undefined,
     // A new conversation keeps instructions and temperature for all its answers.
-    answer: { ...answer, params: inherits ? { ...settings, inherits } : settings, needs: formOf(body) },
+    answer: { ...answer, params: inherits ? { ...settings, inherits } : settings, needs: draft.needs },
     expectedNewest: newestMatters ? conversation.newestMessageId : undefined,
   };
 }
 
-/** What a build before 0.2 would leave out, it must not answer. */
-function formOf({ reasoningEffort }: AskBody): number {
-  return reasoningEffort === undefined ? 1 : 2;
-}
-
-function newConversation({ userId, body, model, modelName }: Draft, ids: AskIds): Conversation {
+function newConversation({ userId, body, model, modelName, files }: Draft, ids: AskIds): Conversation {
   const now = new Date();
   return {
     ...NEW_CONVERSATION,
     id: ids.conversationId,
     userId,
-    title: titleFromWords(body.message ?? ''),
+    title: titleFromWords(body.message?.trim() || (files[0]?.filename ?? '')),
     endpoint: model.name,
     model: modelName,
     instructions: body.instructions ?? null,

@@ -3,6 +3,7 @@ import {
   type PartsChange,
   type StoredPart,
   type StoredReasoningPart,
+  type StoredSourcePart,
   type StoredTextPart,
   worthKeeping,
 } from '../../chat/store/index.js';
@@ -27,8 +28,9 @@ export class AnswerParts {
 
   constructor(private readonly log: Pick<LogWriter, 'write' | 'add'>) {}
 
-  get isEmpty(): boolean {
-    return this.items.length === 0;
+  /** Whether the model has brought something. */
+  get hasBegun(): boolean {
+    return this.text !== '' || this.items.some(({ type }) => type === 'reasoning');
   }
 
   get isFull(): boolean {
@@ -78,6 +80,12 @@ export class AnswerParts {
     const metadata = JSON.stringify(providerMetadata);
     this.newestThought!.providerMetadata = metadata;
     this.bytes += Buffer.byteLength(metadata);
+  }
+
+  addSource(source: StoredSourcePart): void {
+    this.items.push(source);
+    this.bytes += Buffer.byteLength(JSON.stringify(source));
+    this.log.add(partContent(this.items.length - 1, source));
   }
 
   /** Nothing more comes. */

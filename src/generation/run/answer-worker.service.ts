@@ -24,7 +24,9 @@ import { ModelCatalog } from '../answer/model-catalog.service.js';
 import { Titles } from './titles.service.js';
 import { TokenBudget } from './token-budget.service.js';
 import { BRANCH_CHARS, BRANCH_LIMIT, buildContext } from './context.js';
+import type { FilePlan } from './file-plan.js';
 import { FlushTicker } from './flush-ticker.service.js';
+import { ShownFiles } from './shown-files.service.js';
 import { Owners } from './owners.service.js';
 import { retryDelay } from './retry-delay.js';
 import { Run, STALE_MS } from './run.js';
@@ -53,6 +55,7 @@ export class AnswerWorker {
   constructor(
     private readonly conversations: Conversations,
     private readonly messages: Messages,
+    private readonly shownFiles: ShownFiles,
     private readonly eventLog: EventLog,
     private readonly models: ModelCatalog,
     private readonly runs: ActiveRuns,
@@ -105,6 +108,7 @@ export class AnswerWorker {
       return await this.attempt(run, claim.vanished);
     } finally {
       await run.counting;
+      run.releaseFiles();
       this.runs.remove(run);
     }
   }
@@ -141,21 +145,29 @@ export class AnswerWorker {
       params.inherits && (await retry(() => this.conversations.get(userId, conversationId), WHILE_AWAY, signal));
     const branch = await retry(() => this.messages.branch(answer, BRANCH_LIMIT, BRANCH_CHARS), WHILE_AWAY, signal);
     const instructions = params.instructions ?? conversation?.instructions ?? undefined;
-    const contextTokens = await this.models.contextTokens(model, answer.model);
-    const options = { instructions, maxTokens: params.maxTokens, contextTokens, asked: answer };
-    return {
+    const info = await this.models.info(model, answer.model);
+    // A former attempt may have left text in the answer itself: it starts over.
+    const turns = branch.filter(({ id }) => id !== answer.id);
+    const files = await retry(() => this.shownFiles.plan(userId, turns, info), WHILE_AWAY, signal);
+    const { contextTokens } = info;
+    const options = { instructions, maxTokens: params.maxTokens, contextTokens, asked: answer, files };
+    const request = {
       model: answer.model,
-      // A former attempt may have left text in the answer itself: it starts over.
-      turns: buildContext(
-        branch.filter(({ id }) => id !== answer.id),
-        options,
-      ),
+      turns: buildContext(turns, options),
       instructions,
       temperature: params.temperature ?? conversation?.temperature ?? undefined,
       maxTokens: params.maxTokens,
       reasoningEffort: params.reasoningEffort,
       cacheKey: conversationId,
     };
+    if (files) await this.showFiles(run, files, request);
+    return request;
+  }
+
+  /** The bytes of pictures and PDFs, and word of the passages that the model is shown. */
+  private async showFiles(run: Run, files: FilePlan, request: ModelRequest): Promise<void> {
+    run.releaseFiles = await retry(() => files.load(request.turns, run.signal), WHILE_AWAY, run.signal);
+    for (const source of files.sources) run.parts.addSource(source);
   }
 
   private async stream(run: Run, request: ModelRequest): Promise<void> {
@@ -189,10 +201,11 @@ export class AnswerWorker {
       }
     } catch (error) {
       span.fail(error);
-      run.isBilled = !run.parts.isEmpty || isBilled(error);
+      run.isBilled = run.parts.hasBegun || isBilled(error);
       throw error;
     } finally {
       run.parts.close();
+      run.releaseFiles();
       call.ended();
       run.counting = counted.settle(this.spentNow(run, request));
       span.set(usageAttributes(run.usage));

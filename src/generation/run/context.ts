@@ -1,6 +1,7 @@
 import { type ModelTurn, type ProviderMetadata, textOfTurn, type TurnPart } from '../../../libs/models/index.js';
 import { type Message, type WholePart, wholeParts } from '../../chat/store/index.js';
 import { APART } from './answer-parts.js';
+import type { FilePlan } from './file-plan.js';
 import { estimateTokens } from './usage.js';
 
 /** Most messages of a branch that a model is shown, and most characters: about a million tokens, the widest window. */
@@ -22,6 +23,8 @@ export interface ContextOptions {
   instructions?: string;
   /** Who is asked: what its provider wants back of earlier answers goes only there. */
   asked?: Pick<Message, 'endpoint' | 'model'>;
+  /** What stands in the place of files. */
+  files?: FilePlan;
 }
 
 /**
@@ -37,11 +40,17 @@ export function buildContext(branch: Message[], options: ContextOptions): ModelT
 
 const hasContent = ({ parts }: ModelTurn) => parts.some(({ type }) => type !== 'reasoning');
 
-function turnOf(message: Message, { asked }: ContextOptions): ModelTurn {
+function turnOf(message: Message, { asked, files }: ContextOptions): ModelTurn {
   const { role, endpoint, model } = message;
-  if (!message.parts) return { role, parts: message.text === '' ? [] : [{ type: 'text', text: message.text }] };
+  const before = files?.partsBefore(message.id) ?? [];
+  if (!message.parts) {
+    return { role, parts: message.text === '' ? before : [...before, { type: 'text', text: message.text }] };
+  }
   const isSame = endpoint === asked?.endpoint && model === asked?.model;
-  return { role, parts: wholeParts(message).flatMap((part, i, all) => partsOf(part, all.slice(0, i), isSame)) };
+  const parts = wholeParts(message).flatMap((part, i, all) =>
+    part.type === 'file' ? (files?.partsOf(message.id, part.fileId) ?? []) : partsOf(part, all.slice(0, i), isSame),
+  );
+  return { role, parts: [...before, ...parts] };
 }
 
 function partsOf(part: WholePart, before: WholePart[], isSame: boolean): TurnPart[] {
@@ -61,7 +70,10 @@ function partsOf(part: WholePart, before: WholePart[], isSame: boolean): TurnPar
 function trim(turns: ModelTurn[], window: number, options: ContextOptions): ModelTurn[] {
   const answer = options.maxTokens ?? Math.floor(window * ANSWER_SHARE);
   const room = window - answer - estimateTokens(options.instructions ?? '');
-  const costs = turns.map((turn) => estimateTokens(textOfTurn(turn)) + TOKENS_PER_TURN);
+  const costs = turns.map((turn) => {
+    const files = turn.parts.reduce((sum, part) => sum + (options.files?.tokensOf(part) ?? 0), 0);
+    return estimateTokens(textOfTurn(turn)) + files + TOKENS_PER_TURN;
+  });
   let from = 0;
   let total = 0;
   turns.forEach(({ role }, i) => {

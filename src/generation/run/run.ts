@@ -41,6 +41,8 @@ export class Run implements LogOwner {
   isBilled = false;
   /** The count of its tokens in the budget of who asked. */
   counting: Promise<void> = Promise.resolve();
+  /** Frees the memory of the files that the model is shown. */
+  releaseFiles: () => void = () => undefined;
   abortReason: AbortReason | undefined;
   epoch: number;
   /** What the store has of it. */
