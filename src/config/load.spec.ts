@@ -258,7 +258,24 @@ describe('loadConfig', () => {
       expect(load({ ...cluster, INSTANCES: '2', ROLE: 'web' })).toMatchObject({ INSTANCES: 2, ROLE: 'web' });
     });
 
+    it('keeps the bytes of files beside everything else, or where it is told', () => {
+      expect(load()).toMatchObject({ FILES: 'disk' });
+      expect(load({ STORE: 'memory' })).toMatchObject({ FILES: 'memory' });
+      expect(load(cluster)).toMatchObject({ FILES: 'mongo', isAlone: false });
+      expect(load({ ...cluster, FILES: 's3', S3_BUCKET: 'files' })).toMatchObject({ FILES: 's3', isAlone: false });
+      expect(load({ ...cluster, FILES: 'disk' })).toMatchObject({ isAlone: true });
+      const several = { ...cluster, FILES: 'disk', INSTANCES: '2' };
+      expect(problems(several)).toMatchObject([{ name: 'FILES', message: expect.stringContaining('FILES_SHARED') }]);
+      expect(load({ ...several, FILES_SHARED: 'true' })).toMatchObject({ FILES: 'disk', isAlone: false });
+    });
+
     it.each([
+      [{ FILES: 'memory' }, 'FILES'],
+      [{ STORE: 'memory', FILES: 'disk' }, 'FILES'],
+      [{ FILES: 'mongo' }, 'MONGO_URI'],
+      [{ FILES: 's3' }, 'S3_BUCKET'],
+      [{ FILES: 's3', S3_BUCKET: 'files', S3_ACCESS_KEY_ID: 'a' }, 'S3_SECRET_ACCESS_KEY'],
+      [{ FILES: 's3', S3_BUCKET: 'files', S3_SECRET_ACCESS_KEY: 'a' }, 'S3_ACCESS_KEY_ID'],
       [{ STORE: 'mongo' }, 'MONGO_URI'],
       [{ MONGO_URI: 'postgres://host/db' }, 'MONGO_URI'],
       [{ MONGO_USERS_URI: 'mongodb://a/users' }, 'MONGO_USERS_URI'],
