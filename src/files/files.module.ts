@@ -27,7 +27,8 @@ const stores = {
   mongo: async (clients) => (await import('./store/mongo/file-store.js')).mongoFileStore(await clients.mongo()),
 } satisfies Adapters<FileStore, 'STORE'>;
 
-const contents = {
+/** Also for commands, which work beside the servers. */
+export const fileContents = {
   memory: async () => new (await import('./content/memory/file-contents.js')).MemoryFileContents(),
   disk: async (_clients, { DATA_DIR }) =>
     new (await import('./content/disk/file-contents.js')).DiskFileContents(join(DATA_DIR, 'files')),
@@ -51,7 +52,7 @@ export class FilesModule {
     controllers: [FilesController, FileContentController],
     providers: [
       adapter(FileStore, stores[config.STORE]),
-      adapter(FileContents, contents[config.FILES]),
+      adapter(FileContents, fileContents[config.FILES]),
       adapter(FileReader, reader),
       { provide: FileRows, inject: [FileStore], useFactory: (store: FileStore) => store.files },
       { provide: Readings, inject: [FileStore], useFactory: (store: FileStore) => store.readings },

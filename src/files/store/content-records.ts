@@ -23,7 +23,7 @@ export abstract class ContentRecords {
 
   /**
    * Of one that is due as it was read: where no file has it, it is on its way out from now on (true), else it is not due any
-   * more (false). Where something came in between, nothing happens (false).
+   * more (false). Where something came in between, or while removal rests, nothing happens (false).
    */
   abstract beginRemoval(id: string, dueAt: number): Promise<boolean>;
 
@@ -32,6 +32,12 @@ export abstract class ContentRecords {
 
   /** Its bytes are gone: drops the record. Any number of times. */
   abstract endRemoval(id: string): Promise<void>;
+
+  /**
+   * No content goes out for so long from now: somebody copies them. What is on its way out already is in nobody's way. 0:
+   * they may go again.
+   */
+  abstract rest(ms: number): Promise<void>;
 
   /** All of them, by id. For copies and checks. */
   abstract all(page: PageRequest): Promise<Page<ContentRecord>>;

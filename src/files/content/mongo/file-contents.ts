@@ -34,8 +34,9 @@ export class MongoFileContents extends FileContents {
 
   constructor(private readonly database: MongoDatabase) {
     super();
-    this.files = database.collection<BytesDocument>('file_bytes.files', bytesSchema);
-    this.chunks = database.collection<ChunkDocument>('file_bytes.chunks', chunkSchema);
+    // Indexes are made with the first bytes: whoever only looks makes nothing.
+    this.files = database.collection<BytesDocument>('file_bytes.files', bytesSchema, { lazy: true });
+    this.chunks = database.collection<ChunkDocument>('file_bytes.chunks', chunkSchema, { lazy: true });
   }
 
   async stage(bytes: Bytes): Promise<string> {

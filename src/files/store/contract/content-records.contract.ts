@@ -79,6 +79,25 @@ export function contentRecordsContract(opened: () => OpenedFileStore): void {
       expect(await contents().get(other)).not.toBeNull();
     });
 
+    it('stay while somebody copies them', async () => {
+      const { id } = await contents().open(someHash(), newId());
+      await opened().age(2 * CONTENT_REST_MS);
+      const [{ dueAt }] = await contents().due(10);
+      await contents().rest(MINUTE_MS);
+      await contents().rest(MINUTE_MS);
+      expect(await contents().beginRemoval(id, dueAt!)).toBe(false);
+      expect(await due()).toEqual([id]);
+      await opened().age(2 * MINUTE_MS);
+      const [again] = await contents().due(10);
+      expect(await contents().beginRemoval(id, again.dueAt!)).toBe(true);
+      const other = await contents().open(someHash(), newId());
+      await opened().age(2 * CONTENT_REST_MS);
+      await contents().rest(MINUTE_MS);
+      await contents().rest(0);
+      const [last] = await contents().due(10);
+      expect(await contents().beginRemoval(other.id, last.dueAt!)).toBe(true);
+    });
+
     it('stay where something came in between', async () => {
       const { id, sha256 } = await contents().open(someHash(), newId());
       await opened().age(2 * CONTENT_REST_MS);

@@ -61,6 +61,7 @@ export function fileStoreContract(
         () => contents.beginRemoval(newId(), 1),
         () => contents.leaving(10),
         () => contents.endRemoval(newId()),
+        () => contents.rest(1000),
         () => contents.all({ limit: 10 }),
       ];
       for (const call of calls) await expect(call()).rejects.toMatchObject({ code: 'dependency_down', status: 503 });

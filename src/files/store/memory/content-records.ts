@@ -4,6 +4,8 @@ import type { ContentRead, ContentRecord } from '../file.js';
 import { byId, type FileMemory } from './file-memory.js';
 
 export class MemoryContentRecords extends ContentRecords {
+  private restsUntil = 0;
+
   constructor(private readonly memory: FileMemory) {
     super();
   }
@@ -33,7 +35,7 @@ export class MemoryContentRecords extends ContentRecords {
 
   async beginRemoval(id: string, dueAt: number): Promise<boolean> {
     const content = this.memory.contents.get(id);
-    if (!content || content.deleting || content.dueAt !== dueAt) return false;
+    if (!content || content.deleting || content.dueAt !== dueAt || Date.now() < this.restsUntil) return false;
     content.deleting = !this.memory.hasFile(id);
     content.dueAt = null;
     return content.deleting;
@@ -49,6 +51,10 @@ export class MemoryContentRecords extends ContentRecords {
 
   async endRemoval(id: string): Promise<void> {
     if (this.memory.contents.get(id)?.deleting) this.memory.contents.delete(id);
+  }
+
+  async rest(ms: number): Promise<void> {
+    this.restsUntil = Date.now() + ms;
   }
 
   async all({ limit, cursor }: PageRequest): Promise<Page<ContentRecord>> {

@@ -41,6 +41,8 @@ export class MongoContentRecords extends ContentRecords {
 
   /** A file that comes meanwhile takes `dueAt` away, in the same step in which it comes; so one of both has it. */
   async beginRemoval(id: string, dueAt: number): Promise<boolean> {
+    const rests = { _id: 'contents', $expr: { $gt: ['$until', '$$NOW'] } } as const;
+    if (await this.collections.rests.run((all) => all.findOne(rests))) return false;
     const hand = randomUUID();
     const asRead = { _id: id, deleting: false, dueAt: new Date(dueAt) };
     const has = await this.collections.files.run((files) =>
@@ -65,6 +67,12 @@ export class MongoContentRecords extends ContentRecords {
 
   async endRemoval(id: string): Promise<void> {
     await this.run((contents) => contents.deleteOne({ _id: id, deleting: true }));
+  }
+
+  async rest(ms: number): Promise<void> {
+    if (ms === 0) return void (await this.collections.rests.run((all) => all.deleteOne({ _id: 'contents' })));
+    const until = [{ $set: { until: fromNow(ms) } }];
+    await this.collections.rests.run((all) => all.updateOne({ _id: 'contents' }, until, { upsert: true }));
   }
 
   async all({ limit, cursor }: PageRequest): Promise<Page<ContentRecord>> {

@@ -73,6 +73,15 @@ export class QuotaDocument {
 
 export const quotaSchema = SchemaFactory.createForClass(QuotaDocument);
 
+/** A mark that stands for a while. */
+@Schema({ versionKey: false })
+export class RestDocument {
+  @Prop({ type: String }) _id: 'contents';
+  @Prop({ type: Date }) until: Date;
+}
+
+export const restSchema = SchemaFactory.createForClass(RestDocument);
+
 export const docToFile = fromDocument<StoredFile>(STORED_FILE_FIELDS);
 const toFileFields = toDocument<StoredFile, DocumentOf<StoredFile, 'checkAt' | 'touchedAt'>>(STORED_FILE_FIELDS);
 export function fileToDoc(file: StoredFile): FileDocument {
@@ -94,6 +103,7 @@ export class FileCollections {
   readonly files: MongoCollection<FileDocument>;
   readonly contents: MongoCollection<ContentDocument>;
   readonly quotas: MongoCollection<QuotaDocument>;
+  readonly rests: MongoCollection<RestDocument>;
 
   constructor(
     readonly database: MongoDatabase,
@@ -103,5 +113,6 @@ export class FileCollections {
     this.files = database.collection<FileDocument>('files', fileSchema, { lazy });
     this.contents = database.collection<ContentDocument>('file_contents', contentSchema, { lazy });
     this.quotas = database.collection<QuotaDocument>('file_quotas', quotaSchema, { lazy });
+    this.rests = database.collection<RestDocument>('file_rests', restSchema, { lazy });
   }
 }

@@ -15,6 +15,7 @@ async function open(): Promise<OpenedFileStore> {
       const fields = { createdAt: before('$createdAt'), checkAt: before('$checkAt'), touchedAt: before('$touchedAt') };
       return [{ $set: fields }];
     }
+    if (name === 'file_rests') return [{ $set: { until: before('$until') } }];
     if (name === 'file_contents') return [{ $set: { dueAt: before('$dueAt') } }];
     const one = { $mergeObjects: ['$$one', { touchedAt: { $subtract: ['$$one.touchedAt', ms] } }] };
     return [{ $set: { reservations: { $map: { input: '$reservations', as: 'one', in: one } } } }];
@@ -22,7 +23,7 @@ async function open(): Promise<OpenedFileStore> {
   return {
     ...mongoFileStore(database),
     age: async (ms) => {
-      for (const name of ['files', 'file_contents', 'file_quotas']) {
+      for (const name of ['files', 'file_contents', 'file_quotas', 'file_rests']) {
         await aside.run((db) => db.collection(name).updateMany({}, older(name, ms)));
       }
     },

@@ -44,6 +44,7 @@ export class SqliteContentRecords extends ContentRecords {
     return db.transaction(() => {
       const content = this.tables.content(id);
       if (!content || content.deleting || content.dueAt !== dueAt) return false;
+      if (db.get('SELECT 1 AS yes FROM file_rests WHERE until > ?', Date.now())) return false;
       const isLast = db.get('SELECT 1 AS yes FROM files WHERE content_id = ? LIMIT 1', id) === undefined;
       db.run('UPDATE file_contents SET deleting = ?, due_at = NULL WHERE id = ?', isLast ? 1 : 0, id);
       return isLast;
@@ -56,6 +57,12 @@ export class SqliteContentRecords extends ContentRecords {
 
   async endRemoval(id: string): Promise<void> {
     this.tables.db.run('DELETE FROM file_contents WHERE id = ? AND deleting = 1', id);
+  }
+
+  async rest(ms: number): Promise<void> {
+    if (ms === 0) return void this.tables.db.run('DELETE FROM file_rests');
+    const sql = 'INSERT INTO file_rests (id, until) VALUES (1, ?) ON CONFLICT DO UPDATE SET until = excluded.until';
+    this.tables.db.run(sql, Date.now() + ms);
   }
 
   async all({ limit, cursor }: PageRequest): Promise<Page<ContentRecord>> {

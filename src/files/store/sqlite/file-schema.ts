@@ -60,6 +60,8 @@ export const FILE_STEPS = [
   CREATE UNIQUE INDEX file_contents_by_hash ON file_contents (sha256) WHERE deleting = 0;
   -- ContentRecords.due
   CREATE INDEX file_contents_due ON file_contents (due_at) WHERE due_at IS NOT NULL AND deleting = 0;
+  -- ContentRecords.rest, one row at most
+  CREATE TABLE file_rests (id INTEGER NOT NULL PRIMARY KEY, until INTEGER NOT NULL);
   -- ContentRecords.leaving
   CREATE INDEX file_contents_leaving ON file_contents (id) WHERE deleting = 1;`,
 ];
