@@ -111,7 +111,7 @@ export default {
       severity: 'error',
       from: {
         path: '^(src|libs)/',
-        pathNot: ['^src/([^/]+)/\\1\\.module\\.ts$', '^src/commands/(migrate|upkeep)/', backend, test],
+        pathNot: ['^src/([^/]+)/\\1\\.module\\.ts$', '^src/commands/(backup|contents|migrate|upkeep)/', backend, test],
       },
       to: { path: backend, pathNot: driver },
     },

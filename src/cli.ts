@@ -1,7 +1,7 @@
 import 'reflect-metadata';
 import { makeUsersCommand } from './commands/users/make-users-command.js';
 import { createApp } from './app.js';
-import { backup } from './commands/backup/backup.js';
+import { backupCommand, restoreContents } from './commands/backup/backup-contents.js';
 import { ConfigError, EXIT_CONFIG } from './config/config-error.js';
 import { Config } from './config/config.js';
 import { envFileWarnings } from './config/env-file-check.js';
@@ -80,11 +80,11 @@ async function main([command, ...args]: string[]): Promise<number> {
     const file = needsFile(config, command, args);
     if (file === undefined) return EXIT_USAGE;
     if (command === 'backup') {
-      await backup(config.DATA_DIR, file);
-      out(`Wrote ${file}.`);
+      const { contents } = await backupCommand(config, file);
+      out(contents > 0 ? `Wrote ${file}, and the bytes of files to ${file}.files: keep both.` : `Wrote ${file}.`);
       return 0;
     }
-    const kept = await restoreCommand(config.DATA_DIR, file);
+    const kept = await restoreCommand(config.DATA_DIR, file, async () => void (await restoreContents(config, file)));
     out(`${config.DATA_DIR} is as it was in ${file}; all have to log in again.`);
     out('Accounts that were disabled or deleted since are back: npm run users -- list');
     if (kept) out(`What was there before is in ${kept}: remove it when you don't need it.`);

@@ -20,10 +20,14 @@ export function explained(error: unknown): unknown {
 
 /**
  * Writes a consistent copy of the database to `file`, while the server runs or not: one file, as of one moment, readable
- * by its owner only. Rejects where `file` is there already (it is never touched) or there is no database; an interrupted
- * backup leaves no `file`.
+ * by its owner only. `beside` is called with the copy before it is `file`, for what belongs to it and lies elsewhere. Rejects
+ * where `file` is there already (it is never touched) or there is no database; an interrupted backup leaves no `file`.
  */
-export async function backup(dataDir: string, file: string): Promise<void> {
+export async function backup(
+  dataDir: string,
+  file: string,
+  beside: (copy: string) => Promise<void> = async () => undefined,
+): Promise<void> {
   const source = databaseFile(dataDir);
   if (!(await exists(source))) throw new Error(`There is no database ${source}.`);
   if (await exists(file)) throw new Error(`${file} is there already. Choose another name, or remove it first.`);
@@ -32,6 +36,7 @@ export async function backup(dataDir: string, file: string): Promise<void> {
   try {
     await (await open(partial, 'wx', 0o600)).close();
     copyDatabase(source, partial);
+    await beside(partial);
     await flush(partial);
     await publish(partial, file);
   } finally {

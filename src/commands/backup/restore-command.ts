@@ -6,11 +6,15 @@ import { restore } from './restore.js';
 
 /**
  * `npm run restore`: the database that was there is kept beside, for the case that the wrong file was named. Gives back
- * where; undefined where there was none.
+ * where; undefined where there was none. `before`: see `restore`.
  */
-export async function restoreCommand(dataDir: string, file: string): Promise<string | undefined> {
+export async function restoreCommand(
+  dataDir: string,
+  file: string,
+  before?: () => Promise<void>,
+): Promise<string | undefined> {
   const kept = await keep(dataDir);
-  await restore(dataDir, file).catch(async (error) => {
+  await restore(dataDir, file, before).catch(async (error) => {
     // Nothing was replaced.
     if (kept) await rm(kept, { force: true });
     throw error;

@@ -21,10 +21,16 @@ const MAGIC = 'SQLite format 3\0';
  * at that moment is gone with the old state. Nobody is logged in afterwards: the backup's sessions may have been ended
  * since, by a log-out, a new password, or because the account was disabled or deleted.
  *
+ * `before` is called when the backup is known to be whole, before anything is replaced; where it rejects, nothing is.
+ *
  * The backup itself is only read. One of an older version is brought up to date first, in a copy. Rejects, and changes
  * nothing, where the file is no database of this product, is damaged, or comes from a newer version.
  */
-export async function restore(dataDir: string, file: string): Promise<void> {
+export async function restore(
+  dataDir: string,
+  file: string,
+  before: () => Promise<void> = async () => undefined,
+): Promise<void> {
   if (!(await exists(file))) throw new Error(`There is no file ${file}.`);
   const target = databaseFile(dataDir);
   await mkdir(dataDir, { recursive: true, mode: 0o700 });
@@ -37,7 +43,7 @@ export async function restore(dataDir: string, file: string): Promise<void> {
   try {
     await copyFile(file, copy, constants.COPYFILE_EXCL);
     await chmod(copy, 0o600);
-    await bringIn(copy, target);
+    await bringIn(copy, target, before);
   } catch (error) {
     throw explained(error);
   } finally {
@@ -52,11 +58,12 @@ export async function mustBeSqlite(file: string): Promise<void> {
   if (buffer.toString('latin1', 0, bytesRead) !== MAGIC) throw new Error(`${file} is not an SQLite database.`);
 }
 
-async function bringIn(copy: string, target: string): Promise<void> {
+async function bringIn(copy: string, target: string, before: () => Promise<void>): Promise<void> {
   const source = opened(copy);
   try {
     mustBeWhole(source);
     dropSessions(source);
+    await before();
     if (await exists(target)) await replace(target, source);
     else await putInPlace(source, target);
   } finally {

@@ -6,6 +6,7 @@ import { ConfigError } from '../../config/config-error.js';
 import { version } from '../../config/version.js';
 import { DOCTOR_USAGE, type DoctorArguments, parseArguments } from './doctor-arguments.js';
 import { type Finding, inWords, ok, problem, warning } from './findings/finding.js';
+import { fileContentFindings } from './file-contents.js';
 import { frontFindings } from './front/front.js';
 import { instanceFindings } from './instances.js';
 import { machineFindings } from './machine.js';
@@ -77,6 +78,7 @@ async function examine({ url, streams }: DoctorArguments, sources: DoctorSources
     secretFindings(config),
     redis,
     mongoFindings(config, instances?.length ?? 1),
+    fileContentFindings(config),
     sources.models(config).then(providerFindings),
     // What the front shows is more than can be guessed.
     instanceFindings(config, instances).filter(({ check }) => !url || check !== 'front.trust'),

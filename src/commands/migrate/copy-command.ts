@@ -1,4 +1,6 @@
 import { isDuplicate } from '../../../libs/mongo/index.js';
+import { recountUsed } from '../../files/store/mongo/recount.js';
+import { bytesAt, copyFileContents, folderOf } from './copy-files.js';
 import { inBatches } from './batches.js';
 import { Comparing } from './comparing.js';
 import { Copying } from './copying.js';
@@ -30,6 +32,8 @@ export async function copyCommand(args: CopyArguments, io: MigrateIo): Promise<b
 
 class CopyCommand {
   private readonly report = new Report();
+  private readonly contentIds = new Map<string, string>();
+  private readonly withFiles = new Set<string>();
   private readonly documents: SourceDocuments;
 
   constructor(
@@ -46,19 +50,38 @@ class CopyCommand {
     const accounts = kinds.accounts(documents, target);
     const conversations = kinds.conversations(documents, target);
     const messages = kinds.messages(documents, target);
+    const files = kinds.files(documents, target, this.contentIds);
     io.out(`From ${args.file} to ${shown(args.to)}, accounts to ${shown(args.usersTo)}`);
-    io.out(`${accounts.total} accounts, ${conversations.total} conversations, ${messages.total} messages`);
+    const counts = [accounts, conversations, messages, files].map(({ total, name }) => `${total} ${name}`);
+    io.out(counts.join(', '));
     await this.mustBeNewest();
     await this.noteFirstAdmin();
     await this.copy(accounts);
     await this.copy(conversations);
     await this.copy(messages);
-    await this.gone(accounts, conversations, messages);
+    const haveBytes = await this.copyContents();
+    await this.copy(files);
+    await this.gone(accounts, conversations, messages, files);
     const same = [await this.compare(accounts), await this.compare(conversations), await this.compare(messages)];
+    same.push(haveBytes, await this.compare(files));
+    for (const userId of this.withFiles) await recountUsed(target.files, userId);
     this.report.lines().forEach((line) => io.out(line));
     const unfinished = documents.unfinished();
     if (unfinished > 0) io.out(`Answers that were still being written, copied as interrupted: ${unfinished}.`);
     return same.every(Boolean) && this.report.isClean;
+  }
+
+  /** True where all of them are there. */
+  private async copyContents(): Promise<boolean> {
+    const { documents, target, args, io } = this;
+    const copied = await copyFileContents(documents, target, bytesAt(args.file), args.filesAreShared);
+    for (const [here, there] of copied.contentIds) this.contentIds.set(here, there);
+    if (copied.contentIds.size > 0) {
+      const where = args.filesAreShared ? 'stay in S3' : `${copied.bytes} bytes from ${folderOf(args.file)}`;
+      io.out(`contents of files: ${copied.contentIds.size}, ${where}`);
+    }
+    if (copied.missing > 0) io.out(`Contents of which there is nothing in ${folderOf(args.file)}: ${copied.missing}.`);
+    return copied.missing === 0;
   }
 
   /** An older backup of the same database would undo what was changed since. */
@@ -90,7 +113,12 @@ class CopyCommand {
 
   private async copy<T extends Copied>(kind: Kind<T>): Promise<void> {
     const copying = new Copying(kind, this.source.id, this.report);
-    await this.all(`Copying ${kind.name}`, kind, (docs) => copying.copy(docs));
+    await this.all(`Copying ${kind.name}`, kind, (docs) => {
+      if (kind.name === 'files') {
+        for (const { userId } of docs as unknown as Array<{ userId: string }>) this.withFiles.add(userId);
+      }
+      return copying.copy(docs);
+    });
   }
 
   private async compare<T extends Copied>(kind: Kind<T>): Promise<boolean> {
@@ -111,7 +139,7 @@ class CopyCommand {
     progress.end();
   }
 
-  private async gone(...[accounts, conversations, messages]: AllKinds): Promise<void> {
+  private async gone(...[accounts, conversations, messages, files]: AllKinds): Promise<void> {
     const { source, target, args, report, documents } = this;
     const options = { sourceId: source.id, remove: args.delete, report };
     const isHere = (kind: Kind<never>['name']) => (ids: string[]) => documents.present(kind, ids);
@@ -121,6 +149,7 @@ class CopyCommand {
     }
     const { chat, users } = target;
     removed += await findGone(conversations, chat.conversations, { ...options, isHere: isHere('conversations') });
+    removed += await findGone(files, target.files.files, { ...options, isHere: isHere('files') });
     removed += await findGone(accounts, users, { ...options, isHere: isHere('accounts') });
     if (removed > 0) this.io.out(`Removed, because they are not in the file any more: ${removed}.`);
   }
@@ -130,4 +159,5 @@ type AllKinds = [
   ReturnType<typeof kinds.accounts>,
   ReturnType<typeof kinds.conversations>,
   ReturnType<typeof kinds.messages>,
+  ReturnType<typeof kinds.files>,
 ];

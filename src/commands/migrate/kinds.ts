@@ -7,6 +7,8 @@ import {
   isTooLong,
   words,
 } from '../../chat/mongo/chat-collections.js';
+import { STORED_FILE_FIELDS } from '../../files/store/index.js';
+import type { FileDocument } from '../../files/store/mongo/file-collections.js';
 import { CONVERSATION_FIELDS, STORED_FIELDS } from '../../chat/store/index.js';
 import type { Counted, Later } from './content.js';
 import type { SourceDocuments } from './source-documents.js';
@@ -19,7 +21,7 @@ export interface Copied {
 
 /** What is copied in one go. */
 export interface Kind<T extends Copied> {
-  name: 'accounts' | 'conversations' | 'messages';
+  name: 'accounts' | 'conversations' | 'messages' | 'files';
   fields: Counted<T>;
   later?: Later<T>;
   total: number;
@@ -110,6 +112,28 @@ export function messages(source: SourceDocuments, target: Target): Kind<MessageD
     isNewer: (there, here) => there.updatedAt > here.updatedAt,
     deleted: (docs) => ofDeleted(docs, target),
     note: async () => {},
+  };
+}
+
+/** Their contents are copied before; which id a content has there may differ. */
+export function files(
+  source: SourceDocuments,
+  target: Target,
+  contentIds: ReadonlyMap<string, string>,
+): Kind<FileDocument> {
+  return {
+    name: 'files',
+    fields: countedOf(STORED_FILE_FIELDS).filter((name) => name !== 'contentId'),
+    total: source.countFiles(),
+    read: (after) =>
+      source.files(after).map((doc) => ({ ...doc, contentId: contentIds.get(doc.contentId) ?? doc.contentId })),
+    place: (docs) => [[target.files.files, docs]],
+    completed: (doc) => doc,
+    // Read, held or let go, looked at by the sweep.
+    mayHaveBecome: (there, { sha256, userId }) => there.sha256 === sha256 && there.userId === userId,
+    isNewer: () => false,
+    deleted: (docs) => target.everCopied(idsOf(docs)),
+    note: (docs) => target.noteCopied(idsOf(docs)),
   };
 }
 

@@ -5,8 +5,9 @@ import type { Config } from '../../config/config.js';
 export const USAGE = `Usage: npm run migrate -- --from sqlite:<file> [--to <uri>] [--users-to <uri>] [--partition none|month]
        npm run migrate -- --partition none|month
 
-With --from: copies accounts, conversations and messages from a database file into MongoDB, and compares both sides
-at the end. The file is only read, also while a server runs on it. Run it again to go on after it was stopped, or to
+With --from: copies accounts, conversations, messages and files from a database file into MongoDB, and compares both
+sides at the end. The bytes of files are taken from the folder beside it, and go into MongoDB too; with FILES=s3 they
+stay where they are. The file is only read, also while a server runs on it. Run it again to go on after it was stopped, or to
 take what was added or changed since.
 
   --from sqlite:<file>     usually data/parley.sqlite, or a backup
@@ -32,6 +33,8 @@ export interface CopyArguments {
   to: string;
   usersTo: string;
   partition: Partition;
+  /** The bytes of files are where both sides have them. */
+  filesAreShared: boolean;
   delete: boolean;
   yes: boolean;
 }
@@ -55,7 +58,7 @@ const OPTIONS = {
   help: { type: 'boolean', short: 'h' },
 } as const;
 
-type Defaults = Pick<Config, 'STORE' | 'MONGO_URI' | 'MONGO_USERS_URI' | 'MONGO_MESSAGE_PARTITION'>;
+type Defaults = Pick<Config, 'FILES' | 'STORE' | 'MONGO_URI' | 'MONGO_USERS_URI' | 'MONGO_MESSAGE_PARTITION'>;
 
 /** Throws UsageError. What is not said is as configured. */
 export function parseMigrateArguments(args: string[], config: Defaults): MigrateArguments {
@@ -75,6 +78,7 @@ export function parseMigrateArguments(args: string[], config: Defaults): Migrate
     ...{ command: 'copy', file, to, yes, delete: values.delete ?? false },
     usersTo: addressOf('--users-to', values['users-to'] ?? config.MONGO_USERS_URI ?? to),
     partition: partitionOf(values.partition ?? config.MONGO_MESSAGE_PARTITION),
+    filesAreShared: config.FILES === 's3',
   };
 }
 

@@ -21,7 +21,7 @@ describe('the command line of migrate', () => {
     const config = configured({ MONGO_URI: 'mongodb://a/x', MONGO_USERS_URI: 'mongodb://b/y' });
     expect(parseMigrateArguments(['--from', 'sqlite:/a b'], config)).toEqual({
       ...{ command: 'copy', file: '/a b', to: 'mongodb://a/x', usersTo: 'mongodb://b/y', partition: 'month' },
-      ...{ delete: false, yes: false },
+      ...{ delete: false, yes: false, filesAreShared: false },
     });
     const said = ['--from=sqlite:f', '--to', 'mongodb+srv://c/z', '--partition', 'none', '--delete'];
     expect(parseMigrateArguments(said, configured())).toMatchObject({

@@ -19,6 +19,8 @@ import { sqliteChatStore } from '../../chat/sqlite/chat-store.js';
 import type { Conversations, MessageError, Messages, MessageSearch } from '../../chat/store/index.js';
 import { mongoChat } from '../../chat/mongo/mongo-chat.testing.js';
 import type { Config } from '../../config/config.js';
+import type { FileStore } from '../../files/store/index.js';
+import { sqliteFileStore } from '../../files/store/sqlite/file-store.js';
 import { SqliteIdempotencyKeys } from '../../generation/keys/sqlite/idempotency-keys.js';
 import type { MongoDatabase } from '../../../libs/mongo/index.js';
 import { migrateCommand } from './migrate-command.js';
@@ -35,6 +37,7 @@ export class SourceFile implements Stores {
   readonly conversations: Conversations;
   readonly messages: Messages;
   readonly search: MessageSearch;
+  readonly files: FileStore;
 
   private constructor(
     private readonly folder: string,
@@ -45,6 +48,7 @@ export class SourceFile implements Stores {
     new SqliteSessionStore(this.db);
     new SqliteIdempotencyKeys(this.db);
     ({ conversations: this.conversations, messages: this.messages, search: this.search } = sqliteChatStore(this.db));
+    this.files = sqliteFileStore(this.db);
   }
 
   static async make(): Promise<SourceFile> {

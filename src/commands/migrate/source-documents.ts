@@ -5,6 +5,9 @@ import { GENERATING, rowToStored, toConversation } from '../../chat/sqlite/chat-
 import { type ConversationDocument, type MessageDocument, storedToDoc } from '../../chat/mongo/chat-collections.js';
 import { CONVERSATION_FIELDS, STORED_FIELDS, TOMBSTONE_MS } from '../../chat/store/index.js';
 import { INTERRUPTED } from '../../generation/answer/errors.js';
+import { type FileDocument, fileToDoc } from '../../files/store/mongo/file-collections.js';
+import { type ContentRecord, STORED_FILE_FIELDS } from '../../files/store/index.js';
+import { CONTENT_COLUMNS, toContent, toFile } from '../../files/store/sqlite/file-tables.js';
 import type { Source } from './source.js';
 
 /** Read at once: so many, or so much text. */
@@ -62,8 +65,33 @@ export class SourceDocuments {
     return this.source.count(`SELECT count(*) AS n ${MESSAGES}`);
   }
 
+  countFiles(): number {
+    return this.hasFiles ? this.source.count(`SELECT count(*) AS n ${FILES}`) : 0;
+  }
+
+  /** Without those that are being deleted. Who was reading one does not where it is copied to. */
+  files(after: string): FileDocument[] {
+    if (!this.hasFiles) return [];
+    const columns = columnsOf(STORED_FILE_FIELDS, 'f', this.source.columns('files'));
+    return this.source.db
+      .all<Row>(`SELECT ${columns} ${FILES} AND f.id > ? ORDER BY f.id LIMIT ?`, after, BATCH)
+      .map((row) => fileToDoc({ ...toFile(row), reader: null }));
+  }
+
+  contents(after: string): ContentRecord[] {
+    if (!this.hasFiles) return [];
+    const sql = `SELECT ${CONTENT_COLUMNS} FROM file_contents c WHERE c.deleting = 0 AND c.id > ? ORDER BY c.id LIMIT ?`;
+    return this.source.db.all<Row>(sql, after, BATCH).map(toContent);
+  }
+
+  /** A build before 0.2 had none. */
+  private get hasFiles(): boolean {
+    return this.source.columns('files').size > 0;
+  }
+
   /** Which of these are in the source; of conversations, any trace of them. */
-  present(kind: 'accounts' | 'conversations' | 'messages', ids: string[]): Set<string> {
+  present(kind: 'accounts' | 'conversations' | 'messages' | 'files', ids: string[]): Set<string> {
+    if (kind === 'files' && !this.hasFiles) return new Set();
     const rows = this.source.db.all<{ id: string }>(PRESENT[kind], JSON.stringify(ids));
     return new Set(rows.map(({ id }) => id));
   }
@@ -108,11 +136,14 @@ const CONVERSATION_IDS = `SELECT id FROM conversations WHERE buried_at IS NULL
 /** Without those under a tombstone. CROSS JOIN keeps the order of ids. */
 const MESSAGES = 'FROM messages m CROSS JOIN conversations c ON c.id = m.conversation_id WHERE c.buried_at IS NULL';
 
+const FILES = 'FROM files f WHERE f.deleting = 0';
+
 const AMONG = 'IN (SELECT value FROM json_each(?1))';
 const PRESENT = {
   accounts: `SELECT id FROM users WHERE id ${AMONG}`,
   conversations: `SELECT id FROM conversations WHERE id ${AMONG}
     UNION SELECT conversation_id FROM tombstones WHERE conversation_id ${AMONG}`,
+  files: `SELECT f.id AS id ${FILES} AND f.id ${AMONG}`,
   messages: `SELECT m.id AS id ${MESSAGES} AND m.id ${AMONG}`,
 };
 

@@ -2,6 +2,7 @@ import mongoose from 'mongoose';
 import { MongoDatabase, type MongoCollection } from '../../../libs/mongo/index.js';
 import { AccountsDocument, accountsSchema, UserDocument, userSchema } from '../../auth/users/mongo/user-documents.js';
 import { ChatCollections } from '../../chat/mongo/chat-collections.js';
+import { FileCollections } from '../../files/store/mongo/file-collections.js';
 import { Failure } from '../failure.js';
 import type { Partition } from './migrate-arguments.js';
 
@@ -27,15 +28,17 @@ export class Target {
   readonly users: MongoCollection<UserDocument>;
   readonly accounts: MongoCollection<AccountsDocument>;
   readonly chat: ChatCollections;
+  readonly files: FileCollections;
 
   private constructor(
-    private readonly database: MongoDatabase,
+    readonly database: MongoDatabase,
     private readonly usersDatabase: MongoDatabase,
     private readonly partition: Partition,
   ) {
     this.users = usersDatabase.collection<UserDocument>('users', userSchema);
     this.accounts = usersDatabase.collection<AccountsDocument>('accounts', accountsSchema);
     this.chat = new ChatCollections(database, { partition });
+    this.files = new FileCollections(database);
   }
 
   /** Rejects where an address is wrong, nobody answers there, or the messages lie as the other `partition` has them. */

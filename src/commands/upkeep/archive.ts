@@ -1,6 +1,7 @@
 import { firstIdAt } from '../../../libs/ids/index.js';
 import type { ConversationDocument } from '../../chat/mongo/chat-collections.js';
 import { LAY_TOMBSTONE, TO_TOMBSTONE } from '../../chat/mongo/conversations.js';
+import { MongoFileRows } from '../../files/store/mongo/file-rows.js';
 import { BackupWriter, type Doc, readBackup } from './backup-file.js';
 import type { UpkeepDatabases } from './upkeep-databases.js';
 import { eachConversation } from './whole-conversations.js';
@@ -15,6 +16,14 @@ export interface Archived {
   droppedMonths: string[];
 }
 
+export interface ArchiveOptions {
+  file: string;
+  days: number;
+  remove: boolean;
+  /** Copies the bytes of the files that an archive tells of, to beside it. */
+  contents(file: string): Promise<unknown>;
+}
+
 /**
  * Writes conversations in which nothing has happened for `days` into a file, reads the file again, and only then removes
  * them from the database, if `remove` says so. Pinned ones stay. Removed they are like deleted ones: a tombstone for a day,
@@ -23,7 +32,7 @@ export interface Archived {
  */
 export async function archive(
   databases: UpkeepDatabases,
-  { file, days, remove }: { file: string; days: number; remove: boolean },
+  { file, days, remove, contents }: ArchiveOptions,
 ): Promise<Archived> {
   const before = new Date(Date.now() - days * DAY_MS);
   const writer = await BackupWriter.create(file, 'archive');
@@ -35,6 +44,7 @@ export async function archive(
         if (conversation.updatedAt >= before || all.some(({ writing }) => writing)) return;
         await writer.write('conversations', [conversation as unknown as Doc]);
         await writer.write('messages', all as unknown as Doc[]);
+        await writeFiles(databases, conversation._id, writer);
       },
     );
     await writer.finish();
@@ -43,6 +53,7 @@ export async function archive(
     throw error;
   }
   const outcome: Archived = { conversations: 0, messages: 0, left: 0, droppedMonths: [] };
+  await contents(file);
   const { counts } = await readBackup(file, () => undefined);
   outcome.messages = counts.messages;
   if (!remove) return { ...outcome, conversations: counts.conversations };
@@ -54,6 +65,20 @@ export async function archive(
   return { ...outcome, droppedMonths: await dropEmptyMonths(databases) };
 }
 
+/** Files that its messages hold, as they are held by these alone, and their contents. */
+async function writeFiles({ files }: UpkeepDatabases, conversationId: string, writer: BackupWriter): Promise<void> {
+  const prefix = `message:${conversationId}:`;
+  const held = await files.files.run((all) =>
+    all.find({ holders: new RegExp(`^${prefix}`), deleting: false }).toArray(),
+  );
+  if (held.length === 0) return;
+  const ids = [...new Set(held.map(({ contentId }) => contentId))];
+  const contents = await files.contents.run((all) => all.find({ _id: { $in: ids } }).toArray());
+  await writer.write('file_contents', contents as unknown as Doc[]);
+  const own = held.map((doc) => ({ ...doc, holders: doc.holders.filter((holder) => holder.startsWith(prefix)) }));
+  await writer.write('files', own as unknown as Doc[]);
+}
+
 /** As a deletion does it, so that a server's sweep finishes it where this ends early. False where it has changed. */
 async function removeOne(databases: UpkeepDatabases, as: ConversationDocument): Promise<boolean> {
   const { conversations, messages } = databases.chat;
@@ -62,6 +87,7 @@ async function removeOne(databases: UpkeepDatabases, as: ConversationDocument): 
   const untouched = { _id, updatedAt, lastTurns, $or: [{ buriedAt: null }, { burying: true }] };
   const { matchedCount } = await conversations.run((all) => all.updateOne(untouched, LAY_TOMBSTONE));
   if (matchedCount === 0) return false;
+  await new MongoFileRows(databases.files).dropHoldersUnder(`message:${_id}:`);
   await messages.of(_id)?.run((all) => all.deleteMany({ conversationId: _id }));
   await conversations.run((all) => all.updateOne({ _id }, TO_TOMBSTONE));
   return true;

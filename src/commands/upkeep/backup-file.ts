@@ -12,7 +12,10 @@ import { Failure } from '../failure.js';
 const { EJSON } = mongoose.mongo.BSON;
 
 /** What a backup has documents of. `messages` is one, whether they lie in months or not. */
-export const KINDS = ['accounts', 'migrated', 'migrations', 'conversations', 'messages', 'users'] as const;
+export const KINDS = [
+  ...(['accounts', 'migrated', 'migrations', 'conversations', 'messages'] as const),
+  ...(['file_contents', 'files', 'users'] as const),
+] as const;
 export type Kind = (typeof KINDS)[number];
 export type Doc = mongoose.mongo.Document & { _id: string };
 

@@ -1,3 +1,4 @@
+import type { mongo } from 'mongoose';
 import type { MongoDatabase } from '../../../libs/mongo/index.js';
 import { BackupWriter, type Doc, type Kind, readBackup } from './backup-file.js';
 import type { UpkeepDatabases } from './upkeep-databases.js';
@@ -9,6 +10,8 @@ const BATCH = 500;
  * Writes everything that outlives a restart into one file, while servers run, and reads the file again. Each conversation is
  * whole (see `eachConversation`). Accounts come last: who joined meanwhile is in it with what they asked, and what belongs to
  * an account that was deleted meanwhile is left out by the restore. Idempotency keys (a day's) and sessions are not in it.
+ * Nor are the bytes of files, which go into a folder beside it; until they have, their contents must not go
+ * (`whileContentsRest`).
  */
 export async function backupMongo(databases: UpkeepDatabases, file: string): Promise<Record<Kind, number>> {
   const writer = await BackupWriter.create(file, 'backup');
@@ -19,6 +22,10 @@ export async function backupMongo(databases: UpkeepDatabases, file: string): Pro
       await writer.write('conversations', [conversation as unknown as Doc]);
       await writer.write('messages', messages as unknown as Doc[]);
     });
+    // Files that are held, or may be: their contents are read after them, and written before.
+    const files = await allFiles(databases);
+    await copy(databases.database, 'file_contents', writer, { deleting: false });
+    await writer.write('files', files);
     await copy(databases.usersDatabase, 'users', writer);
     await writer.finish();
   } catch (error) {
@@ -29,12 +36,24 @@ export async function backupMongo(databases: UpkeepDatabases, file: string): Pro
   return (await readBackup(file, () => undefined)).counts;
 }
 
-async function copy(database: MongoDatabase, kind: Kind, writer: BackupWriter): Promise<void> {
+/** Rows are small. */
+function allFiles({ files }: UpkeepDatabases): Promise<Doc[]> {
+  return files.files.run((all) => all.find({ deleting: false }).sort({ _id: 1 }).toArray()) as unknown as Promise<
+    Doc[]
+  >;
+}
+
+async function copy(
+  database: MongoDatabase,
+  kind: Kind,
+  writer: BackupWriter,
+  filter: mongo.Filter<Doc> = {},
+): Promise<void> {
   for (let after = ''; ;) {
     const batch = await database.run((db) =>
       db
         .collection<Doc>(kind)
-        .find({ _id: { $gt: after } })
+        .find({ ...filter, _id: { $gt: after } } as mongo.Filter<Doc>)
         .sort({ _id: 1 })
         .limit(BATCH)
         .toArray(),

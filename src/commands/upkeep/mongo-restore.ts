@@ -1,6 +1,7 @@
 import type { mongo } from 'mongoose';
 import type { MongoCollection } from '../../../libs/mongo/index.js';
 import type { MessageDocument } from '../../chat/mongo/chat-collections.js';
+import { recountUsed } from '../../files/store/mongo/recount.js';
 import { Failure } from '../failure.js';
 import { type Doc, type Header, KINDS, type Kind, noCounts, readBackup, toText } from './backup-file.js';
 import type { UpkeepDatabases } from './upkeep-databases.js';
@@ -36,6 +37,7 @@ export async function restoreMongo(databases: UpkeepDatabases, file: string, mer
   const restoring = new Restoring(databases, users);
   await readBackup(file, (kind, doc) => restoring.add(kind, doc));
   await restoring.flush();
+  for (const userId of restoring.withFiles) await recountUsed(databases.files, userId);
   const { written, kept, orphans } = restoring;
   return { header, written, kept, orphans };
 }
@@ -60,6 +62,10 @@ class Restoring {
   readonly written = noCounts();
   kept = 0;
   orphans = 0;
+  /** Users of whom files came in. */
+  readonly withFiles = new Set<string>();
+  /** Contents of the backup, and those that are there with the same bytes. */
+  readonly instead = new Map<string, string>();
   private batch: Doc[] = [];
   private kind: Kind = KINDS[0];
   private chars = 0;
@@ -78,8 +84,9 @@ class Restoring {
 
   async flush(): Promise<void> {
     const { kind } = this;
-    const docs = await this.owned(kind, this.batch);
-    this.orphans += this.batch.length - docs.length;
+    const owned = await this.owned(kind, this.batch);
+    this.orphans += this.batch.length - owned.length;
+    const docs = kind === 'file_contents' || kind === 'files' ? await this.withContent(kind, owned) : owned;
     this.batch = [];
     this.chars = 0;
     for (const [collection, some] of this.placed(kind, docs)) await this.write(kind, collection, some);
@@ -87,7 +94,7 @@ class Restoring {
 
   /** Conversations and messages whose account is in the file, or in the database. */
   private async owned(kind: Kind, docs: Doc[]): Promise<Doc[]> {
-    if (kind !== 'conversations' && kind !== 'messages') return docs;
+    if (kind !== 'conversations' && kind !== 'messages' && kind !== 'files') return docs;
     const unknown = [...new Set(docs.map(({ userId }) => userId as string))].filter((id) => !this.users.has(id));
     if (unknown.length > 0) {
       const there = await this.databases.users.run((all) =>
@@ -100,11 +107,39 @@ class Restoring {
 
   private placed(kind: Kind, docs: Doc[]): Array<[Place, Doc[]]> {
     if (docs.length === 0) return [];
-    const { chat, users, accounts } = this.databases;
+    const { chat, users, accounts, files } = this.databases;
     if (kind === 'messages')
       return chat.messages.group(docs as unknown as MessageDocument[]) as unknown as [Place, Doc[]][];
-    const places = { users, accounts, conversations: chat.conversations } as unknown as Partial<Record<Kind, Place>>;
+    const places = {
+      ...{ users, accounts, conversations: chat.conversations },
+      ...{ files: files.files, file_contents: files.contents },
+    } as unknown as Partial<Record<Kind, Place>>;
     return [[places[kind] ?? (this.databases.plain(kind as 'migrated') as unknown as Place), docs]];
+  }
+
+  /** Bytes that are there under another id are had from there. */
+  private async withContent(kind: Kind, docs: Doc[]): Promise<Doc[]> {
+    if (kind === 'files') {
+      return docs.map((doc) => ({ ...doc, contentId: this.instead.get(doc.contentId as string) ?? doc.contentId }));
+    }
+    const hashes = docs.map(({ sha256 }) => sha256 as string);
+    const there = await this.databases.files.contents.run((all) =>
+      all.find({ sha256: { $in: hashes }, deleting: false }, { projection: { sha256: 1 } }).toArray(),
+    );
+    const idOf = new Map(there.map(({ _id, sha256 }) => [sha256, _id]));
+    const isOther = ({ _id, sha256 }: Doc) => (idOf.get(sha256 as string) ?? _id) !== _id;
+    for (const doc of docs) if (isOther(doc)) this.instead.set(doc._id, idOf.get(doc.sha256 as string)!);
+    return docs.filter((doc) => !isOther(doc));
+  }
+
+  /** A file that is there, for another conversation, is needed by this one too. */
+  private async holdAgain(docs: Doc[]): Promise<void> {
+    const held = docs.filter(({ holders }) => (holders as string[]).length > 0);
+    for (const { _id, holders } of held) {
+      const change = { $addToSet: { holders: { $each: holders as string[] } }, $set: { unheld: false } };
+      await this.databases.files.files.run((all) => all.updateOne({ _id, deleting: false }, change));
+    }
+    for (const { userId } of docs) this.withFiles.add(userId as string);
   }
 
   /** Any number of times: what is there stays, but for a tombstone, in whose place comes what was deleted. */
@@ -125,6 +160,7 @@ class Restoring {
       await collection.run((all) => all.bulkWrite(buried, { ordered: false }));
     }
     await collection.run((all) => all.bulkWrite(writes, { ordered: false }));
+    if (kind === 'files') await this.holdAgain(docs);
     const ids = docs.map(({ _id }) => _id);
     const found: Doc[] = await collection.run((all) => all.find({ _id: { $in: ids } }).toArray());
     const there = new Map(found.map((doc) => [doc._id, doc]));

@@ -5,6 +5,7 @@ import { explain, Failure } from '../failure.js';
 import type { MigrateIo } from '../progress.js';
 import { archive } from './archive.js';
 import { KINDS, type Kind } from './backup-file.js';
+import { contentsBack, contentsOut, whileContentsRest } from './mongo-contents.js';
 import { indexes, type CollectionReport } from './indexes.js';
 import { backupMongo } from './mongo-backup.js';
 import { restoreMongo } from './mongo-restore.js';
@@ -58,7 +59,7 @@ export async function upkeepCommand(
   try {
     if (name === 'restore' && !parsed.merge) await mustBeAlone(running);
     databases = await UpkeepDatabases.open(config);
-    return await run(name, databases, parsed, io);
+    return await run(name, databases, parsed, io, config);
   } catch (error) {
     io.err(
       explain(
@@ -93,22 +94,40 @@ async function mustBeAlone(running: () => Promise<string[]>): Promise<void> {
   if (servers.length > 0) throw new Failure(`Stop all servers first. These run: ${servers.join(', ')}.`);
 }
 
-async function run(name: UpkeepName, databases: UpkeepDatabases, args: Arguments, io: Io): Promise<number> {
+async function run(
+  name: UpkeepName,
+  databases: UpkeepDatabases,
+  args: Arguments,
+  io: Io,
+  config: Config,
+): Promise<number> {
   const { file, days, merge, check, remove } = args;
   if (name === 'indexes') return showIndexes(await indexes(databases, { build: !check }), check, io);
   if (name === 'backup') {
-    const counts = await backupMongo(databases, file);
-    io.out(`Wrote ${file}, and read it again: ${inWords(counts)}.`);
-    return 0;
+    return whileContentsRest(databases, async () => {
+      const counts = await backupMongo(databases, file);
+      const { contents } = await contentsOut(config, file);
+      io.out(`Wrote ${file}, and read it again: ${inWords(counts)}.`);
+      if (contents > 0) io.out(`The bytes of ${contents} contents are in ${file}.files: keep both.`);
+      return 0;
+    });
   }
   if (name === 'restore') {
-    const { header, written, kept, orphans } = await restoreMongo(databases, file, merge);
+    // Bytes first: a file's content is always there.
+    const { contents, missing } = await contentsBack(config, file);
+    if (missing.length > 0 && contents === 0) {
+      throw new Failure(`The bytes of ${missing.length} files are missing: they belong into ${file}.files, beside it.`);
+    }
+    const { header, written, kept, orphans } = await whileContentsRest(databases, () =>
+      restoreMongo(databases, file, merge),
+    );
     io.out(`Restored the ${header.parley} of ${header.createdAt}, and read it again: ${inWords(written)}.`);
     if (kept > 0) io.out(`There already, and left as they were: ${kept}.`);
     if (orphans > 0) io.out(`Left out, because their account is gone: ${orphans}.`);
     return 0;
   }
-  const outcome = await archive(databases, { file, days, remove });
+  const contents = (written: string) => contentsOut(config, written);
+  const outcome = await whileContentsRest(databases, () => archive(databases, { file, days, remove, contents }));
   const what = `${outcome.conversations} conversations without activity for ${days} days`;
   if (!remove) {
     io.out(`Wrote ${what} (${outcome.messages} messages) to ${file}. Nothing was removed; that takes --remove.`);
