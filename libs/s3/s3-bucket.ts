@@ -4,7 +4,7 @@ import { AppError, dependencyDown } from '../errors/index.js';
 const CONNECT_MS = 3000;
 /** Longest silence of the server. */
 const IDLE_MS = 20_000;
-const ATTEMPTS = 3;
+const ATTEMPTS = 5;
 
 export interface S3Options {
   bucket: string;

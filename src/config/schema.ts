@@ -300,7 +300,7 @@ export const schema = z.object({
     .prefault('300')
     .meta(about(streams, 'How long the events of an ended answer can be read again')),
 
-  FILE_MAX_SIZE: bytes(1024, 10 * 1024 ** 3)
+  FILE_MAX_SIZE: bytes(1024, 100 * 1024 ** 2)
     .prefault('25mb')
     .meta(about(files, 'Largest file that people may upload')),
   FILES_USER_QUOTA: bytes(1024, 1024 ** 4)

@@ -1,5 +1,5 @@
 import { Metrics } from '../../../libs/metrics/index.js';
-import { Clients } from '../../clients/clients.js';
+import { Clients } from '../../clients/clients.service.js';
 import type { Config } from '../../config/config.js';
 import type { FileContents } from '../../files/content/file-contents.js';
 import { fileContents } from '../../files/files.module.js';

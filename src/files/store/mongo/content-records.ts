@@ -43,7 +43,7 @@ export class MongoContentRecords extends ContentRecords {
   async beginRemoval(id: string, dueAt: number): Promise<boolean> {
     const rests = { _id: 'contents', $expr: { $gt: ['$until', '$$NOW'] } } as const;
     if (await this.collections.rests.run((all) => all.findOne(rests))) return false;
-    const hand = randomUUID();
+    const callId = randomUUID();
     const asRead = { _id: id, deleting: false, dueAt: new Date(dueAt) };
     const has = await this.collections.files.run((files) =>
       files.findOne({ contentId: id }, { projection: { _id: 1 } }),
@@ -53,8 +53,8 @@ export class MongoContentRecords extends ContentRecords {
         await contents.updateOne(asRead, { $set: { dueAt: null } });
         return false;
       }
-      const begun = await contents.updateOne(asRead, { $set: { deleting: true, dueAt: null, hand } });
-      return begun.matchedCount === 1 || (await contents.findOne({ _id: id, hand })) !== null;
+      const begun = await contents.updateOne(asRead, { $set: { deleting: true, dueAt: null, callId } });
+      return begun.matchedCount === 1 || (await contents.findOne({ _id: id, callId })) !== null;
     });
   }
 

@@ -1,4 +1,7 @@
 import { Prop, Schema, SchemaFactory } from '@nestjs/mongoose';
+import type { mongo } from 'mongoose';
+import { Turns } from '../../../../libs/async/index.js';
+import { dependencyDown } from '../../../../libs/errors/index.js';
 import { type DocumentOf, fromDocument, toDocument, typesOf } from '../../../../libs/fields/index.js';
 import type { MongoCollection, MongoDatabase } from '../../../../libs/mongo/index.js';
 import { CONTENT_FIELDS, type ContentRecord, STORED_FILE_FIELDS, type StoredFile } from '../file.js';
@@ -9,7 +12,7 @@ class FileState {
   /** Nothing holds it, and it is not being deleted. */
   @Prop({ type: Boolean }) unheld: boolean;
   /** Which call marked it last: who gets no answer knows its own doing again. */
-  @Prop({ type: String }) hand?: string;
+  @Prop({ type: String }) callId?: string;
   /** Who copied it here and as what, where `npm run migrate` did: so it knows what it may replace. */
   @Prop({ type: String }) migrated?: string;
 }
@@ -41,7 +44,7 @@ export const fileSchema = SchemaFactory.createForClass(FileState)
 @Schema({ versionKey: false })
 class ContentState {
   /** Which call began its removal. */
-  @Prop({ type: String }) hand?: string;
+  @Prop({ type: String }) callId?: string;
   @Prop({ type: String }) migrated?: string;
 }
 
@@ -98,12 +101,18 @@ export const SET_UNHELD = {
 /** In an update: so long from now, by the server's clock. */
 export const fromNow = (ms: number) => ({ $add: ['$$NOW', ms] });
 
+/** Transactions of one person that wait in this process: as many as there may be uploads, readings and deletions. */
+const MOST_WAITING = 10_000;
+
 /** What the MongoDB adapters of this feature share. */
 export class FileCollections {
   readonly files: MongoCollection<FileDocument>;
   readonly contents: MongoCollection<ContentDocument>;
   readonly quotas: MongoCollection<QuotaDocument>;
   readonly rests: MongoCollection<RestDocument>;
+
+  /** One at a time for a person: each changes the same document, and whoever comes in between has to begin again. */
+  private readonly turns = new Turns(MOST_WAITING, () => dependencyDown('database', new Error('too many wait')));
 
   constructor(
     readonly database: MongoDatabase,
@@ -114,5 +123,10 @@ export class FileCollections {
     this.contents = database.collection<ContentDocument>('file_contents', contentSchema, { lazy });
     this.quotas = database.collection<QuotaDocument>('file_quotas', quotaSchema, { lazy });
     this.rests = database.collection<RestDocument>('file_rests', restSchema, { lazy });
+  }
+
+  /** What changes files of a person and how much they have, all or nothing. */
+  ofUser<T>(userId: string, work: (db: mongo.Db, session: mongo.ClientSession) => Promise<T>): Promise<T> {
+    return this.turns.take(userId, () => this.database.transaction(work));
   }
 }

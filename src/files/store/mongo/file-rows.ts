@@ -78,14 +78,14 @@ export class MongoFileRows extends FileRows {
   }
 
   async markDeleting(userId: string, id: string): Promise<'marked' | 'held' | 'absent'> {
-    const hand = randomUUID();
-    const mark = { $set: { deleting: true, unheld: false, checkAt: null, hand } };
+    const callId = randomUUID();
+    const mark = { $set: { deleting: true, unheld: false, checkAt: null, callId } };
     return this.run(async (files) => {
       const marked = await files.updateOne({ _id: id, userId, deleting: false, holders: [] }, mark);
       if (marked.matchedCount === 1) return 'marked';
       const stands = await files.findOne({ _id: id });
       if (!stands || stands.userId !== userId) return 'absent';
-      if (stands.deleting) return stands.hand === hand ? 'marked' : 'absent';
+      if (stands.deleting) return stands.callId === callId ? 'marked' : 'absent';
       return 'held';
     });
   }
@@ -117,8 +117,10 @@ export class MongoFileRows extends FileRows {
   }
 
   async remove(id: string): Promise<void> {
-    const { database, files, quotas, contents } = this.collections;
-    await database.transaction(async (db, session) => {
+    const { files, quotas, contents } = this.collections;
+    const found = await this.run((all) => all.findOne({ _id: id, deleting: true }, { projection: { userId: 1 } }));
+    if (!found) return;
+    await this.collections.ofUser(found.userId, async (db, session) => {
       const doc = await files.of(db).findOneAndDelete({ _id: id, deleting: true }, { session });
       if (!doc) return;
       await quotas.of(db).updateOne({ _id: doc.userId }, { $inc: { used: -doc.size } }, { session });

@@ -42,8 +42,10 @@ export class MongoReadings extends Readings {
 
   /** With what its user has used. */
   async end(id: string, reader: string, read: ContentRead): Promise<StoredFile | null> {
-    const { database, files, quotas } = this.collections;
-    return database.transaction(async (db, session) => {
+    const { files, quotas } = this.collections;
+    const found = await this.run((all) => all.findOne({ _id: id, reader }, { projection: { userId: 1 } }));
+    if (!found) return null;
+    return this.collections.ofUser(found.userId, async (db, session) => {
       const doc = await files.of(db).findOne({ _id: id, reader, deleting: false }, { session });
       if (!doc || doc.state === 'failed') return null;
       if (doc.state === 'ready') return docToFile(doc);

@@ -1,8 +1,9 @@
 import type { FileCollections } from './file-collections.js';
 
 /** Makes what is noted of a user's files the sum of those that are there: after rows came in another way than by uploads. */
-export async function recountUsed({ database, files, quotas }: FileCollections, userId: string): Promise<void> {
-  await database.transaction(async (db, session) => {
+export async function recountUsed(collections: FileCollections, userId: string): Promise<void> {
+  const { files, quotas } = collections;
+  await collections.ofUser(userId, async (db, session) => {
     const [sum] = await files
       .of(db)
       .aggregate<{ bytes: number }>([{ $match: { userId } }, { $group: { _id: null, bytes: { $sum: '$size' } } }], {

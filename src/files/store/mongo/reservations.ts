@@ -54,8 +54,8 @@ export class MongoReservations extends Reservations {
   }
 
   async insert(file: StoredFile, quota: number): Promise<'inserted' | 'quota' | 'no_content'> {
-    const { database, files, contents, quotas } = this.collections;
-    return database.transaction(async (db, session) => {
+    const { files, contents, quotas } = this.collections;
+    return this.collections.ofUser(file.userId, async (db, session) => {
       if (await files.of(db).findOne({ _id: file.id }, { session, projection: { _id: 1 } })) return 'inserted';
       const content = { _id: file.contentId, deleting: false };
       if (!(await contents.of(db).findOne(content, { session, projection: { _id: 1 } }))) return 'no_content';
