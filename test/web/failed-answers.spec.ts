@@ -54,7 +54,17 @@ describe('an answer that failed, was stopped or cut off', () => {
     call.finish();
     await said(page, 'three.').waitFor();
     await answered(page);
-    expect(await page.getByRole('button', { name: 'Continue' }).count()).toBe(0);
+    expect(await page.getByRole('button', { name: 'Continue', exact: true }).count()).toBe(0);
+    // The two read as one: what was asked between them is folded, and nothing is said of the end of the first.
+    expect(await said(page, 'You stopped this answer.').count()).toBe(0);
+    expect(await said(page, 'Please go on').count()).toBe(0);
+    await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+    await page.getByRole('button', { name: 'Copy', exact: true }).last().click();
+    await page.getByRole('button', { name: 'Copied' }).waitFor();
+    expect(await page.evaluate(() => navigator.clipboard.readText())).toBe('one, two, three.');
+    await page.getByRole('button', { name: 'Continued' }).click();
+    await said(page, 'Please go on exactly where you stopped.').waitFor();
+    await page.getByRole('button', { name: 'Edit' }).last().waitFor();
   });
 
   it('says that it was cut off, after a reload too (page/cut-seen)', async () => {
@@ -67,6 +77,18 @@ describe('an answer that failed, was stopped or cut off', () => {
     await page.reload();
     await line.waitFor();
     await page.getByRole('button', { name: 'Continue' }).waitFor();
+  });
+
+  it('says that a filter cut it off, after a reload too', async () => {
+    const page = await web.open(await web.person());
+    web.provider.reply = (call) => call.say('Once upon a').finish(undefined, 'content_filter');
+    await ask(page, 'Tell me a story');
+    const line = said(page, 'The provider’s content filter cut this answer off.');
+    await line.waitFor();
+    await page.waitForURL(/\/c\//);
+    await page.reload();
+    await line.waitFor();
+    await said(page, 'Once upon a').waitFor();
   });
 
   it('gives a sign of life while nothing comes', async () => {

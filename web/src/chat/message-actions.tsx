@@ -14,6 +14,8 @@ function Action({ label, ...button }: ComponentProps<'button'> & { label: string
 
 interface Props {
   message: Message;
+  /** What it goes on with: it is copied as one with that. */
+  before?: string;
   versions: readonly string[];
   canAsk: boolean;
   onChoose(id: string): void;
@@ -21,7 +23,7 @@ interface Props {
   onRegenerate(): void;
 }
 
-export function MessageActions({ message, versions, canAsk, onChoose, onEdit, onRegenerate }: Props) {
+export function MessageActions({ message, before = '', versions, canAsk, onChoose, onEdit, onRegenerate }: Props) {
   const { chat } = useTexts();
   const [isCopied, setCopied] = useState(false);
   const at = versions.indexOf(message.id);
@@ -34,7 +36,7 @@ export function MessageActions({ message, versions, canAsk, onChoose, onEdit, on
   }
 
   async function copy(): Promise<void> {
-    if (!(await copyText(withoutThoughts(message.text).answer))) return void toast(chat.copyFailed);
+    if (!(await copyText(withoutThoughts(before + message.text).answer))) return void toast(chat.copyFailed);
     setCopied(true);
     setTimeout(() => setCopied(false), 2_000);
   }

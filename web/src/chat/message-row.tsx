@@ -9,6 +9,7 @@ import { AnswerLine } from './answer-line.js';
 import { AnswerParts } from './answer-parts.js';
 import { EditQuestion } from './edit-question.js';
 import { EndActions } from './end-actions.js';
+import { GoOnQuestion } from './go-on-question.js';
 import { MessageActions } from './message-actions.js';
 import type { ModelChoice } from './model-picker.js';
 import { Thinking } from './pending-line.js';
@@ -34,10 +35,14 @@ interface Props {
   canAsk: boolean;
   /** The end of the branch. */
   isLast: boolean;
+  /** How it stands to the answer above, and to what is below; see `Row`. */
+  isGoOn: boolean;
+  isGoneOn: boolean;
+  before: string;
   actions: RowActions;
 }
 
-function Question({ message, versions, isEditing, canAsk, actions }: Props) {
+function Question({ message, versions, isEditing, canAsk, isGoOn, actions }: Props) {
   const { chat } = useTexts();
   const { drafts } = useWorkspace();
   if (isEditing) {
@@ -50,7 +55,7 @@ function Question({ message, versions, isEditing, canAsk, actions }: Props) {
       />
     );
   }
-  return (
+  const question = (
     <>
       <h2 className="visually-hidden">{chat.you}</h2>
       <div className="bubble">
@@ -66,9 +71,10 @@ function Question({ message, versions, isEditing, canAsk, actions }: Props) {
       />
     </>
   );
+  return isGoOn ? <GoOnQuestion hasVersions={versions.length > 1}>{question}</GoOnQuestion> : question;
 }
 
-function Answer({ message, versions, canAsk, isLast, actions }: Props) {
+function Answer({ message, versions, canAsk, isLast, isGoneOn, before, actions }: Props) {
   const { chat } = useTexts();
   const { answers } = useWorkspace();
   const isWriting = message.status === 'generating';
@@ -84,7 +90,7 @@ function Answer({ message, versions, canAsk, isLast, actions }: Props) {
       <h2 className="visually-hidden">{chat.assistant}</h2>
       <AnswerParts id={message.id} parts={shown} thinkingSince={live.thinkingSince} />
       {isWriting && isSilent && !live.isLost && <Thinking />}
-      <AnswerLine message={message} live={live} />
+      {!isGoneOn && <AnswerLine message={message} live={live} />}
       {isLast && !isWriting && (
         <EndActions
           message={message}
@@ -93,14 +99,17 @@ function Answer({ message, versions, canAsk, isLast, actions }: Props) {
           onAgain={(choice) => actions.regenerate(message, choice)}
         />
       )}
-      <MessageActions
-        message={message}
-        versions={versions}
-        canAsk={canAsk}
-        onChoose={actions.choose}
-        onEdit={() => undefined}
-        onRegenerate={() => actions.regenerate(message)}
-      />
+      {(!isGoneOn || versions.length > 1) && (
+        <MessageActions
+          message={message}
+          before={before}
+          versions={versions}
+          canAsk={canAsk}
+          onChoose={actions.choose}
+          onEdit={() => undefined}
+          onRegenerate={() => actions.regenerate(message)}
+        />
+      )}
     </div>
   );
 }

@@ -6,6 +6,7 @@ import { PlainText } from '../markdown/plain-text.js';
 import { IconButton } from '../ui/icon-button.js';
 import type { PendingAsk } from './asks.js';
 import type { MessagesState } from './conversation-messages.js';
+import { GoOnQuestion } from './go-on-question.js';
 import { MessageRow, type RowActions } from './message-row.js';
 import { PendingLine } from './pending-line.js';
 import type { Row } from './rows.js';
@@ -34,6 +35,13 @@ const AHEAD = 20;
 function estimate(row: Row): number {
   const text = 'message' in row ? row.message.text : (row.ask.question.text ?? '');
   return 74 + LINE * Math.min(400, Math.ceil(text.length / CHARACTERS_PER_LINE));
+}
+
+/** What goes on with the answer above stands right under it. */
+function classesOf(row: Row): string {
+  const isAnswer = 'message' in row ? row.message.role === 'assistant' : row.part === 'answer';
+  const goesOn = row.isGoOn || ('message' in row && row.before !== '');
+  return `row ${isAnswer ? 'is-answer' : 'is-question'}${goesOn ? ' goes-on' : ''}`;
 }
 
 /** A branch of a conversation. Only what is in sight is in the page, so thousands of messages scroll like ten. */
@@ -147,14 +155,13 @@ export function Thread(props: Props) {
         >
           {list.getVirtualItems().map(({ index, key, start }) => {
             const row = rows[index];
-            const isAnswer = 'message' in row ? row.message.role === 'assistant' : row.part === 'answer';
             return (
               <li
                 key={key}
                 ref={list.measureElement}
                 data-index={index}
                 tabIndex={-1}
-                className={`row ${isAnswer ? 'is-answer' : 'is-question'}${row.key === pointed ? ' is-pointed' : ''}`}
+                className={`${classesOf(row)}${row.key === pointed ? ' is-pointed' : ''}`}
                 style={{ transform: `translateY(${start}px)` }}
               >
                 <div className="column">
@@ -165,8 +172,15 @@ export function Thread(props: Props) {
                       isEditing={editing === row.message.id}
                       canAsk={canAsk}
                       isLast={index === rows.length - 1}
+                      isGoOn={row.isGoOn}
+                      isGoneOn={row.isGoneOn}
+                      before={row.before}
                       actions={actions}
                     />
+                  ) : row.part === 'question' && row.isGoOn ? (
+                    <GoOnQuestion hasVersions={false}>
+                      <PlainText text={row.ask.question.text ?? ''} />
+                    </GoOnQuestion>
                   ) : row.part === 'question' ? (
                     <div className="bubble">
                       <PlainText text={row.ask.question.text ?? ''} />

@@ -1,5 +1,6 @@
 import { errors, fields } from './de-errors.js';
 import type { Texts } from './en.js';
+import { GO_ON } from './go-on.js';
 
 const number = (value: number) => value.toLocaleString('de');
 
@@ -162,7 +163,8 @@ export const de: Texts = {
     actions: 'Was jetzt möglich ist',
     goOn: 'Fortsetzen',
     goOnTitle: (question) => `Fragt: „${question}“`,
-    goOnQuestion: 'Bitte fahre genau dort fort, wo du aufgehört hast.',
+    goOnQuestion: GO_ON.de,
+    goneOn: 'Fortgesetzt',
     again: 'Noch einmal versuchen',
     withModel: 'Mit einem anderen Modell',
   },

@@ -1,6 +1,7 @@
 // The interface's texts. Another language is one more file of this shape; see index.ts.
 import type { Usage } from '../api/types.js';
 import { errors, fields } from './en-errors.js';
+import { GO_ON } from './go-on.js';
 
 const plural = (count: number, one: string, many: string) =>
   `${count.toLocaleString('en')} ${count === 1 ? one : many}`;
@@ -165,7 +166,8 @@ export const en = {
     actions: 'What can be done now',
     goOn: 'Continue',
     goOnTitle: (question: string) => `Asks: “${question}”`,
-    goOnQuestion: 'Please go on exactly where you stopped.',
+    goOnQuestion: GO_ON.en,
+    goneOn: 'Continued',
     again: 'Try again',
     withModel: 'With another model',
   },
