@@ -128,3 +128,50 @@ describe('what a model thinks before it answers', () => {
     expect(await done.getAttribute('aria-expanded')).toBe('false');
   });
 });
+
+describe('how much a model is to think', () => {
+  const web = useWeb({ OPENAI_MODELS: 'gpt-4o,gpt-5' });
+
+  const choose = async (page: Page, name: string) => {
+    await page.getByRole('button', { name: /^Model: / }).click();
+    await page.getByRole('menuitemradio', { name, exact: true }).click();
+  };
+
+  it('is asked where the model can be told so, and kept over a reload', async () => {
+    web.provider.reply = (call) => call.say(`Answer ${web.provider.calls.length}.`).finish();
+    const page = await web.open(await web.person());
+    await choose(page, 'gpt-4o');
+    await page.getByRole('button', { name: 'Model: gpt-4o' }).click();
+    await page.getByRole('menuitemradio', { name: 'gpt-5' }).waitFor();
+    expect(await page.getByRole('group', { name: 'Thinking' }).count()).toBe(0);
+    await page.getByRole('menuitemradio', { name: 'gpt-5' }).click();
+    await page.getByRole('button', { name: 'Model: gpt-5' }).click();
+    await page.getByRole('group', { name: 'Thinking' }).getByRole('menuitemradio', { name: 'A lot' }).click();
+    await page.getByRole('button', { name: 'Model: gpt-5 · A lot' }).waitFor();
+    await page.reload();
+    await page.getByRole('button', { name: 'Model: gpt-5 · A lot' }).waitFor();
+    await ask(page, 'Hi');
+    expect((await web.provider.call(0)).body.reasoning_effort).toBe('high');
+    await answered(page);
+
+    await choose(page, 'gpt-4o');
+    await page.getByRole('button', { name: 'Model: gpt-4o', exact: true }).waitFor();
+    await ask(page, 'Again');
+    await said(page, /^Answer [2-9]/).waitFor();
+    expect(web.provider.calls.at(-1)!.body).not.toHaveProperty('reasoning_effort');
+  });
+
+  it('says what was spent on it', async () => {
+    const usage = {
+      ...{ prompt_tokens: 50, completion_tokens: 70 },
+      prompt_tokens_details: { cached_tokens: 40 },
+      completion_tokens_details: { reasoning_tokens: 60 },
+    };
+    web.provider.reply = (call) => call.say('Yes.').finish(usage);
+    const page = await web.open(await web.person());
+    await ask(page, 'Well?');
+    await answered(page);
+    const said = page.getByTitle('50 tokens in (40 of them cached), 70 out (60 of them for thinking)');
+    await said.waitFor({ state: 'attached' });
+  });
+});

@@ -9,6 +9,7 @@ import { type AsksOwner, Asks, type Question } from './chat/asks.js';
 import { ConversationMessages } from './chat/conversation-messages.js';
 import { type ChatSettings, NO_SETTINGS } from './chat/chat-settings.js';
 import { Drafts } from './chat/drafts.js';
+import { type Effort, effortOf } from './chat/effort.js';
 import { timeOf } from './chat/ids.js';
 import { newSettingsOf } from './chat/new-settings.js';
 import { conversationOptions, Conversations } from './conversations/conversations.js';
@@ -46,6 +47,8 @@ export class Workspace {
   readonly drafts: Drafts;
   /** What the next conversation begins with. */
   readonly newSettings: Store<ChatSettings>;
+  /** How much models are to think, where they can be told so. */
+  readonly effort: Store<Effort | null>;
   /** Answers that wait or are written, and in which conversation. */
   readonly running = new Store<ReadonlyMap<string, string>>(new Map());
   readonly answers: Answers;
@@ -56,6 +59,7 @@ export class Workspace {
   constructor(userId: string) {
     this.drafts = new Drafts(userId);
     this.newSettings = newSettingsOf(userId);
+    this.effort = effortOf(userId);
     const owner: AsksOwner = {
       ended: (message, conversation) => {
         this.finished(message);

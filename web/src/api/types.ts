@@ -3,7 +3,7 @@
 import type { Message as NewMessage } from '../../../src/contract/message.js';
 import type { Part } from '../../../src/contract/parts.js';
 
-export type { Endpoint, RunningAnswer } from '../../../src/contract/ask.js';
+export type { RunningAnswer } from '../../../src/contract/ask.js';
 export type { Conversation } from '../../../src/contract/conversation.js';
 export type { Usage } from '../../../src/contract/message.js';
 export type { Page } from '../../../src/contract/page.js';

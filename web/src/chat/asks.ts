@@ -4,6 +4,7 @@ import { ofThisTab } from '../api/storage.js';
 import { Store } from '../store.js';
 import { AnswerReader } from '../streams/answer-reader.js';
 import { Answer, type Answers, type AnswersOwner, type Created, openStream } from '../streams/answers.js';
+import type { Effort } from './effort.js';
 import { randomKey } from './ids.js';
 
 export interface Question {
@@ -16,6 +17,7 @@ export interface Question {
   model?: string;
   instructions?: string;
   temperature?: number;
+  reasoningEffort?: Effort;
 }
 
 /** A question that the server has not acknowledged yet. */
@@ -38,12 +40,13 @@ export interface AsksOwner extends AnswersOwner {
 /** Longer waits are for people to decide about. */
 const MOST_AUTOMATIC_S = 60;
 
-function bodyOf({ conversationId, parentId, text, model, instructions, temperature }: Question): unknown {
-  if (text === null) return { conversationId, answerTo: parentId, model };
+function bodyOf({ conversationId, parentId, text, ...how }: Question): unknown {
+  const { model, instructions, temperature, reasoningEffort } = how;
+  if (text === null) return { conversationId, answerTo: parentId, model, reasoningEffort };
   return {
     message: text,
     ...(conversationId !== null && { conversationId, parentMessageId: parentId }),
-    ...{ model, instructions, temperature },
+    ...{ model, instructions, temperature, reasoningEffort },
   };
 }
 

@@ -23,7 +23,7 @@ import { Composer } from './composer.js';
 import { type MessagesState, NOTHING_LOADED } from './conversation-messages.js';
 import { FindBar } from './find-bar.js';
 import type { RowActions } from './message-row.js';
-import { ModelPicker } from './model-picker.js';
+import { detailsOf, ModelPicker } from './model-picker.js';
 import { rowsOf } from './rows.js';
 import { SettingsDialog } from './settings-dialog.js';
 import { Thread } from './thread.js';
@@ -58,6 +58,7 @@ export function ChatPage({ id, menuButton }: { id: string | null; menuButton: Re
   const newSettings = useStore(workspace.newSettings);
   const { endpoints, model, choose } = useModelChoice(id, conversation);
   const settings = conversation ?? newSettings;
+  const effort = useStore(workspace.effort);
 
   const rows = useMemo(() => rowsOf(tree, chosen, ask, asks.keys), [tree, chosen, ask, asks]);
   const last = rows.at(-1);
@@ -113,6 +114,7 @@ export function ChatPage({ id, menuButton }: { id: string | null; menuButton: Re
         text,
         endpoint: choice.endpoint,
         model: choice.model ?? undefined,
+        ...(effort !== null && detailsOf(endpoints, choice)?.reasoning && { reasoningEffort: effort }),
         ...(first && newSettings.instructions !== null && { instructions: newSettings.instructions }),
         ...(first && newSettings.temperature !== null && { temperature: newSettings.temperature }),
       });
@@ -120,7 +122,7 @@ export function ChatPage({ id, menuButton }: { id: string | null; menuButton: Re
       if (hasFinePointer()) field.current?.focus();
     },
     // eslint-disable-next-line react-hooks/exhaustive-deps
-    [asks, id, model?.endpoint, model?.model, newSettings],
+    [asks, id, model?.endpoint, model?.model, newSettings, effort, endpoints],
   );
 
   /** Goes on with what was typed before, if that was neither sent nor cancelled. */
@@ -258,7 +260,13 @@ export function ChatPage({ id, menuButton }: { id: string | null; menuButton: Re
                 onStop={stop}
                 onEditLast={editLast}
               >
-                <ModelPicker endpoints={endpoints} value={model} onChange={choose} />
+                <ModelPicker
+                  endpoints={endpoints}
+                  value={model}
+                  onChange={choose}
+                  effort={effort}
+                  onEffort={(chosen) => workspace.effort.set(chosen)}
+                />
                 <IconButton
                   className={isTuned ? 'small is-on' : 'small'}
                   label={texts.chat.settings}

@@ -2,10 +2,12 @@ import * as Dropdown from '@radix-ui/react-dropdown-menu';
 import { useQuery } from '@tanstack/react-query';
 import { Check, ChevronDown } from 'lucide-react';
 import type { ReactNode } from 'react';
-import { call } from '../api/client.js';
-import type { Endpoint, Page } from '../api/types.js';
+import type { ModelDetails } from '../../../src/contract/ask.js';
+import { type Endpoint, readEndpoints } from '../api/endpoints.js';
 import { useTexts } from '../i18n/index.js';
 import { Menu } from '../ui/menu.js';
+import type { Effort } from './effort.js';
+import { EffortChoice } from './effort-choice.js';
 
 export interface ModelChoice {
   endpoint: string;
@@ -15,7 +17,7 @@ export interface ModelChoice {
 export function useEndpoints(): Endpoint[] | undefined {
   return useQuery({
     queryKey: ['endpoints'],
-    queryFn: async ({ signal }) => (await call<Page<Endpoint>>('GET', '/api/endpoints', { signal })).items,
+    queryFn: ({ signal }) => readEndpoints(signal),
     staleTime: 5 * 60_000,
   }).data;
 }
@@ -23,6 +25,12 @@ export function useEndpoints(): Endpoint[] | undefined {
 /** Where a provider does not tell its models, its default one can be had all the same. */
 export function modelsOf({ models, defaultModel }: Endpoint): (string | null)[] {
   return models.length > 0 ? models : [defaultModel];
+}
+
+/** What is known of the model that is asked; undefined: nothing is. */
+export function detailsOf(endpoints: Endpoint[] | undefined, choice: ModelChoice | null): ModelDetails | undefined {
+  const endpoint = endpoints?.find(({ name }) => name === choice?.endpoint);
+  return endpoint?.details.get(choice?.model ?? endpoint.defaultModel ?? '');
 }
 
 /** The remembered choice, if there still is one of that name; else the first provider's default. */
@@ -39,10 +47,12 @@ interface ModelMenuProps {
   endpoints: Endpoint[];
   value: ModelChoice | null;
   onChange(choice: ModelChoice): void;
+  /** What else is chosen there. */
+  children?: ReactNode;
 }
 
 /** All models, by provider; `value` is marked. */
-export function ModelMenu({ trigger, endpoints, value, onChange }: ModelMenuProps) {
+export function ModelMenu({ trigger, endpoints, value, onChange, children }: ModelMenuProps) {
   const named = (endpoint: string, model: string | null) => JSON.stringify([endpoint, model]);
   return (
     <Menu align="start" side="top" trigger={trigger}>
@@ -69,6 +79,7 @@ export function ModelMenu({ trigger, endpoints, value, onChange }: ModelMenuProp
           </div>
         ))}
       </Dropdown.RadioGroup>
+      {children}
     </Menu>
   );
 }
@@ -77,12 +88,17 @@ interface Props {
   endpoints: Endpoint[] | undefined;
   value: ModelChoice | null;
   onChange(choice: ModelChoice): void;
+  effort: Effort | null;
+  onEffort(effort: Effort | null): void;
 }
 
-export function ModelPicker({ endpoints = [], value, onChange }: Props) {
+/** Which model is asked, and how much it is to think where it can be told so. */
+export function ModelPicker({ endpoints = [], value, onChange, effort, onEffort }: Props) {
   const texts = useTexts();
+  const canThink = detailsOf(endpoints, value)?.reasoning ?? false;
   const current = endpoints.find(({ name }) => name === value?.endpoint);
-  const label = value?.model ?? current?.label ?? value?.endpoint ?? '…';
+  const name = value?.model ?? current?.label ?? value?.endpoint ?? '…';
+  const label = canThink && effort !== null ? `${name} · ${texts.effort[effort]}` : name;
   return (
     <ModelMenu
       endpoints={endpoints}
@@ -94,6 +110,8 @@ export function ModelPicker({ endpoints = [], value, onChange }: Props) {
           <ChevronDown size={15} />
         </button>
       }
-    />
+    >
+      {canThink && <EffortChoice value={effort} onChange={onEffort} />}
+    </ModelMenu>
   );
 }

@@ -132,6 +132,15 @@ export const de: Texts = {
     folds: 'Gedanken der Modelle zeigen',
     foldsOf: { live: 'Während sie nachdenken', open: 'Immer', closed: 'Wenn ich sie öffne' },
   },
+  effort: {
+    title: 'Nachdenken',
+    own: 'Wie das Modell es hält',
+    none: 'Gar nicht',
+    minimal: 'Sehr wenig',
+    low: 'Wenig',
+    medium: 'Mittel',
+    high: 'Viel',
+  },
   line: {
     queued: (position) =>
       position <= 1

@@ -137,6 +137,15 @@ export const en = {
     folds: 'Show what models think',
     foldsOf: { live: 'While they do', open: 'Always', closed: 'When I open it' },
   },
+  effort: {
+    title: 'Thinking',
+    own: 'As the model has it',
+    none: 'None',
+    minimal: 'Very little',
+    low: 'A little',
+    medium: 'Medium',
+    high: 'A lot',
+  },
   line: {
     queued: (position: number) =>
       position <= 1 ? 'Next in line' : `Waiting in line: ${plural(position - 1, 'question', 'questions')} before yours`,
