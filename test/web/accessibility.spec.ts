@@ -131,7 +131,7 @@ describe('who listens', () => {
 
     await ask(page, 'And more');
     (await web.provider.call(1)).say('Some ');
-    await said(page, 'Some').waitFor();
+    await said(page, /^Some\s*$/).waitFor();
     await page.getByRole('button', { name: 'Stop answering' }).click();
     await page.waitForFunction(() => (globalThis as any).heard.includes('You stopped this answer. Some'));
   });
