@@ -5,14 +5,12 @@ import { Child } from '../../../test/support/child.js';
 import { eventually } from '../../../test/support/eventually.js';
 import { ChildFileReader, type ChildFileReaderOptions } from './child-file-reader.js';
 import { ReaderKilled } from './file-reader.js';
-import { fileOf, isRunning, MISBEHAVING_READER, SOURCE_READER } from './reading.testing.js';
-
-const GENEROUS = { ms: 120_000, memoryBytes: 512 * 1024 * 1024 };
+import { fileOf, isRunning, MISBEHAVING_READER, PATIENT, SOURCE_READER } from './reading.testing.js';
 
 describe('ChildFileReader', () => {
   let reader: ChildFileReader;
   const use = (options: Partial<ChildFileReaderOptions> = {}): void => {
-    reader = new ChildFileReader({ maxPixels: 1000, script: MISBEHAVING_READER, limits: GENEROUS, ...options });
+    reader = new ChildFileReader({ maxPixels: 1000, script: MISBEHAVING_READER, limits: PATIENT, ...options });
   };
   const told = (behaviour: string, userId?: string) => reader.read(fileOf(behaviour, 'text/plain', userId));
   afterEach(() => reader.close());
@@ -30,7 +28,7 @@ describe('ChildFileReader', () => {
       connect: 'No connections are opened here.',
       fetch: 'No connections are opened here.',
       lookup: 'No connections are opened here.',
-      priority: 19,
+      priority: 10,
     });
     expect(readFileSync(`/proc/${reader.pid}/oom_score_adj`, 'utf8')).toBe('1000\n');
   });
@@ -42,7 +40,7 @@ describe('ChildFileReader', () => {
   });
 
   it('kills a process that takes too long, and reads the next file with another', async () => {
-    use({ limits: { ...GENEROUS, ms: 5000 } });
+    use({ limits: { ...PATIENT, ms: 5000 } });
     await told('read');
     const first = reader.pid!;
     await expect(told('loop')).rejects.toMatchObject({ name: 'ReaderKilled', reason: 'took_too_long' });
@@ -52,7 +50,7 @@ describe('ChildFileReader', () => {
   });
 
   it('kills a process that takes too much memory', async () => {
-    use({ limits: { ...GENEROUS, memoryBytes: 256 * 1024 * 1024 } });
+    use({ limits: { ...PATIENT, memoryBytes: 256 * 1024 * 1024 } });
     await expect(told('eat')).rejects.toMatchObject({ name: 'ReaderKilled', reason: 'too_big' });
     await expect(told('read')).resolves.toEqual(READ);
   });
@@ -147,7 +145,7 @@ describe('ChildFileReader', () => {
   });
 
   it('is not harmed by a kill in the middle of a file', async () => {
-    use({ script: SOURCE_READER });
+    use({ script: SOURCE_READER, limits: PATIENT });
     const small = { kind: 'document', text: 'hello', truncated: false };
     await expect(reader.read(fileOf('hello', 'text/plain'))).resolves.toEqual(small);
     const pid = reader.pid!;

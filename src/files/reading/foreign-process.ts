@@ -10,14 +10,15 @@ export async function residentBytes(pid: number): Promise<number | undefined> {
 }
 
 /**
- * Everything else goes before that process; where memory runs out, the system ends it first. A courtesy: where the system
- * does not let us, it goes without.
+ * Everything else goes before that process; where memory runs out, the system ends it first. Not the lowest priority: beside
+ * a busy server it would come to nothing, and be killed for its time. A courtesy: where the system does not let us, it goes
+ * without.
  */
 export function yieldToOthers(pid: number): void {
   attempt(() => writeFileSync(`/proc/${pid}/oom_score_adj`, '1000'));
   // On Linux each thread has a priority of its own, and hands it on to those that it starts.
   const threads = attempt(() => readdirSync(`/proc/${pid}/task`).map(Number)) ?? [pid];
-  for (const thread of threads) attempt(() => setPriority(thread, constants.priority.PRIORITY_LOW));
+  for (const thread of threads) attempt(() => setPriority(thread, constants.priority.PRIORITY_BELOW_NORMAL));
 }
 
 function attempt<T>(what: () => T): T | undefined {

@@ -74,7 +74,8 @@ export class ReaderProcess {
   }
 
   get isAlive(): boolean {
-    return this.pid !== undefined && this.child.exitCode === null && this.child.signalCode === null;
+    const { pid, exitCode, signalCode } = this.child;
+    return pid !== undefined && exitCode === null && signalCode === null && !this.killedFor;
   }
 
   /**
@@ -102,7 +103,8 @@ export class ReaderProcess {
     try {
       return await new Promise((resolve, reject) => {
         this.expected = { frames: [], more: 0, announcedBy, resolve, reject };
-        if (this.pid !== undefined && !this.isAlive) reject(crash(this.child.exitCode, this.child.signalCode));
+        if (this.pid !== undefined && !this.isAlive)
+          reject(this.killedFor ?? crash(this.child.exitCode, this.child.signalCode));
         for (const frame of said) writeFrame(this.input, frame);
       });
     } finally {
@@ -126,7 +128,9 @@ export class ReaderProcess {
     if (expected.frames.length === 0) expected.more = expected.announcedBy(frame);
     else expected.more--;
     expected.frames.push(frame);
-    if (expected.more === 0) expected.resolve(expected.frames);
+    if (expected.more > 0) return;
+    this.expected = null;
+    expected.resolve(expected.frames);
   }
 
   private kill(reason: ReaderKilled['reason'], why: string): void {

@@ -20,6 +20,9 @@ export const SOURCE_READER = fromSource('child/reader.child.ts');
 /** One that does what its files say. */
 export const MISBEHAVING_READER = fromSource('misbehaving.testing.ts');
 
+/** However busy the machine is. */
+export const PATIENT = { ms: 600_000, memoryBytes: 512 * 1024 * 1024 };
+
 /** Files that real programs wrote. */
 export function fixture(name: string): string {
   return resolve(__dirname, 'fixtures', name);
