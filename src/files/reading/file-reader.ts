@@ -26,7 +26,10 @@ export interface ImageForm {
 export interface ReadImage {
   kind: 'image';
   forms: {
-    /** What is stored instead of the bytes that came, in the format in which they came (JPEG for HEIC); at most 64 MB. */
+    /**
+     * What is stored instead of the bytes that came, in the format in which they came; at most 64 MB.
+     * HEIC, and WebP and GIF of more than 6 megapixels, become JPEG or PNG.
+     */
     original: ImageForm;
     /** At most 512 pixels a side, and 256 kB. Of an animation the first frame, as in `model`. */
     thumb: ImageForm;

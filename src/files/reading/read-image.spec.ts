@@ -3,7 +3,7 @@ import sharp from 'sharp';
 import { ChildFileReader } from './child-file-reader.js';
 import type { ReadImage } from './file-reader.js';
 import type { ImageType } from './file-types.js';
-import { fileOf, peakOf, SOURCE_READER } from './reading.testing.js';
+import { fileOf, peakOf, PATIENT, SOURCE_READER } from './reading.testing.js';
 
 const MAX_PIXELS = 1_000_000;
 
@@ -45,7 +45,7 @@ function noise(width: number, height: number, channels: 3 | 4) {
 }
 
 describe('pictures', () => {
-  const reader = new ChildFileReader({ maxPixels: MAX_PIXELS, script: SOURCE_READER });
+  const reader = new ChildFileReader({ maxPixels: MAX_PIXELS, script: SOURCE_READER, limits: PATIENT });
   afterAll(() => reader.close());
   const read = async (bytes: Buffer, type: ImageType) => (await reader.read(fileOf(bytes, type))) as ReadImage;
   const refusal = (bytes: Buffer, type: ImageType) =>
@@ -83,7 +83,7 @@ describe('pictures', () => {
   });
 
   it('makes a form for models of at most 1,568 pixels and 1 MB, whatever is in it', async () => {
-    const big = new ChildFileReader({ maxPixels: 40_000_000, script: SOURCE_READER });
+    const big = new ChildFileReader({ maxPixels: 40_000_000, script: SOURCE_READER, limits: PATIENT });
     try {
       const file = fileOf(await noise(3000, 2000, 4).png({ compressionLevel: 1 }).toBuffer(), 'image/png');
       const { forms } = (await big.read(file)) as ReadImage;

@@ -6,8 +6,14 @@ import { library, Unreadable, Unsupported } from './failures.js';
 import { loadSharp } from './load-sharp.js';
 import type { Said } from '../reader-answer.js';
 
-/** All frames of an animation together may have so many times the pixels that one picture may have. */
-const ANIMATION = 5;
+type Format = ImageForm['mediaType'];
+
+/** Of more pixels the encoders of WebP and GIF hold too much: up to 30 bytes for each. */
+const LARGE = 6_000_000;
+/** The most that such a picture may have, as its decoder holds it. */
+const LARGEST_GIF = 25_000_000;
+/** Pixels of one frame of an animation, and of all together, as a share of what one picture may have. */
+const ANIMATION = { 'image/gif': { frame: LARGE, all: 3 }, 'image/webp': { frame: 2_000_000, all: 1 } };
 /** What a decoder may hold that needs the whole picture at once, bytes. */
 const MOST_AT_ONCE = 300_000_000;
 /** From the best on; the first that makes it small enough is taken. */
@@ -22,12 +28,15 @@ export async function readImage(type: ImageType, content: Buffer, maxPixels: num
   if (metadata.format !== (type === 'image/heic' ? 'heif' : type.slice('image/'.length)))
     throw new Unreadable('damaged');
   refuseLarge(metadata, maxPixels);
-  const animated = (metadata.pages ?? 1) > 1 && (type === 'image/gif' || type === 'image/webp');
-  const source = sharp(content, { ...OPTIONS, animated }).autoOrient();
-  const original = await form(as(type, source, metadata, content)).catch((error: unknown) => {
-    // The library knows HEIC, and was built without the decoder for most of it.
-    throw metadata.compression === 'hevc' ? new Unsupported() : error;
-  });
+  const animation = (metadata.pages ?? 1) > 1 && (type === 'image/gif' || type === 'image/webp') ? type : null;
+  if (animation) refuseLong(animation, metadata, maxPixels);
+  const source = sharp(content, { ...OPTIONS, animated: animation !== null }).autoOrient();
+  const original = await form(as(formatOf(type, metadata, content), source, metadata, content)).catch(
+    (error: unknown) => {
+      // The library knows HEIC, and was built without the decoder for most of it.
+      throw metadata.compression === 'hevc' ? new Unsupported() : error;
+    },
+  );
   if (original.bytes.length > LARGEST_FORM) throw new Unreadable('too_big');
   const model = await modelForm(() => sharp(original.bytes, OPTIONS), type);
   const thumb = await fitting(THUMB.bytes, (quality) =>
@@ -38,27 +47,54 @@ export async function readImage(type: ImageType, content: Buffer, maxPixels: num
   return [head as Said[0], bytes, thumb.bytes, model.bytes];
 }
 
-function refuseLarge({ width, height, pageHeight, pages, orientation, ...of }: Metadata, maxPixels: number): void {
-  const frame = width * (pageHeight ?? height);
-  if (frame > maxPixels || frame * (pages ?? 1) > ANIMATION * maxPixels) throw new Unreadable('too_many_pixels');
-  const isWhole = of.isProgressive || (orientation ?? 1) > 1;
-  const bytes = frame * of.channels * (of.depth === 'ushort' ? 2 : 1);
-  if (isWhole && bytes > MOST_AT_ONCE) throw new Unreadable('too_big');
+function frameOf({ width, height, pageHeight }: Metadata): number {
+  return width * (pageHeight ?? height);
 }
 
-/** In the format in which it came. */
-function as(type: ImageType, picture: Sharp, { isPalette, chromaSubsampling }: Metadata, content: Buffer): Sharp {
-  switch (type) {
+function refuseLarge(metadata: Metadata, maxPixels: number): void {
+  const frame = frameOf(metadata);
+  if (frame > maxPixels) throw new Unreadable('too_many_pixels');
+  const isWhole = metadata.isProgressive || (metadata.orientation ?? 1) > 1;
+  const bytes = frame * metadata.channels * (metadata.depth === 'ushort' ? 2 : 1);
+  if (isWhole && bytes > MOST_AT_ONCE) throw new Unreadable('too_big');
+  if (metadata.format === 'gif' && frame > LARGEST_GIF) throw new Unreadable('too_big');
+}
+
+function refuseLong(type: keyof typeof ANIMATION, metadata: Metadata, maxPixels: number): void {
+  const frame = frameOf(metadata);
+  if (frame > ANIMATION[type].frame) throw new Unreadable('too_big');
+  if (frame * (metadata.pages ?? 1) > ANIMATION[type].all * maxPixels) throw new Unreadable('too_many_pixels');
+}
+
+/** That in which it came, but for HEIC, and for what is too large to be written so. */
+function formatOf(type: ImageType, metadata: Metadata, content: Buffer): Format {
+  if (type === 'image/heic') return 'image/jpeg';
+  if (type === 'image/png' || type === 'image/jpeg' || frameOf(metadata) <= LARGE) return type;
+  return type === 'image/gif' || metadata.hasAlpha || isLossless(content) ? 'image/png' : 'image/jpeg';
+}
+
+/** Of a WebP. */
+function isLossless(content: Buffer): boolean {
+  return content.subarray(0, 4096).includes('VP8L');
+}
+
+function as(format: Format, picture: Sharp, { isPalette, chromaSubsampling }: Metadata, content: Buffer): Sharp {
+  switch (format) {
     case 'image/png':
       return picture.png({ palette: isPalette ?? false, quality: 100, dither: 0 });
     case 'image/gif':
       return picture.gif();
     case 'image/webp': {
-      const lossless = content.subarray(0, 4096).includes('VP8L');
+      const lossless = isLossless(content);
       return picture.webp({ lossless, quality: 90, effort: lossless ? 2 : 4 });
     }
-    default:
-      return picture.jpeg({ quality: 90, chromaSubsampling: chromaSubsampling === '4:4:4' ? '4:4:4' : '4:2:0' });
+    case 'image/jpeg':
+      return picture.jpeg({
+        quality: 90,
+        chromaSubsampling: chromaSubsampling === '4:4:4' ? '4:4:4' : '4:2:0',
+        // A few per cent smaller, for which it would hold the whole picture.
+        optimiseCoding: false,
+      });
   }
 }
 
