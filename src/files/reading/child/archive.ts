@@ -4,7 +4,7 @@ import { library, Unreadable } from './failures.js';
 /** More entries than any document has. */
 const MOST_ENTRIES = 50_000;
 /** All that is unpacked of one file, bytes: it is read as it comes, and never held. */
-const MOST_UNPACKED = 256 * 1024 * 1024;
+const MOST_UNPACKED = 128 * 1024 * 1024;
 
 /** A ZIP file in memory, of which one entry after the other is unpacked. */
 export class Archive {

@@ -7,6 +7,8 @@ import { readEntry, type TagReader } from './xml.js';
 
 /** Texts that cells share are held until all sheets are read: so many UTF-16 units. */
 const MOST_SHARED = 20_000_000;
+/** What each of them costs besides. */
+const EACH_SHARED = 16;
 /** A wider gap between two cells of a row is one tab. */
 const WIDEST_GAP = 50;
 
@@ -43,13 +45,12 @@ async function readBook(archive: Archive, main: string): Promise<Book> {
     },
   });
   let length = 0;
-  await readEntry(archive, 'xl/sharedStrings.xml', {
-    ...stringTags('si', (text) => {
-      book.shared.push(text);
-      length += text.length + 16;
-      if (length > MOST_SHARED) throw new Unreadable('too_big');
-    }),
+  const strings = stringTags('si', (text) => {
+    book.shared.push(text);
+    length += text.length + EACH_SHARED;
+    if (length > MOST_SHARED) throw new Unreadable('too_big');
   });
+  await readEntry(archive, 'xl/sharedStrings.xml', strings);
   return book;
 }
 
@@ -82,6 +83,7 @@ function sheetTags(book: Book, out: CollectedText): TagReader {
   let style = 0;
   let value = '';
   let inValue = false;
+  let inPhonetic = false;
   return {
     isDone: () => out.isFull,
     open: (name, attribute) => {
@@ -90,13 +92,15 @@ function sheetTags(book: Book, out: CollectedText): TagReader {
         [type, style, value] = [attribute('t') ?? 'n', Number(attribute('s') ?? 0), ''];
         const gap = columnOf(attribute('r') ?? '') - row.length;
         for (let i = gap <= WIDEST_GAP ? gap : 1; i > 0; i--) row.push('');
-      } else if (name === 'v' || name === 't') inValue = true;
+      } else if (name === 'rPh') inPhonetic = true;
+      else if (name === 'v' || name === 't') inValue = !inPhonetic;
     },
     text: (text) => {
       if (inValue) value += text;
     },
     close: (name) => {
       if (name === 'v' || name === 't') inValue = false;
+      else if (name === 'rPh') inPhonetic = false;
       else if (name === 'c') row.push(shown(book, type, style, value).replace(/\s+/g, ' ').trim());
       else if (name === 'row' && row.some((cell) => cell !== '')) out.add(`${row.join('\t').trimEnd()}\n`);
     },

@@ -1,7 +1,10 @@
 import type { ParserOptions } from 'htmlparser2';
 import { encodingOf } from '../text-bytes.js';
 import type { Archive } from './archive.js';
-import { library } from './failures.js';
+import { library, Unreadable } from './failures.js';
+
+/** What is nested deeper is no document: the parser takes ever longer for each further level. */
+const DEEPEST = 2000;
 
 /** What somebody does with a document's tags. `name` is without its prefix in XML. */
 export interface TagReader {
@@ -23,12 +26,18 @@ export async function readTags(
 ): Promise<void> {
   const { Parser } = await library(() => import('htmlparser2'));
   const named = options.xmlMode ? localName : (name: string): string => name;
+  let depth = 0;
   const parser = new Parser(
     {
-      onopentag: (name, attributes) =>
-        reader.open?.(named(name), (wanted) => attributes[wanted] ?? attributes[prefixed(attributes, wanted)]),
+      onopentag: (name, attributes) => {
+        if (++depth > DEEPEST) throw new Unreadable('damaged');
+        reader.open?.(named(name), (wanted) => attributes[wanted] ?? attributes[prefixed(attributes, wanted)]);
+      },
       ontext: (text) => reader.text?.(text),
-      onclosetag: (name) => reader.close?.(named(name)),
+      onclosetag: (name) => {
+        depth--;
+        reader.close?.(named(name));
+      },
     },
     options,
   );
