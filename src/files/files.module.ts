@@ -11,7 +11,7 @@ import { RateLimitModule } from '../rate-limit/rate-limit.module.js';
 import { FileContentController } from './api/file-content.controller.js';
 import { FilesController } from './api/files.controller.js';
 import { FileContents } from './content/file-contents.js';
-import { FileMetrics } from './file-metrics.service.js';
+import { FileMetrics } from './keeping/file-metrics.service.js';
 import { Extraction } from './keeping/extraction.service.js';
 import { FileForms } from './keeping/file-forms.service.js';
 import { FileRemoval } from './keeping/file-removal.service.js';

@@ -1,6 +1,6 @@
 import type { Config } from '../../config/config.js';
 import type { FileContents } from '../../files/content/file-contents.js';
-import { type KnownContents, knownContents } from '../contents/known-contents.js';
+import { type KnownContents, knownContents } from './known-contents.js';
 import { openContents } from '../contents/open-contents.js';
 import { explain } from '../failure.js';
 import { type Finding, ok, problem, warning } from './findings/finding.js';

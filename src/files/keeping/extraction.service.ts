@@ -4,7 +4,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import { every } from '../../../libs/async/index.js';
 import { AppError, isCode } from '../../../libs/errors/index.js';
 import { type ContentAddress, FileContents } from '../content/file-contents.js';
-import { FileMetrics } from '../file-metrics.service.js';
+import { FileMetrics } from './file-metrics.service.js';
 import { FileReader, type ReadFile, ReaderKilled } from '../reading/file-reader.js';
 import type { FileType } from '../reading/file-types.js';
 import { type ContentRead, ContentRecords, type FileFailure, Readings, type StoredFile } from '../store/index.js';

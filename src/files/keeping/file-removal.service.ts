@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { FileContents } from '../content/file-contents.js';
-import { FileMetrics } from '../file-metrics.service.js';
+import { FileMetrics } from './file-metrics.service.js';
 import { type ContentRecord, ContentRecords, FileRows, Reservations } from '../store/index.js';
 
 const AT_A_TIME = 100;

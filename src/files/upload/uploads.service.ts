@@ -5,7 +5,7 @@ import { newId } from '../../../libs/ids/index.js';
 import { Config } from '../../config/config.js';
 import { Lifecycle } from '../../lifecycle/lifecycle.service.js';
 import { type Bytes, FileContents } from '../content/file-contents.js';
-import { FileMetrics } from '../file-metrics.service.js';
+import { FileMetrics } from '../keeping/file-metrics.service.js';
 import { Extraction } from '../keeping/extraction.service.js';
 import { FileRemoval } from '../keeping/file-removal.service.js';
 

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { type Counted, type Measured, Metrics } from '../../libs/metrics/index.js';
-import { Readings } from './store/index.js';
+import { type Counted, type Measured, Metrics } from '../../../libs/metrics/index.js';
+import { Readings } from '../store/index.js';
 
 const READING_BOUNDS = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120];
 

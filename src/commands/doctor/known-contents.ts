@@ -1,14 +1,15 @@
-import { columnsOf, type Row } from '../../../libs/fields/index.js';
+import { columnsOf, fromDocument, fromRow, type Row } from '../../../libs/fields/index.js';
 import { SqliteDatabase } from '../../../libs/sqlite/index.js';
 import { databaseFile } from '../../clients/open-database.js';
 import type { Config } from '../../config/config.js';
 import { CONTENT_FIELDS, type ContentRecord } from '../../files/store/index.js';
-import { docToContent } from '../../files/store/mongo/file-collections.js';
-import { toContent } from '../../files/store/sqlite/file-tables.js';
 import { exists } from '../backup/backup.js';
 import { UpkeepDatabases } from '../upkeep/upkeep-databases.js';
 
 const AT_A_TIME = 100;
+
+const toContent = fromRow<ContentRecord>(CONTENT_FIELDS);
+const docToContent = fromDocument<ContentRecord>(CONTENT_FIELDS);
 
 /** What the rows tell of contents. Nothing is written, nor brought up to date. */
 export interface KnownContents {
