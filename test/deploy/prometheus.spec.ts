@@ -103,7 +103,7 @@ describe('a Prometheus that scraped a real run', () => {
   /** One that is answered, one whose first attempt fails, one that is resumed, refused ones. */
   const live = async (url: string, full: string) => {
     let calls = 0;
-    provider.reply = (call) => (calls++ % 2 ? call.fail(500) : call.say('Hello').finish());
+    provider.reply = (call) => (calls++ % 2 ? call.fail(500) : call.think('Hm').say('Hello').finish());
     const ada = await Person.join(url);
     const events = await ada.askAll('Hi');
     await ada.askAll('And again');

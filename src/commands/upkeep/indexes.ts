@@ -38,7 +38,11 @@ export async function indexes(databases: UpkeepDatabases, { build }: { build: bo
   await look(database, chat.conversations);
   for (const collection of await messageCollections(databases)) await look(database, collection);
   await look(database, keys);
-  for (const collection of [files.files, files.contents, bytes, chunks]) await look(database, collection);
+  for (const collection of [files.files, files.contents]) await look(database, collection);
+  for (const collection of [bytes, chunks]) {
+    // GridFS's are made with the first bytes: until then nothing is missing.
+    if (build || (await standingIn(database, collection.name)).length > 0) await look(database, collection);
+  }
   return reports;
 }
 
