@@ -9,8 +9,6 @@ const node = Object.fromEntries(
     'Buffer',
     'URL',
     'fetch',
-    'File',
-    'FormData',
     'setTimeout',
     'clearTimeout',
     'setInterval',

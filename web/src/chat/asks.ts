@@ -1,7 +1,6 @@
 import { send } from '../api/client.js';
 import { ApiError } from '../api/problem.js';
 import { ofThisTab } from '../api/storage.js';
-import type { FilePart } from '../api/types.js';
 import { Store } from '../store.js';
 import { AnswerReader } from '../streams/answer-reader.js';
 import { Answer, type Answers, type AnswersOwner, type Created, openStream } from '../streams/answers.js';
@@ -12,9 +11,8 @@ export interface Question {
   conversationId: string | null;
   /** What it stands under; where another answer is asked for, the question. */
   parentId: string | null;
-  /** Null: another answer under the same question. Empty: its files say it all. */
+  /** Null: another answer under the same question. */
   text: string | null;
-  files?: readonly FilePart[];
   endpoint: string;
   model?: string;
   instructions?: string;
@@ -42,12 +40,11 @@ export interface AsksOwner extends AnswersOwner {
 /** Longer waits are for people to decide about. */
 const MOST_AUTOMATIC_S = 60;
 
-function bodyOf({ conversationId, parentId, text, files = [], ...how }: Question): unknown {
+function bodyOf({ conversationId, parentId, text, ...how }: Question): unknown {
   const { model, instructions, temperature, reasoningEffort } = how;
   if (text === null) return { conversationId, answerTo: parentId, model, reasoningEffort };
   return {
-    ...((text.trim() !== '' || files.length === 0) && { message: text }),
-    ...(files.length > 0 && { files: files.map(({ fileId }) => fileId) }),
+    message: text,
     ...(conversationId !== null && { conversationId, parentMessageId: parentId }),
     ...{ model, instructions, temperature, reasoningEffort },
   };

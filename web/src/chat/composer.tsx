@@ -1,9 +1,5 @@
 import { ArrowUp, Square } from 'lucide-react';
 import { type ReactNode, type RefObject, useEffect, useState } from 'react';
-import type { FilePart } from '../api/types.js';
-import { AttachButton } from '../files/attach-button.js';
-import { AttachmentList } from '../files/attachment-list.js';
-import { areSendable, type Attachments } from '../files/attachments.js';
 import { useTexts } from '../i18n/index.js';
 import { sendKey } from '../preferences.js';
 import { type Store, useStore } from '../store.js';
@@ -15,7 +11,6 @@ import { useGrowing } from '../ui/use-growing.js';
 interface Props {
   field: RefObject<HTMLTextAreaElement | null>;
   draft: Store<string>;
-  attachments: Attachments;
   placeholder: string;
   /** An answer is being written: it can be stopped, and nothing can be sent. */
   isAnswering: boolean;
@@ -24,10 +19,7 @@ interface Props {
   hasRefused: boolean;
   /** What is asked, and where, has been loaded. What is sent before that goes out once it is. */
   canAsk: boolean;
-  onSend(text: string, files: readonly FilePart[]): void;
-  onFiles(files: File[]): void;
-  /** What there is to say before it is sent. */
-  notice: string | null;
+  onSend(text: string): void;
   onStop(): void;
   onEditLast(): void;
   children?: ReactNode;
@@ -35,14 +27,11 @@ interface Props {
 
 /** Where a question is typed. */
 export function Composer(props: Props) {
-  const { field, draft, attachments, isAnswering, isStopping, hasRefused, onSend, onFiles, onStop, onEditLast } = props;
+  const { field, draft, isAnswering, isStopping, hasRefused, canAsk, onSend, onStop, onEditLast } = props;
   const texts = useTexts();
   const text = useStore(draft);
   const key = useStore(sendKey.store);
-  const files = useStore(attachments.store);
-  const canAsk = props.canAsk && areSendable(files);
-  const isFailed = files.some(({ state }) => state === 'failed');
-  const isSendable = !isAnswering && !hasRefused && !isFailed && (text.trim() !== '' || files.length > 0);
+  const isSendable = !isAnswering && !hasRefused && text.trim() !== '';
   // What was sent too soon: this text, and in no other conversation.
   const [early, setEarly] = useState<{ draft: Store<string>; text: string } | null>(null);
   const isEarly = early?.draft === draft && early.text === text;
@@ -53,15 +42,14 @@ export function Composer(props: Props) {
     setEarly(canAsk ? null : { draft, text });
     if (!canAsk) return;
     draft.set('');
-    onSend(text, attachments.take());
+    onSend(text);
   }
 
   useEffect(() => setEarly(null), [draft]);
   useEffect(() => {
-    if (isEarly && isFailed) setEarly(null);
-    else if (isEarly && canAsk) send();
+    if (isEarly && canAsk) send();
     // eslint-disable-next-line react-hooks/exhaustive-deps
-  }, [isEarly, isFailed, canAsk]);
+  }, [isEarly, canAsk]);
 
   return (
     <form
@@ -71,7 +59,6 @@ export function Composer(props: Props) {
         send();
       }}
     >
-      <AttachmentList attachments={attachments} onEmptied={() => field.current?.focus()} />
       <textarea
         ref={field}
         id="composer"
@@ -81,13 +68,6 @@ export function Composer(props: Props) {
         placeholder={props.placeholder}
         value={text}
         onChange={(event) => draft.set(event.target.value)}
-        onPaste={(event) => {
-          // What is copied in an office program is text, too, and a picture of it only besides.
-          const { files: pasted, types } = event.clipboardData;
-          if (pasted.length === 0 || types.includes('text/plain')) return;
-          event.preventDefault();
-          onFiles([...pasted]);
-        }}
         onKeyDown={(event) => {
           if (isComposing(event.nativeEvent)) return;
           if (event.key === 'ArrowUp' && !event.altKey && text === '') {
@@ -102,18 +82,7 @@ export function Composer(props: Props) {
           }
         }}
       />
-      {isEarly && files.length > 0 && !canAsk && (
-        <p className="hint composer-hint" role="status">
-          {texts.files.onTheirWay}
-        </p>
-      )}
-      {props.notice !== null && (
-        <p className="hint composer-hint" role="status">
-          {props.notice}
-        </p>
-      )}
       <div className="composer-row">
-        <AttachButton onFiles={onFiles} />
         {props.children}
         {/* One button, which keeps the focus: so it is never disabled to the browser. */}
         {isAnswering ? (

@@ -66,11 +66,9 @@ export function MessageActions({ message, before = '', versions, canAsk, onChoos
       )}
       {message.status !== 'generating' && (
         <>
-          {message.text !== '' && (
-            <Action label={isCopied ? chat.copied : chat.copy} onClick={() => void copy()}>
-              {isCopied ? <Check size={15} /> : <Copy size={15} />}
-            </Action>
-          )}
+          <Action label={isCopied ? chat.copied : chat.copy} onClick={() => void copy()}>
+            {isCopied ? <Check size={15} /> : <Copy size={15} />}
+          </Action>
           {message.role === 'user' ? (
             <Action label={chat.edit} onClick={onEdit}>
               <Pencil size={15} />

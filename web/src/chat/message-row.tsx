@@ -1,7 +1,7 @@
 import { memo, useDeferredValue, useMemo } from 'react';
-import type { FilePart, Message } from '../api/types.js';
-import { Sources } from '../files/sources.js';
+import type { Message } from '../api/types.js';
 import { useTexts } from '../i18n/index.js';
+import { PlainText } from '../markdown/plain-text.js';
 import { Store, useStore } from '../store.js';
 import { BEGINNING } from '../streams/answers.js';
 import { useWorkspace } from '../workspace.js';
@@ -13,8 +13,7 @@ import { GoOnQuestion } from './go-on-question.js';
 import { MessageActions } from './message-actions.js';
 import type { ModelChoice } from './model-picker.js';
 import { Thinking } from './pending-line.js';
-import { QuestionText } from './question-text.js';
-import { filesOf, shownParts, sourcesOf } from './shown-parts.js';
+import { shownParts } from './shown-parts.js';
 
 const NOTHING = new Store(BEGINNING);
 
@@ -22,7 +21,7 @@ export interface RowActions {
   choose(id: string): void;
   edit(message: Message): void;
   cancelEdit(message: Message): void;
-  sendEdited(message: Message, text: string, files: readonly FilePart[]): void;
+  sendEdited(message: Message, text: string): void;
   /** Another answer under the same question; `choice` undefined: of the model that is asked anyhow. */
   regenerate(message: Message, choice?: ModelChoice): void;
   /** Asks the model to go on where its answer ended. */
@@ -46,14 +45,12 @@ interface Props {
 function Question({ message, versions, isEditing, canAsk, isGoOn, actions }: Props) {
   const { chat } = useTexts();
   const { drafts } = useWorkspace();
-  const files = useMemo(() => filesOf(message), [message]);
   if (isEditing) {
     return (
       <EditQuestion
         draft={drafts.ofEdit(message)}
-        files={files}
         canAsk={canAsk}
-        onSend={(text, kept) => actions.sendEdited(message, text, kept)}
+        onSend={(text) => actions.sendEdited(message, text)}
         onCancel={() => actions.cancelEdit(message)}
       />
     );
@@ -61,7 +58,9 @@ function Question({ message, versions, isEditing, canAsk, isGoOn, actions }: Pro
   const question = (
     <>
       <h2 className="visually-hidden">{chat.you}</h2>
-      <QuestionText text={message.text} files={files} />
+      <div className="bubble">
+        <PlainText text={message.text} />
+      </div>
       <MessageActions
         message={message}
         versions={versions}
@@ -84,14 +83,12 @@ function Answer({ message, versions, canAsk, isLast, isGoneOn, before, actions }
   // Where parsing can't keep up with an answer, some of its states are left out.
   const { text, parts } = useDeferredValue<Pick<Message, 'text' | 'parts'>>(isWriting ? live : message);
   const shown = useMemo(() => shownParts(text, parts), [text, parts]);
-  const sources = useMemo(() => sourcesOf(shown), [shown]);
-  const last = shown.findLast(({ type }) => type === 'reasoning' || type === 'text');
+  const last = shown.at(-1);
   const isSilent = last === undefined || (last.type === 'reasoning' && last.ms !== null);
   return (
     <div className="answer" aria-busy={isWriting}>
       <h2 className="visually-hidden">{chat.assistant}</h2>
       <AnswerParts id={message.id} parts={shown} thinkingSince={live.thinkingSince} />
-      <Sources parts={sources} />
       {isWriting && isSilent && !live.isLost && <Thinking />}
       {!isGoneOn && <AnswerLine message={message} live={live} />}
       {isLast && !isWriting && (

@@ -49,8 +49,7 @@ export function rowsOf(
       before,
     };
   });
-  if (ask && ask.question.text !== null)
-    rows.push({ key: `${ask.key}-question`, ask, part: 'question', isGoOn: isAskGoOn });
+  if (ask?.question.text) rows.push({ key: `${ask.key}-question`, ask, part: 'question', isGoOn: isAskGoOn });
   if (ask) rows.push({ key: `${ask.key}-answer`, ask, part: 'answer', isGoOn: isAskGoOn });
   return rows;
 }
