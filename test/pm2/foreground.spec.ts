@@ -82,5 +82,5 @@ it('start:cluster refuses what can’t be: each process says so once, and then i
   const env = { INSTANCES: '2', USE_REDIS: 'true', CACHE: 'memory' };
   const { message } = (await Pm2.start(env, 'start:cluster').catch((error) => error)) as Error;
   expect(message).toContain('the processes were refused');
-  expect(new Set(message.match(/has \d problem/g))).toEqual(new Set(['has 3 problem']));
+  expect(new Set(message.match(/has \d problem/g))).toEqual(new Set(['has 4 problem']));
 });
