@@ -9,6 +9,8 @@ const node = Object.fromEntries(
     'Buffer',
     'URL',
     'fetch',
+    'File',
+    'FormData',
     'setTimeout',
     'clearTimeout',
     'setInterval',

@@ -49,7 +49,8 @@ export const BOARD_HEADERS = headers({ ...OWN, styleSrc: ["'self'", "'unsafe-inl
  * for the WebSocket on the same host too (CSP 3).
  *
  * Images may come from any https address: an answer's image is loaded when its reader clicks, and a policy can't be
- * widened at that moment. That nothing is loaded before the click is the page's part.
+ * widened at that moment. That nothing is loaded before the click is the page's part. People's own files are `blob:`: the
+ * page fetches them with its token, which no address holds.
  */
 export function pageHeaders(cdn?: string): Readonly<Record<string, string>> {
   const own = cdn ? ["'self'", `${cdn}/`] : ["'self'"];
@@ -58,7 +59,7 @@ export function pageHeaders(cdn?: string): Readonly<Record<string, string>> {
     scriptSrc: own,
     styleSrc: own,
     fontSrc: own,
-    imgSrc: [...own, 'data:', 'https:'],
+    imgSrc: [...own, 'data:', 'blob:', 'https:'],
     connectSrc: ["'self'"],
     manifestSrc: ["'self'"],
     baseUri: ["'none'"],

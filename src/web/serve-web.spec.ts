@@ -131,7 +131,7 @@ describe('the web client’s files', () => {
         "script-src 'self'",
         "style-src 'self'",
         "font-src 'self'",
-        "img-src 'self' data: https:",
+        "img-src 'self' data: blob: https:",
         "connect-src 'self'",
         "manifest-src 'self'",
         "base-uri 'none'",

@@ -72,8 +72,9 @@ export class Workspace {
         const createdAt = (id: string) => new Date(timeOf(id)).toISOString();
         const answer = { ...base, id: messageId, parentId: userMessageId, text: '', endpoint, model };
         if (question.text !== null) {
-          const { parentId, text } = question;
-          const asked = { ...base, id: userMessageId, parentId, text, createdAt: createdAt(userMessageId) };
+          const { parentId, text, files = [] } = question;
+          const parts = [...(text === '' ? [] : [{ type: 'text' as const, text }]), ...files];
+          const asked = { ...base, id: userMessageId, parentId, text, parts, createdAt: createdAt(userMessageId) };
           messages.put({ ...asked, role: 'user', status: 'complete' });
         }
         messages.put({ ...answer, role: 'assistant', status: 'generating', createdAt: createdAt(messageId) });

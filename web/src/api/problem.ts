@@ -29,10 +29,15 @@ export function unreachable(cause?: unknown): ApiError {
 /** The error in an answer that is not ok. What is no problem document comes from something between us and the server. */
 export async function problemIn(response: Response): Promise<ApiError> {
   const body = (await response.json().catch(() => null)) as Record<string, unknown> | null;
-  const seconds = Number(response.headers.get('Retry-After') ?? NaN);
+  return problemOf(response.status, response.headers.get('Retry-After'), body);
+}
+
+/** The same, of what has been read of it; `body` null: it was no JSON. */
+export function problemOf(status: number, retryAfter: string | null, body: Record<string, unknown> | null): ApiError {
+  const seconds = Number(retryAfter ?? NaN);
   return new ApiError(
-    typeof body?.code === 'string' ? body.code : response.status >= 500 ? 'unavailable' : 'refused',
-    response.status,
+    typeof body?.code === 'string' ? body.code : status >= 500 ? 'unavailable' : 'refused',
+    status,
     typeof body?.detail === 'string' ? body.detail : '',
     Number.isFinite(seconds) ? seconds : null,
     Array.isArray(body?.errors) ? (body.errors as FieldError[]) : [],

@@ -1,5 +1,6 @@
 // What the server's answers hold: the contract's own types. A page that stays open may meet an older server and a newer one:
 // what only a new one says may be missing, and codes and reasons may be others.
+import type { File as NewFile } from '../../../src/contract/files.js';
 import type { Message as NewMessage } from '../../../src/contract/message.js';
 import type { Part } from '../../../src/contract/parts.js';
 
@@ -17,6 +18,14 @@ export type Message = Omit<NewMessage, 'finishReason' | 'error' | 'parts'> & {
   finishReason?: NewMessage['finishReason'];
   error?: Failure | null;
 };
+
+/** A file of a message. */
+export type FilePart = Extract<Part, { type: 'file' }>;
+/** What an answer was drawn from. */
+export type SourcePart = Extract<Part, { type: 'source-document' }>;
+
+/** Something that was uploaded. What is wrong with it may be what only a newer server knows. */
+export type UploadedFile = Omit<NewFile, 'error'> & { error?: { code: string; params?: object } };
 
 /** Why an answer failed. */
 export interface Failure {

@@ -1,4 +1,5 @@
 import type { Part } from '../api/types.js';
+import { MessageFiles } from '../files/message-files.js';
 import { markdown } from '../markdown/load.js';
 import { PlainText } from '../markdown/plain-text.js';
 import { Thought } from './thought.js';
@@ -11,7 +12,7 @@ interface Props {
   thinkingSince: number | null;
 }
 
-/** Texts and thoughts of an answer, each at its place. What only a newer server knows is passed over. */
+/** Texts, thoughts and files of an answer, each at its place. What only a newer server knows is passed over. */
 export function AnswerParts({ id, parts, thinkingSince }: Props) {
   const Markdown = markdown.useLoaded();
   return parts.map((part, at) => {
@@ -19,6 +20,7 @@ export function AnswerParts({ id, parts, thinkingSince }: Props) {
       const since = at === parts.length - 1 && part.ms === null ? thinkingSince : null;
       return <Thought key={at} name={`${id}.${at}`} text={part.text} ms={part.ms} since={since} />;
     }
+    if (part.type === 'file') return <MessageFiles key={at} parts={[part]} />;
     if (part.type !== 'text') return null;
     // Between two texts stands more than the empty line by which they are told apart.
     const text = part.text.replace(/^\n+/, '');

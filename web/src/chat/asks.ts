@@ -1,6 +1,7 @@
 import { send } from '../api/client.js';
 import { ApiError } from '../api/problem.js';
 import { ofThisTab } from '../api/storage.js';
+import type { FilePart } from '../api/types.js';
 import { Store } from '../store.js';
 import { AnswerReader } from '../streams/answer-reader.js';
 import { Answer, type Answers, type AnswersOwner, type Created, openStream } from '../streams/answers.js';
@@ -11,8 +12,9 @@ export interface Question {
   conversationId: string | null;
   /** What it stands under; where another answer is asked for, the question. */
   parentId: string | null;
-  /** Null: another answer under the same question. */
+  /** Null: another answer under the same question. Empty: its files say it all. */
   text: string | null;
+  files?: readonly FilePart[];
   endpoint: string;
   model?: string;
   instructions?: string;
@@ -40,11 +42,12 @@ export interface AsksOwner extends AnswersOwner {
 /** Longer waits are for people to decide about. */
 const MOST_AUTOMATIC_S = 60;
 
-function bodyOf({ conversationId, parentId, text, ...how }: Question): unknown {
+function bodyOf({ conversationId, parentId, text, files = [], ...how }: Question): unknown {
   const { model, instructions, temperature, reasoningEffort } = how;
   if (text === null) return { conversationId, answerTo: parentId, model, reasoningEffort };
   return {
-    message: text,
+    ...((text.trim() !== '' || files.length === 0) && { message: text }),
+    ...(files.length > 0 && { files: files.map(({ fileId }) => fileId) }),
     ...(conversationId !== null && { conversationId, parentMessageId: parentId }),
     ...{ model, instructions, temperature, reasoningEffort },
   };

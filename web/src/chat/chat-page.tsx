@@ -3,9 +3,12 @@ import { SlidersHorizontal } from 'lucide-react';
 import { type ReactNode, useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { useLocation } from 'wouter';
 import { isCode } from '../api/problem.js';
-import type { Message } from '../api/types.js';
+import type { FilePart, Message } from '../api/types.js';
 import { useUser } from '../auth/use-session.js';
 import { conversationOptions } from '../conversations/conversations.js';
+import { MOST_FILES } from '../files/attachments.js';
+import { isPicture } from '../files/content.js';
+import { useFileDrop } from '../files/use-file-drop.js';
 import { errorText, useTexts } from '../i18n/index.js';
 import { markdown } from '../markdown/load.js';
 import { Store, useStore } from '../store.js';
@@ -26,6 +29,7 @@ import type { RowActions } from './message-row.js';
 import { detailsOf, ModelPicker } from './model-picker.js';
 import { rowsOf } from './rows.js';
 import { SettingsDialog } from './settings-dialog.js';
+import { filesOf } from './shown-parts.js';
 import { Thread } from './thread.js';
 import { useAnnouncement } from './use-announcement.js';
 import { useFindKey } from './use-find-key.js';
@@ -34,6 +38,7 @@ import { useTarget } from './use-target.js';
 
 const NO_MESSAGES = new Store<MessagesState>({ ...NOTHING_LOADED, status: 'ready' });
 const IDLE = new Store(BEGINNING);
+const isShown = ({ mediaType }: { mediaType: string }) => isPicture(mediaType);
 
 /** One conversation, or the beginning of a new one. */
 export function ChatPage({ id, menuButton }: { id: string | null; menuButton: ReactNode }) {
@@ -103,15 +108,32 @@ export function ChatPage({ id, menuButton }: { id: string | null; menuButton: Re
   useFindKey(id !== null, () => setFinding(true));
 
   const draft = drafts.of(id);
+  const attachments = useMemo(() => drafts.filesOf(id), [drafts, id]);
+  const attach = (files: File[]) => {
+    if (attachments.add(files) > 0) toast(texts.files.tooMany(MOST_FILES));
+    field.current?.focus();
+  };
+  const isDropping = useFileDrop(attach);
+  const attached = useStore(attachments.store);
+  const isBlind = !(detailsOf(endpoints, model)?.input.includes('image') ?? true);
+  const hasPictures = rows.some((row) => 'message' in row && filesOf(row.message).some(isShown));
+  const notice = !isBlind
+    ? null
+    : attached.some(isShown)
+      ? texts.files.noPictures
+      : hasPictures
+        ? texts.files.earlierPictures
+        : null;
 
   const send = useCallback(
-    (parentId: string | null, text: string | null, choice = model) => {
+    (parentId: string | null, text: string | null, choice = model, files: readonly FilePart[] = []) => {
       if (!choice) return;
       const first = id === null;
       asks.ask({
         conversationId: id,
         parentId,
         text,
+        ...(files.length > 0 && { files }),
         endpoint: choice.endpoint,
         model: choice.model ?? undefined,
         ...(effort !== null && detailsOf(endpoints, choice)?.reasoning && { reasoningEffort: effort }),
@@ -143,9 +165,9 @@ export function ChatPage({ id, menuButton }: { id: string | null; menuButton: Re
         drafts.ofEdit(message).set('');
         setEditing(null);
       },
-      sendEdited: (message, text) => {
+      sendEdited: (message, text, files) => {
         drafts.ofEdit(message).set('');
-        send(message.parentId, text);
+        send(message.parentId, text, undefined, files);
       },
       regenerate: (message, choice) => send(message.parentId, null, choice),
       goOn: (message) => send(message.id, texts.line.goOnQuestion),
@@ -172,6 +194,7 @@ export function ChatPage({ id, menuButton }: { id: string | null; menuButton: Re
     asks.drop(key);
     const typed = draft.get();
     if (question.text !== null) draft.set(typed.trim() === '' ? question.text : `${question.text}\n\n${typed}`);
+    if (question.files) attachments.putBack(question.files);
     field.current?.focus();
   }
 
@@ -251,12 +274,17 @@ export function ChatPage({ id, menuButton }: { id: string | null; menuButton: Re
               <Composer
                 field={field}
                 draft={draft}
+                attachments={attachments}
                 placeholder={placeholder}
                 isAnswering={isAnswering}
                 isStopping={live.isStopping}
                 hasRefused={ask?.status === 'refused'}
                 canAsk={canSend}
-                onSend={(text) => send(last && 'message' in last ? last.message.id : null, text)}
+                onSend={(text, files) =>
+                  send(last && 'message' in last ? last.message.id : null, text, undefined, files)
+                }
+                onFiles={attach}
+                notice={notice}
                 onStop={stop}
                 onEditLast={editLast}
               >
@@ -268,7 +296,7 @@ export function ChatPage({ id, menuButton }: { id: string | null; menuButton: Re
                   onEffort={(chosen) => workspace.effort.set(chosen)}
                 />
                 <IconButton
-                  className={isTuned ? 'small is-on' : 'small'}
+                  className={isTuned ? 'small settings-button is-on' : 'small settings-button'}
                   label={texts.chat.settings}
                   onClick={() => setHasSettings(true)}
                 >
@@ -292,6 +320,11 @@ export function ChatPage({ id, menuButton }: { id: string | null; menuButton: Re
         <p className="visually-hidden" role="status">
           {announcement}
         </p>
+        {isDropping && (
+          <div className="drop-here">
+            <span>{texts.files.dropHere}</span>
+          </div>
+        )}
       </div>
       {hasSettings && (
         <SettingsDialog settings={settings} onSave={saveSettings} onClose={() => setHasSettings(false)} />

@@ -1,5 +1,9 @@
 import { ArrowUp, Square } from 'lucide-react';
 import { type ReactNode, type RefObject, useEffect, useState } from 'react';
+import type { FilePart } from '../api/types.js';
+import { AttachButton } from '../files/attach-button.js';
+import { AttachmentList } from '../files/attachment-list.js';
+import { areSendable, type Attachments } from '../files/attachments.js';
 import { useTexts } from '../i18n/index.js';
 import { sendKey } from '../preferences.js';
 import { type Store, useStore } from '../store.js';
@@ -11,6 +15,7 @@ import { useGrowing } from '../ui/use-growing.js';
 interface Props {
   field: RefObject<HTMLTextAreaElement | null>;
   draft: Store<string>;
+  attachments: Attachments;
   placeholder: string;
   /** An answer is being written: it can be stopped, and nothing can be sent. */
   isAnswering: boolean;
@@ -19,7 +24,10 @@ interface Props {
   hasRefused: boolean;
   /** What is asked, and where, has been loaded. What is sent before that goes out once it is. */
   canAsk: boolean;
-  onSend(text: string): void;
+  onSend(text: string, files: readonly FilePart[]): void;
+  onFiles(files: File[]): void;
+  /** What there is to say before it is sent. */
+  notice: string | null;
   onStop(): void;
   onEditLast(): void;
   children?: ReactNode;
@@ -27,11 +35,14 @@ interface Props {
 
 /** Where a question is typed. */
 export function Composer(props: Props) {
-  const { field, draft, isAnswering, isStopping, hasRefused, canAsk, onSend, onStop, onEditLast } = props;
+  const { field, draft, attachments, isAnswering, isStopping, hasRefused, onSend, onFiles, onStop, onEditLast } = props;
   const texts = useTexts();
   const text = useStore(draft);
   const key = useStore(sendKey.store);
-  const isSendable = !isAnswering && !hasRefused && text.trim() !== '';
+  const files = useStore(attachments.store);
+  const canAsk = props.canAsk && areSendable(files);
+  const isFailed = files.some(({ state }) => state === 'failed');
+  const isSendable = !isAnswering && !hasRefused && !isFailed && (text.trim() !== '' || files.length > 0);
   // What was sent too soon: this text, and in no other conversation.
   const [early, setEarly] = useState<{ draft: Store<string>; text: string } | null>(null);
   const isEarly = early?.draft === draft && early.text === text;
@@ -42,14 +53,15 @@ export function Composer(props: Props) {
     setEarly(canAsk ? null : { draft, text });
     if (!canAsk) return;
     draft.set('');
-    onSend(text);
+    onSend(text, attachments.take());
   }
 
   useEffect(() => setEarly(null), [draft]);
   useEffect(() => {
-    if (isEarly && canAsk) send();
+    if (isEarly && isFailed) setEarly(null);
+    else if (isEarly && canAsk) send();
     // eslint-disable-next-line react-hooks/exhaustive-deps
-  }, [isEarly, canAsk]);
+  }, [isEarly, isFailed, canAsk]);
 
   return (
     <form
@@ -59,6 +71,7 @@ export function Composer(props: Props) {
         send();
       }}
     >
+      <AttachmentList attachments={attachments} onEmptied={() => field.current?.focus()} />
       <textarea
         ref={field}
         id="composer"
@@ -68,6 +81,13 @@ export function Composer(props: Props) {
         placeholder={props.placeholder}
         value={text}
         onChange={(event) => draft.set(event.target.value)}
+        onPaste={(event) => {
+          // What is copied in an office program is text, too, and a picture of it only besides.
+          const { files: pasted, types } = event.clipboardData;
+          if (pasted.length === 0 || types.includes('text/plain')) return;
+          event.preventDefault();
+          onFiles([...pasted]);
+        }}
         onKeyDown={(event) => {
           if (isComposing(event.nativeEvent)) return;
           if (event.key === 'ArrowUp' && !event.altKey && text === '') {
@@ -82,7 +102,18 @@ export function Composer(props: Props) {
           }
         }}
       />
+      {isEarly && files.length > 0 && !canAsk && (
+        <p className="hint composer-hint" role="status">
+          {texts.files.onTheirWay}
+        </p>
+      )}
+      {props.notice !== null && (
+        <p className="hint composer-hint" role="status">
+          {props.notice}
+        </p>
+      )}
       <div className="composer-row">
+        <AttachButton onFiles={onFiles} />
         {props.children}
         {/* One button, which keeps the focus: so it is never disabled to the browser. */}
         {isAnswering ? (

@@ -1,4 +1,7 @@
-import { useLayoutEffect, useRef } from 'react';
+import { useLayoutEffect, useRef, useState } from 'react';
+import type { FilePart } from '../api/types.js';
+import { AttachmentList } from '../files/attachment-list.js';
+import { Attachments } from '../files/attachments.js';
 import { useTexts } from '../i18n/index.js';
 import { type Store, useStore } from '../store.js';
 import { isComposing, isMod } from '../ui/keys.js';
@@ -7,17 +10,22 @@ import { focusInRow } from './focus-in-row.js';
 
 interface Props {
   draft: Store<string>;
+  /** Those that it had. */
+  files: readonly FilePart[];
   canAsk: boolean;
-  onSend(text: string): void;
+  onSend(text: string, files: readonly FilePart[]): void;
   onCancel(): void;
 }
 
 /** A question being changed, in its own place. */
-export function EditQuestion({ draft, canAsk, onSend, onCancel }: Props) {
+export function EditQuestion({ draft, files, canAsk, onSend, onCancel }: Props) {
   const { chat, app } = useTexts();
   const text = useStore(draft);
   const field = useRef<HTMLTextAreaElement>(null);
-  const canSend = canAsk && text.trim() !== '';
+  const [attachments] = useState(() => Attachments.of(files));
+  const kept = useStore(attachments.store);
+  const canSend = canAsk && (text.trim() !== '' || kept.length > 0);
+  const send = () => onSend(text, attachments.take());
   useLayoutEffect(() => {
     const { current } = field;
     current?.focus();
@@ -35,9 +43,10 @@ export function EditQuestion({ draft, canAsk, onSend, onCancel }: Props) {
       className="edit"
       onSubmit={(event) => {
         event.preventDefault();
-        if (canSend) onSend(text);
+        if (canSend) send();
       }}
     >
+      <AttachmentList attachments={attachments} onEmptied={() => field.current?.focus()} />
       <textarea
         ref={field}
         className="input"
@@ -49,7 +58,7 @@ export function EditQuestion({ draft, canAsk, onSend, onCancel }: Props) {
         onKeyDown={(event) => {
           if (isComposing(event.nativeEvent)) return;
           if (event.key === 'Escape') cancel();
-          if (event.key === 'Enter' && isMod(event) && canSend) onSend(text);
+          if (event.key === 'Enter' && isMod(event) && canSend) send();
         }}
       />
       <div className="edit-row">

@@ -1,7 +1,7 @@
 import type { Message } from '../api/types.js';
 import type { Tree } from '../conversations/tree.js';
 import { Store } from '../store.js';
-import { thoughtsOf } from './shown-parts.js';
+import { filesOf, thoughtsOf } from './shown-parts.js';
 
 /** What is looked for in the conversation; empty: nothing is. */
 export const lookedFor = new Store('');
@@ -13,10 +13,15 @@ function fold(text: string): string {
   return text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase();
 }
 
-/** A message's text, and its thoughts, are folded once. */
+function allTextOf(message: Message): string {
+  const names = filesOf(message).map(({ filename }) => filename);
+  return [message.text, thoughtsOf(message), ...names].join('\n');
+}
+
+/** All that can be found of a message is folded once. */
 function foldedOf(message: Message): string {
   let text = folded.get(message);
-  if (text === undefined) folded.set(message, (text = fold(`${message.text}\n${thoughtsOf(message)}`)));
+  if (text === undefined) folded.set(message, (text = fold(allTextOf(message))));
   return text;
 }
 

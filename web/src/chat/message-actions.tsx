@@ -66,9 +66,11 @@ export function MessageActions({ message, before = '', versions, canAsk, onChoos
       )}
       {message.status !== 'generating' && (
         <>
-          <Action label={isCopied ? chat.copied : chat.copy} onClick={() => void copy()}>
-            {isCopied ? <Check size={15} /> : <Copy size={15} />}
-          </Action>
+          {message.text !== '' && (
+            <Action label={isCopied ? chat.copied : chat.copy} onClick={() => void copy()}>
+              {isCopied ? <Check size={15} /> : <Copy size={15} />}
+            </Action>
+          )}
           {message.role === 'user' ? (
             <Action label={chat.edit} onClick={onEdit}>
               <Pencil size={15} />

@@ -1,7 +1,7 @@
 import { memo, useDeferredValue, useMemo } from 'react';
-import type { Message } from '../api/types.js';
+import type { FilePart, Message } from '../api/types.js';
+import { Sources } from '../files/sources.js';
 import { useTexts } from '../i18n/index.js';
-import { PlainText } from '../markdown/plain-text.js';
 import { Store, useStore } from '../store.js';
 import { BEGINNING } from '../streams/answers.js';
 import { useWorkspace } from '../workspace.js';
@@ -13,7 +13,8 @@ import { GoOnQuestion } from './go-on-question.js';
 import { MessageActions } from './message-actions.js';
 import type { ModelChoice } from './model-picker.js';
 import { Thinking } from './pending-line.js';
-import { shownParts } from './shown-parts.js';
+import { QuestionText } from './question-text.js';
+import { filesOf, shownParts, sourcesOf } from './shown-parts.js';
 
 const NOTHING = new Store(BEGINNING);
 
@@ -21,7 +22,7 @@ export interface RowActions {
   choose(id: string): void;
   edit(message: Message): void;
   cancelEdit(message: Message): void;
-  sendEdited(message: Message, text: string): void;
+  sendEdited(message: Message, text: string, files: readonly FilePart[]): void;
   /** Another answer under the same question; `choice` undefined: of the model that is asked anyhow. */
   regenerate(message: Message, choice?: ModelChoice): void;
   /** Asks the model to go on where its answer ended. */
@@ -45,12 +46,14 @@ interface Props {
 function Question({ message, versions, isEditing, canAsk, isGoOn, actions }: Props) {
   const { chat } = useTexts();
   const { drafts } = useWorkspace();
+  const files = useMemo(() => filesOf(message), [message]);
   if (isEditing) {
     return (
       <EditQuestion
         draft={drafts.ofEdit(message)}
+        files={files}
         canAsk={canAsk}
-        onSend={(text) => actions.sendEdited(message, text)}
+        onSend={(text, kept) => actions.sendEdited(message, text, kept)}
         onCancel={() => actions.cancelEdit(message)}
       />
     );
@@ -58,9 +61,7 @@ function Question({ message, versions, isEditing, canAsk, isGoOn, actions }: Pro
   const question = (
     <>
       <h2 className="visually-hidden">{chat.you}</h2>
-      <div className="bubble">
-        <PlainText text={message.text} />
-      </div>
+      <QuestionText text={message.text} files={files} />
       <MessageActions
         message={message}
         versions={versions}
@@ -83,12 +84,14 @@ function Answer({ message, versions, canAsk, isLast, isGoneOn, before, actions }
   // Where parsing can't keep up with an answer, some of its states are left out.
   const { text, parts } = useDeferredValue<Pick<Message, 'text' | 'parts'>>(isWriting ? live : message);
   const shown = useMemo(() => shownParts(text, parts), [text, parts]);
-  const last = shown.at(-1);
+  const sources = useMemo(() => sourcesOf(shown), [shown]);
+  const last = shown.findLast(({ type }) => type === 'reasoning' || type === 'text');
   const isSilent = last === undefined || (last.type === 'reasoning' && last.ms !== null);
   return (
     <div className="answer" aria-busy={isWriting}>
       <h2 className="visually-hidden">{chat.assistant}</h2>
       <AnswerParts id={message.id} parts={shown} thinkingSince={live.thinkingSince} />
+      <Sources parts={sources} />
       {isWriting && isSilent && !live.isLost && <Thinking />}
       {!isGoneOn && <AnswerLine message={message} live={live} />}
       {isLast && !isWriting && (

@@ -49,7 +49,8 @@ export function rowsOf(
       before,
     };
   });
-  if (ask?.question.text) rows.push({ key: `${ask.key}-question`, ask, part: 'question', isGoOn: isAskGoOn });
+  if (ask && ask.question.text !== null)
+    rows.push({ key: `${ask.key}-question`, ask, part: 'question', isGoOn: isAskGoOn });
   if (ask) rows.push({ key: `${ask.key}-answer`, ask, part: 'answer', isGoOn: isAskGoOn });
   return rows;
 }

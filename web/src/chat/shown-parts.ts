@@ -1,4 +1,4 @@
-import type { Part } from '../api/types.js';
+import type { FilePart, Part, SourcePart } from '../api/types.js';
 import { withoutThoughts } from '../markdown/thoughts.js';
 
 /**
@@ -12,6 +12,17 @@ export function shownParts(text: string, parts: readonly Part[] = []): readonly 
     ...(thoughts ? [{ type: 'reasoning' as const, text: thoughts, ms: null }] : []),
     ...(answer === '' ? [] : [{ type: 'text' as const, text: answer }]),
   ];
+}
+
+/** The files of a question. */
+export function filesOf({ parts = [] }: { parts?: readonly Part[] }): FilePart[] {
+  return parts.filter((part) => part.type === 'file');
+}
+
+/** What an answer was drawn from; what it names twice is one. */
+export function sourcesOf(parts: readonly Part[]): SourcePart[] {
+  const sources = parts.filter((part) => part.type === 'source-document');
+  return sources.filter(({ sourceId }, at) => sources.findIndex((one) => one.sourceId === sourceId) === at);
 }
 
 /** What a model has thought, as text. */

@@ -9,7 +9,9 @@ import type { MessagesState } from './conversation-messages.js';
 import { GoOnQuestion } from './go-on-question.js';
 import { MessageRow, type RowActions } from './message-row.js';
 import { PendingLine } from './pending-line.js';
+import { QuestionText } from './question-text.js';
 import type { Row } from './rows.js';
+import { filesOf } from './shown-parts.js';
 import { useIsPrinting } from './use-printing.js';
 
 type OlderMessages = Pick<MessagesState, 'loaded' | 'hasOlder' | 'olderError'>;
@@ -29,12 +31,14 @@ interface Props {
 
 const CHARACTERS_PER_LINE = 78;
 const LINE = 26;
+const FILES = 140;
 /** So many rows before the first the older ones are read. */
 const AHEAD = 20;
 
 function estimate(row: Row): number {
   const text = 'message' in row ? row.message.text : (row.ask.question.text ?? '');
-  return 74 + LINE * Math.min(400, Math.ceil(text.length / CHARACTERS_PER_LINE));
+  const hasFiles = ('message' in row ? filesOf(row.message) : (row.ask.question.files ?? [])).length > 0;
+  return 74 + (hasFiles ? FILES : 0) + LINE * Math.min(400, Math.ceil(text.length / CHARACTERS_PER_LINE));
 }
 
 /** What goes on with the answer above stands right under it. */
@@ -182,9 +186,7 @@ export function Thread(props: Props) {
                       <PlainText text={row.ask.question.text ?? ''} />
                     </GoOnQuestion>
                   ) : row.part === 'question' ? (
-                    <div className="bubble">
-                      <PlainText text={row.ask.question.text ?? ''} />
-                    </div>
+                    <QuestionText text={row.ask.question.text ?? ''} files={row.ask.question.files} />
                   ) : (
                     <PendingLine ask={row.ask} onTakeBack={onTakeBack} />
                   )}

@@ -13,7 +13,8 @@ import {
 import { type ReactNode, useState } from 'react';
 import { useLocation } from 'wouter';
 import type { Conversation } from '../api/types.js';
-import { asJson, asMarkdown, download, fileName } from './export.js';
+import { filesOf } from '../chat/shown-parts.js';
+import { asJson, asMarkdown, downloadWith, fileName } from './export.js';
 import { pathOf } from './tree.js';
 import { errorText, useTexts } from '../i18n/index.js';
 import { useStore } from '../store.js';
@@ -55,15 +56,15 @@ export function ConversationMenu({ conversation, trigger, onSettings, onFind }: 
     const isWhole = await messages.loadTo(null);
     const { error, olderError, tree, chosen } = messages.store.get();
     if (!isWhole) return void toast(errorText(error ?? olderError));
-    if (format === 'json') {
-      return download(
-        fileName(title, 'json', chat.thread),
-        'application/json',
-        asJson(conversation, tree.byId.values()),
-      );
-    }
-    const text = asMarkdown(conversation, pathOf(tree, chosen), { user: chat.you, assistant: chat.assistant });
-    download(fileName(title, 'md', chat.thread), 'text/markdown', text);
+    const exported = format === 'json' ? [...tree.byId.values()] : pathOf(tree, chosen);
+    const text =
+      format === 'json'
+        ? asJson(conversation, exported)
+        : asMarkdown(conversation, exported, { user: chat.you, assistant: chat.assistant });
+    const type = format === 'json' ? 'application/json' : 'text/markdown';
+    await downloadWith(exported.flatMap(filesOf), fileName(title, format, chat.thread), type, text).catch(
+      (reason: unknown) => toast(errorText(reason)),
+    );
   }
 
   return (

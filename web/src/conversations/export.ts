@@ -1,4 +1,9 @@
-import type { Conversation, Message } from '../api/types.js';
+import type { Conversation, FilePart, Message } from '../api/types.js';
+import { filesOf } from '../chat/shown-parts.js';
+import { isPicture } from '../files/content.js';
+
+/** Where a file stands beside the conversation that holds it. */
+export const placeOf = ({ fileId, filename }: FilePart) => `files/${fileId.slice(-12)} ${cleaned(filename) || 'file'}`;
 
 /** A conversation as Markdown: the branch that is shown. */
 export function asMarkdown(
@@ -6,11 +11,18 @@ export function asMarkdown(
   path: Message[],
   names: { user: string; assistant: string },
 ): string {
-  const parts = path.map(({ role, model, text }) => {
+  const parts = path.map((message) => {
+    const { role, model, text } = message;
     const heading = role === 'assistant' && model ? `${names.assistant} (${model})` : names[role];
-    return `## ${heading}\n\n${text.trim()}\n`;
+    const files = filesOf(message).map(linkTo);
+    return `## ${heading}\n\n${[...files, text.trim()].filter(Boolean).join('\n\n')}\n`;
   });
   return [`# ${title}\n`, ...parts].join('\n');
+}
+
+function linkTo(part: FilePart): string {
+  const name = part.filename.replace(/[[\]\\]/g, '\\$&');
+  return `${isPicture(part.mediaType) ? '!' : ''}[${name}](<${placeOf(part)}>)`;
 }
 
 /** A conversation as JSON: all branches, in the API's words. */
@@ -21,16 +33,41 @@ export function asJson(conversation: Conversation, messages: Iterable<Message>):
 
 /** A file's name that every system takes; `otherwise` where nothing of the title can be one. */
 export function fileName(title: string, extension: string, otherwise: string): string {
-  const name = title
+  return `${[...cleaned(title)].slice(0, 80).join('').trim() || otherwise}.${extension}`;
+}
+
+function cleaned(name: string): string {
+  return name
     .normalize('NFC')
     .replace(/[\p{Cc}\p{Cf}/\\:*?"<>|]+/gu, ' ')
     .replace(/\s+/g, ' ')
     .replace(/^[. ]+|[. ]+$/g, '');
-  return `${[...name].slice(0, 80).join('').trim() || otherwise}.${extension}`;
+}
+
+/** A text and the files that it names, in one archive; where it names none, the text alone. */
+export async function downloadWith(
+  parts: readonly FilePart[],
+  name: string,
+  type: string,
+  text: string,
+): Promise<void> {
+  if (parts.length === 0) return download(name, type, text);
+  const [{ zip }, { contentOf }] = await Promise.all([import('../files/zip.js'), import('../files/content.js')]);
+  const entries = [{ name, bytes: new TextEncoder().encode(text) }];
+  const places = new Map(parts.map((part) => [placeOf(part), part.fileId]));
+  for (const [place, id] of places) {
+    const content = await contentOf(id, 'whole');
+    entries.push({ name: place, bytes: new Uint8Array(await content.arrayBuffer()) });
+  }
+  saveBlob(name.replace(/\.\w+$/, '.zip'), zip(entries));
 }
 
 export function download(name: string, type: string, text: string): void {
-  const url = URL.createObjectURL(new Blob([text], { type: `${type};charset=utf-8` }));
+  saveBlob(name, new Blob([text], { type: `${type};charset=utf-8` }));
+}
+
+export function saveBlob(name: string, blob: Blob): void {
+  const url = URL.createObjectURL(blob);
   const link = document.createElement('a');
   link.href = url;
   link.download = name;

@@ -8,6 +8,8 @@ interface Props {
   title: string;
   /** The title is for screen readers only. */
   isBare?: boolean;
+  /** It takes as much of the window as what is in it needs. */
+  isLarge?: boolean;
   /** Something was typed into it: a click beside it does not throw that away. */
   isChanged?: boolean;
   onClose(): void;
@@ -15,7 +17,7 @@ interface Props {
 }
 
 /** A modal dialog: the browser's own, with its focus, its Escape key and its place above everything. */
-export function Dialog({ title, isBare, isChanged, onClose, children }: Props) {
+export function Dialog({ title, isBare, isLarge, isChanged, onClose, children }: Props) {
   const id = useId();
   const texts = useTexts();
   const ref = useRef<HTMLDialogElement>(null);
@@ -31,7 +33,7 @@ export function Dialog({ title, isBare, isChanged, onClose, children }: Props) {
   return (
     <dialog
       ref={ref}
-      className={isBare ? 'dialog bare' : 'dialog'}
+      className={isBare ? 'dialog bare' : isLarge ? 'dialog large' : 'dialog'}
       aria-labelledby={id}
       onCancel={(event) => {
         event.preventDefault();
