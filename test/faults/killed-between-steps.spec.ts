@@ -113,12 +113,12 @@ describe('a process killed between any two steps of a question', () => {
       }),
     );
 
-  /** All answers, by their questions. A conversation is there a moment before its first question is. */
+  /** All answers, by their questions. A conversation is there a moment before its question, and that before the answer. */
   async function answers(person: Person): Promise<Map<string, any[]>> {
     const found = new Map<string, any[]>();
     for (const { id } of (await patiently(() => person.get('/api/convos?limit=100'))).items) {
       const [question, answer, ...more] = await patiently(() => person.messages(id));
-      if (!question) continue;
+      if (!answer) continue;
       expect([question.role, answer.role, ...more]).toEqual(['user', 'assistant']);
       found.set(question.text, [...(found.get(question.text) ?? []), answer]);
     }
