@@ -48,6 +48,14 @@ describe('titles by the model', () => {
     expect(provider.calls.filter(isTitle)).toHaveLength(1);
   });
 
+  it('is asked for without thoughts, which nobody would read', async () => {
+    replying((call) => call.say('Short').finish());
+    await ada.askAll({ message: 'Think about this', model: 'gpt-5.1', reasoningEffort: 'high' });
+    const title = await eventually(() => provider.calls.find(isTitle));
+    expect(provider.calls.map(({ body }) => body.reasoning_effort)).toEqual(['high', 'none']);
+    expect(title.body.model).toBe('gpt-5.1');
+  });
+
   it('keeps the first words where the call fails', async () => {
     replying((call) => call.fail(500));
     const { conversationId } = (await ada.askAll('Nobody will name this'))[0].data;

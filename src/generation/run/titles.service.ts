@@ -12,7 +12,7 @@ import { estimateUsage, isBilled } from './usage.js';
 import { TokenBudget } from './token-budget.service.js';
 
 const MAX_CHARS = 60;
-/** A small call: enough tokens for a title, also for a model that thinks first. */
+/** A small call: enough tokens for a title, also for a model that thinks first though it is asked not to. */
 const MAX_TOKENS = 200;
 const QUESTION_CHARS = 2000;
 const TIMEOUT_MS = 30_000;
@@ -85,6 +85,7 @@ export class Titles {
       turns: [textTurn('user', question)],
       instructions: INSTRUCTIONS,
       maxTokens: MAX_TOKENS,
+      reasoningEffort: 'none' as const,
     };
     let text = '';
     let usage: ModelUsage | undefined;

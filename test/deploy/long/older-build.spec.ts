@@ -94,6 +94,31 @@ describe('beside a build of 0.1', () => {
     });
   });
 
+  it.each<Which>(['older', 'present'])(
+    'what a dead worker thought is not taken for the thoughts of the answer that the %s build writes after it',
+    async (writing) => {
+      const web = await start(writing, { ROLE: 'web' });
+      const dying = await start('present', { ROLE: 'worker' });
+      const ada = await Person.join(web.url);
+      const asked = new Reading(ada, await ada.ask('Hi'));
+      (await provider.call(0)).think('lost').say('half');
+      const { conversationId } = await eventually(() => asked.events[0]?.data);
+      const answer = async (server: Server) => (await ada.at(server.url).messages(conversationId)).at(-1);
+      await eventually(async () => (await answer(dying)).parts.length === 2);
+
+      await dying.end('SIGKILL');
+      await start(writing, { ROLE: 'worker' });
+      (await provider.call(1)).think('found').say('whole').finish();
+      expect(await asked.ended()).toMatchObject({ event: 'final', data: { message: { text: 'whole' } } });
+      const { text, parts } = await answer(await start('present', { ROLE: 'web' }));
+      const thoughts = parts.flatMap((part: any) => (part.type === 'reasoning' ? [part.text] : []));
+      // 0.1 knows no thoughts, and leaves what it finds of them in the row.
+      expect([text, thoughts]).toEqual(['whole', writing === 'present' ? ['found'] : []]);
+      expect(parts.at(-1)).toEqual({ type: 'text', text: 'whole' });
+      expect(provider.calls).toHaveLength(2);
+    },
+  );
+
   it('it leaves alone what needs more than it knows, and does not see it written; the present build goes on with it', async () => {
     const old = await start('older');
     const ada = await Person.join(old.url);
