@@ -4,7 +4,7 @@ import { parseArgs } from 'node:util';
 
 export const HELP = `npm run bench -- [scenario …] [options]
 
-Scenarios: ask, overload, hold, quiet, slow, api, login, reload, scale, idle, soak; all of them where none is named.
+Scenarios: ask, overload, hold, quiet, slow, api, login, uploads, reload, scale, idle, soak; all of them where none is named.
 
   --backend <b>      embedded, cluster (Redis + Mongo engine), or both (default)
   --users N          instead of the scenario's own numbers of users or streams

@@ -17,7 +17,20 @@ import { reportText } from './report/text.mjs';
 import { bench, pin } from './system/processes.mjs';
 
 /** In the order in which they run: what is read at a glance first. */
-const SCENARIOS = ['ask', 'overload', 'hold', 'quiet', 'slow', 'api', 'login', 'reload', 'scale', 'idle', 'soak'];
+const SCENARIOS = [
+  'ask',
+  'overload',
+  'hold',
+  'quiet',
+  'slow',
+  'api',
+  'login',
+  'uploads',
+  'reload',
+  'scale',
+  'idle',
+  'soak',
+];
 
 function readArguments() {
   try {

@@ -17,19 +17,20 @@ export class Connection {
 
   /**
    * Resolves with `{ status, header, body }` at the end of the answer. `onBody` gets the text of a 200 piece by piece
-   * (latin1) instead of `body`. Rejects where the connection can't be made or breaks off.
+   * (latin1) instead of `body`. Rejects where the connection can't be made or breaks off. What is sent is `json`, or the
+   * bytes of `body`.
    */
-  request({ method, path, headers = {}, json }, onBody) {
-    const body = json === undefined ? '' : JSON.stringify(json);
+  request({ method, path, headers = {}, json, body, contentType = 'application/json' }, onBody) {
+    const sent = body ?? (json === undefined ? undefined : JSON.stringify(json));
     let head = `${method} ${path} HTTP/1.1\r\nhost: ${this.address.host}:${this.address.port}\r\n`;
     for (const name in headers) head += `${name}: ${headers[name]}\r\n`;
-    if (json !== undefined) {
-      head += `content-type: application/json\r\ncontent-length: ${Buffer.byteLength(body)}\r\n`;
-    }
+    if (sent !== undefined) head += `content-type: ${contentType}\r\ncontent-length: ${Buffer.byteLength(sent)}\r\n`;
     return new Promise((resolve, reject) => {
       this.#call = { resolve, reject, onBody, status: 0, header: undefined, body: '' };
       if (!this.#socket) this.#open();
-      this.#socket.write(`${head}\r\n${body}`);
+      if (body === undefined) return void this.#socket.write(`${head}\r\n${sent ?? ''}`);
+      this.#socket.write(`${head}\r\n`);
+      this.#socket.write(body);
     });
   }
 

@@ -12,6 +12,7 @@ const kinds = {
   slow: () => import('./job-slow.mjs'),
   api: () => import('./job-api.mjs'),
   login: () => import('./job-login.mjs'),
+  uploads: () => import('./job-uploads.mjs'),
   soak: () => import('./job-soak.mjs'),
 };
 

@@ -42,6 +42,9 @@ export const ROWS = [
   value('soak: memory at the end against minute 5', 'soak/500x30/growth', same(1.1)),
   noFailure('reload: failures', 'reload/turns'),
   noFailure('login: failures', 'login/logins'),
+  ratio('beside uploads of text: gaps p99, against without', 'uploads/text/gap-p99', same(1.5)),
+  ratio('beside uploads of photos: gaps p99, against without', 'uploads/photo/gap-p99', same(1.5)),
+  noFailure('uploads: failures', 'uploads/photo/gap-p99'),
 ];
 
 function found({ figure, times, failures }, backend, sections) {

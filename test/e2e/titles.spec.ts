@@ -13,7 +13,13 @@ describe('titles by the model', () => {
 
   beforeAll(async () => {
     provider = await Provider.start();
-    app = await TestApp.start({ ...provider.env, TITLES: 'model', QUEUE_ATTEMPTS: '1', API_MAX: '0' });
+    app = await TestApp.start({
+      ...provider.env,
+      OPENAI_MODELS: 'gpt-test,gpt-5.1',
+      TITLES: 'model',
+      QUEUE_ATTEMPTS: '1',
+      API_MAX: '0',
+    });
     ada = await app.person();
     socket = io(app.url, { transports: ['websocket'], auth: { token: ada.token } });
     socket.on('conversation.updated', ({ conversation }) => updates.push(conversation));
