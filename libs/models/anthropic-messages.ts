@@ -61,7 +61,7 @@ export function cachedText(text: string): TextBlock[] {
 function blockOf(part: TurnPart, { withThoughts }: MessageOptions): Block[] {
   if (part.type === 'text') return [{ type: 'text', text: part.text }];
   if (part.type === 'file') return [fileBlock(part)];
-  return withThoughts ? thoughtBlock(part) : [];
+  return withThoughts && part.type === 'reasoning' ? thoughtBlock(part) : [];
 }
 
 function fileBlock(part: FilePart): Block {

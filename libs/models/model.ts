@@ -1,74 +1,12 @@
-import type { ErrorParams, ModelErrorCode, WithParams } from '../errors/index.js';
+import type { ModelRequest } from './model-request.js';
+import type { ProviderMetadata } from './turn.js';
 
-export type { ModelErrorCode };
+export * from './model-error.js';
+export * from './model-request.js';
+export * from './turn.js';
 
 /** What a model takes beside text. */
 export type InputKind = 'text' | 'image' | 'pdf';
-
-/** How much a model is to think before it answers. `none`: not at all. */
-export const REASONING_EFFORTS = ['none', 'minimal', 'low', 'medium', 'high'] as const;
-export type ReasoningEffort = (typeof REASONING_EFFORTS)[number];
-
-/**
- * What a provider wants back unchanged with a part: signatures, redacted blocks, ids. JSON that only the dialect that made
- * it can read; for the same endpoint and model, never shown.
- */
-export type ProviderMetadata = Record<string, unknown>;
-
-export interface TextPart {
-  type: 'text';
-  text: string;
-}
-
-/** A thought. `text` is empty where its provider hides it. */
-export interface ReasoningPart {
-  type: 'reasoning';
-  text: string;
-  providerMetadata?: ProviderMetadata;
-}
-
-/** A picture or a PDF, as it goes to the provider. */
-export interface FilePart {
-  type: 'file';
-  filename: string;
-  mediaType: string;
-  data: Buffer;
-}
-
-export type TurnPart = TextPart | ReasoningPart | FilePart;
-
-/** One turn of the context, oldest first; its parts in the order in which they came about. */
-export interface ModelTurn {
-  role: 'user' | 'assistant';
-  parts: TurnPart[];
-}
-
-/** A turn of text alone. */
-export const textTurn = (role: ModelTurn['role'], text: string): ModelTurn => ({
-  role,
-  parts: [{ type: 'text', text }],
-});
-
-/** The texts of a turn, one behind the other. */
-export function textOfTurn({ parts }: ModelTurn): string {
-  return parts.length === 1 && parts[0].type === 'text'
-    ? parts[0].text
-    : parts.map((part) => (part.type === 'text' ? part.text : '')).join('');
-}
-
-export interface ModelRequest {
-  model: string;
-  turns: ModelTurn[];
-  /** System instructions. */
-  instructions?: string;
-  temperature?: number;
-  /** Most tokens of the answer. */
-  maxTokens?: number;
-  /** Left out: the model's own. */
-  reasoningEffort?: ReasoningEffort;
-  /** The same for requests that begin alike (those of one conversation), for providers that find their caches by a key. */
-  cacheKey?: string;
-}
 
 /** The provider's own count; of one call. */
 export interface ModelUsage {
@@ -99,16 +37,32 @@ export interface PartChunk {
 }
 
 /**
+ * More of a call of a tool: its first chunk names it, and each brings more of its input, JSON, to append. Chunks of several
+ * calls may come in turns. `providerMetadata` replaces what was told before.
+ */
+export interface ToolCallChunk {
+  toolCallId: string;
+  /** With the first chunk of a call, and with no other. */
+  toolName?: string;
+  input?: string;
+  providerMetadata?: ProviderMetadata;
+}
+
+/**
  * What a stream brings: text to append, a thought to append (to the part that is being written where that is of its kind,
- * else it begins one), a part, the usage known so far (of this call, replacing an earlier one), or why the provider ended the
- * answer: at most once, before the stream's end, and only where the provider said it.
+ * else it begins one), a part, a call of a tool (only where the request has tools), the probabilities of tokens as OpenAI
+ * writes them (`choices[0].logprobs.content`, only where they were asked for), the usage known so far (of this call,
+ * replacing an earlier one), or why the provider ended the answer: at most once, before the stream's end, and only where
+ * the provider said it; with the one of `stop` that ended it, where it says that.
  */
 export type ModelChunk =
   | { text: string }
   | { reasoning: string }
   | { part: PartChunk }
+  | { toolCall: ToolCallChunk }
+  | { logprobs: unknown[] }
   | { usage: ModelUsage }
-  | { finishReason: FinishReason };
+  | { finishReason: FinishReason; stopSequence?: string };
 
 export interface ModelInfo {
   name: string;
@@ -121,39 +75,6 @@ export interface ModelInfo {
   input?: InputKind[];
   /** Whether `reasoningEffort` can be asked of it. Undefined where nobody knows: then it can't. */
   reasoning?: boolean;
-}
-
-export type ModelErrorOptions<C extends ModelErrorCode = ModelErrorCode> = {
-  retryable: boolean;
-  retryAfterMs?: number;
-  free?: boolean;
-  cause?: unknown;
-} & WithParams<ErrorParams<C>>;
-
-/**
- * A model that failed. `retryable`: the same call may succeed later (408, 409, 429, 5xx, network, a stream that broke
- * off). `retryAfterMs`: the provider's Retry-After. `free`: the provider never had the request, or its status refused it; any
- * other failure, silence too, may well be billed with its input. `message` is in words the person who asked can act on; it
- * holds no key and no address with credentials. `params` says the same as data.
- */
-export class ModelError<C extends ModelErrorCode = ModelErrorCode> extends Error {
-  readonly params?: ErrorParams<C>;
-  readonly retryable: boolean;
-  readonly retryAfterMs?: number;
-  readonly free: boolean;
-
-  constructor(
-    readonly code: C,
-    message: string,
-    options: ModelErrorOptions<C>,
-  ) {
-    super(message, { cause: options.cause });
-    this.name = 'ModelError';
-    this.params = options.params;
-    this.retryable = options.retryable;
-    this.retryAfterMs = options.retryAfterMs;
-    this.free = options.free ?? false;
-  }
 }
 
 /**

@@ -22,7 +22,7 @@ export function wellFormed(turns: ModelTurn[]): ModelTurn[] {
 function sentPart(role: ModelTurn['role'], part: TurnPart): TurnPart[] {
   // No model takes a picture as its own words.
   if (part.type === 'file') return role === 'user' ? [part] : [];
-  if (part.type === 'reasoning') return [part];
+  if (part.type !== 'text') return part.type === 'reasoning' ? [part] : [];
   const text = role === 'assistant' ? withoutThoughts(part.text) : part.text;
   return text.trim() === '' ? [] : [{ type: 'text', text }];
 }

@@ -188,7 +188,7 @@ export class AnswerWorker {
           if (chunk.text === '') continue;
           call.text();
           run.parts.addText(chunk.text);
-        } else {
+        } else if ('reasoning' in chunk || 'part' in chunk) {
           call.thought();
           if ('reasoning' in chunk) run.parts.addThought(chunk.reasoning);
           else run.parts.addPart(chunk.part);
