@@ -1,6 +1,6 @@
 import type { Conversation, FilePart, Message } from '../api/types.js';
 import { filesOf } from '../chat/shown-parts.js';
-import { isPicture } from '../files/content.js';
+import { contentOf, isPicture } from '../files/content.js';
 
 /** Where a file stands beside the conversation that holds it. */
 export const placeOf = ({ fileId, filename }: FilePart) => `files/${fileId.slice(-12)} ${cleaned(filename) || 'file'}`;
@@ -52,7 +52,7 @@ export async function downloadWith(
   text: string,
 ): Promise<void> {
   if (parts.length === 0) return download(name, type, text);
-  const [{ zip }, { contentOf }] = await Promise.all([import('../files/zip.js'), import('../files/content.js')]);
+  const { zip } = await import('../files/zip.js');
   const entries = [{ name, bytes: new TextEncoder().encode(text) }];
   const places = new Map(parts.map((part) => [placeOf(part), part.fileId]));
   for (const [place, id] of places) {
