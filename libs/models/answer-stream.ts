@@ -5,34 +5,12 @@ import { BoundedBody } from './bounded-body.js';
 import { ChunkQueue } from './chunk-queue.js';
 import { canDecompress, encodingOf } from './decompressor.js';
 import { GarbledError } from './event-data.js';
-import { type FinishReason, ModelError, type ModelUsage, type PartChunk } from './model.js';
+import { type FinishReason, ModelError, type PartChunk, type ToolCallChunk } from './model.js';
+import type { AnswerSink, MakeReader } from './answer-sink.js';
 import type { CallListener, CallPhase, ProviderCall } from './provider-call.js';
 import { type ProviderFailures, SettingRefused } from './provider-failures.js';
-import { type OnSseEvent, SseTooLongError } from './sse-parser.js';
+import { SseTooLongError } from './sse-parser.js';
 import type { Parted, ThoughtFilter } from './thoughts.js';
-
-/** Where a reader of a provider's events puts what it finds. */
-export interface AnswerSink {
-  text(text: string): void;
-  /** More of a thought. */
-  reasoning(text: string): void;
-  /** As `PartChunk`. */
-  part(part: PartChunk): void;
-  /** A part of the answer of which nothing is told: calls of tools. */
-  goesOn(): void;
-  /** Something that may be a part of the answer can not be read: without any text there is none. */
-  missed(): void;
-  usage(usage: ModelUsage): void;
-  /** Why the answer ends, where an error follows. */
-  finishReason(reason: FinishReason): void;
-  /** The answer is complete, as far as its provider knows: its usage may still follow. More text takes it back. */
-  complete(reason?: FinishReason): void;
-  /** The end marker: nothing follows but the end of the connection. */
-  end(): void;
-}
-
-/** Reads the events of one answer into the sink: data, and the event's name, '' where it has none. Throws ModelError or GarbledError. */
-export type MakeReader = (sink: AnswerSink) => OnSseEvent;
 
 /** One request, and how its answer is read. */
 export interface Prepared {
@@ -71,6 +49,10 @@ export class AnswerStream extends ChunkQueue implements CallListener, AnswerSink
   /** What came behind the end, and may be a piece if anything follows it. */
   private garbled: GarbledError | undefined;
   private reason: FinishReason | undefined;
+  private stopSequence: string | undefined;
+  private hasCalls = false;
+  /** Calls of which no input came yet, by their ids. */
+  private readonly emptyCalls = new Set<string>();
 
   constructor(
     private readonly options: AnswerOptions,
@@ -136,6 +118,18 @@ export class AnswerStream extends ChunkQueue implements CallListener, AnswerSink
     super.part(part);
   }
 
+  override toolCall(call: ToolCallChunk): void {
+    this.goesOn();
+    // Told apart from nothing as text is.
+    this.answerEnd.hasText = true;
+    this.hasCalls = true;
+    const { thoughts } = this.options;
+    if (thoughts && !thoughts.isOver) this.parted(thoughts.interrupt());
+    if (call.input?.trim()) this.emptyCalls.delete(call.toolCallId);
+    else if (call.toolName !== undefined) this.emptyCalls.add(call.toolCallId);
+    super.toolCall(call);
+  }
+
   goesOn(): void {
     if (!this.hasBegun) {
       this.hasBegun = true;
@@ -144,6 +138,7 @@ export class AnswerStream extends ChunkQueue implements CallListener, AnswerSink
     if (!this.answerEnd.part()) return;
     if (this.garbled) throw this.garbled;
     this.reason = undefined;
+    this.stopSequence = undefined;
     this.call?.takeTime();
   }
 
@@ -151,8 +146,9 @@ export class AnswerStream extends ChunkQueue implements CallListener, AnswerSink
     this.hasMissed = true;
   }
 
-  complete(reason?: FinishReason): void {
+  complete(reason?: FinishReason, stopSequence?: string): void {
     this.reason = reason ?? this.reason;
+    this.stopSequence = stopSequence ?? this.stopSequence;
     const patience = this.answerEnd.complete();
     if (!this.answerEnd.hasMarker) this.call?.hurry(...patience);
   }
@@ -245,8 +241,14 @@ export class AnswerStream extends ChunkQueue implements CallListener, AnswerSink
     if (this.hasMissed && !this.answerEnd.hasText) return this.fail(this.failures.garbage());
     if (!this.hasBegun) this.options.onTaken();
     this.tellRest(this.reason === 'length');
-    if (this.reason) this.finishReason(this.reason);
+    for (const toolCallId of this.emptyCalls) super.toolCall({ toolCallId, input: '{}' });
+    if (this.reason) this.finishReason(this.reasonOf(this.reason), this.stopSequence);
     this.finish();
+  }
+
+  /** Many call an end with calls `stop`. */
+  private reasonOf(reason: FinishReason): FinishReason {
+    return reason === 'stop' && this.hasCalls ? 'tool-calls' : reason;
   }
 
   private tellRest(isCut: boolean): void {

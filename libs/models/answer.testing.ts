@@ -1,5 +1,6 @@
 import type { Dispatcher } from 'undici';
-import { AnswerStream, type MakeReader } from './answer-stream.js';
+import type { MakeReader } from './answer-sink.js';
+import { AnswerStream } from './answer-stream.js';
 import { type Heard, JoinedParts } from './model.testing.js';
 import { ProviderCall, TICK_MS } from './provider-call.js';
 import { ProviderFailures } from './provider-failures.js';
@@ -8,6 +9,8 @@ import { Ticker } from './ticker.js';
 
 export interface Read extends Pick<Heard, 'text' | 'finishReason' | 'usage' | 'error'> {
   parts: JoinedParts['parts'];
+  stopSequence?: string;
+  logprobs?: unknown[];
 }
 
 /** The answer that these bytes make, and how it ended. `isReset`: their connection failed behind them. */
@@ -36,7 +39,8 @@ export async function read(
     for await (const part of answer) {
       joined.add(part);
       if ('text' in part) heard.text += part.text;
-      else if ('finishReason' in part) heard.finishReason = part.finishReason;
+      else if ('finishReason' in part) Object.assign(heard, part);
+      else if ('logprobs' in part) (heard.logprobs ??= []).push(...part.logprobs);
       else if ('usage' in part) heard.usage = part.usage;
     }
   } catch (error) {

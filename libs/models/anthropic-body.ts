@@ -8,6 +8,7 @@ import {
   type TextBlock,
 } from './anthropic-messages.js';
 import { learnThinking, takesTemperature, thinkingFields, type ThinkingFields, thinks } from './anthropic-thinking.js';
+import { anthropicAsked, type AnthropicAsked, isForced, learnFormat, type OutputFormat } from './anthropic-tools.js';
 import type { ModelRequest } from './model.js';
 import type { ModelSettings } from './model-settings.js';
 import type { Problem } from './provider-problem.js';
@@ -22,12 +23,17 @@ const MOST_TOKENS: Array<[RegExp, number]> = [
 ];
 const MOST_TOKENS_SINCE = 32_000;
 
-export interface AnthropicBody extends ThinkingFields {
+export interface AnthropicBody
+  extends Omit<ThinkingFields, 'output_config'>, Pick<AnthropicAsked, 'tools' | 'tool_choice'> {
+  output_config?: ThinkingFields['output_config'] & { format?: OutputFormat };
   model: string;
   max_tokens: number;
   system?: string | TextBlock[];
   messages: AnthropicMessage[];
   temperature?: number;
+  top_p?: number;
+  top_k?: number;
+  stop_sequences?: string[];
   stream: true;
 }
 
@@ -40,25 +46,39 @@ export class AnthropicBodies {
   }
 
   body(request: ModelRequest, mends: Mends): AnthropicBody {
+    return this.prepare(request, mends).body;
+  }
+
+  /** With the name of the tool whose input is the answer's text, where that is asked for by one. */
+  prepare(request: ModelRequest, mends: Mends): { body: AnthropicBody; formatTool?: string } {
     const { model, temperature } = request;
     const { without } = mends;
     const { system, turns } = instructed(request, !without.has('system'));
     const maxTokens = this.maxTokens(request, mends);
     const { reasoning, noTemperature = !takesTemperature(model) } = this.settings.get(model) ?? {};
-    const thinking = thinkingFields({ model, effort: request.reasoningEffort, reasoning, maxTokens }, mends);
+    const { format, formatTool, ...asked } = anthropicAsked(request, turns, mends);
+    const effort = isForced(asked) ? 'none' : request.reasoningEffort;
+    const { output_config, ...thinking } = thinkingFields({ model, effort, reasoning, maxTokens, turns }, mends);
     const hasTemperature = !noTemperature && !thinking.thinking && !without.has('temperature');
     const withCache = !without.has('cache_control');
     const withThoughts = thinks(thinking) && !without.has('thoughts');
-    return {
+    const body: AnthropicBody = {
       model,
       max_tokens: maxTokens,
       system: withCache && system !== undefined ? cachedText(system) : system,
       messages: anthropicMessages(turns, { withThoughts, withCache }),
       // Its scale ends at 1, that of others at 2.
       temperature: hasTemperature && temperature !== undefined ? Math.min(temperature, 1) : undefined,
+      // Whoever asks for these relies on them: they are not left out where they are refused.
+      top_p: request.topP,
+      top_k: request.topK,
+      stop_sequences: request.stop?.length ? request.stop : undefined,
+      ...asked,
       ...thinking,
+      ...((output_config || format) && { output_config: { ...output_config, ...(format && { format }) } }),
       stream: true,
     };
+    return { body, formatTool };
   }
 
   /** As `ProviderModel.learn`. */
@@ -77,7 +97,7 @@ export class AnthropicBodies {
     if (holds(body, isThought) && refusesThoughts(words)) {
       return ['thoughts of earlier answers', mendsWithout(mends, 'thoughts')];
     }
-    return learnThinking(body, words, mends) ?? this.learnForm(body, words, mends);
+    return learnFormat(body, words, mends) ?? learnThinking(body, words, mends) ?? this.learnForm(body, words, mends);
   }
 
   private learnForm(body: AnthropicBody, words: string, mends: Mends): [string, Mends] | undefined {

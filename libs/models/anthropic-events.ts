@@ -1,4 +1,6 @@
-import type { AnswerSink, MakeReader } from './answer-stream.js';
+import type { AnswerSink, MakeReader } from './answer-sink.js';
+import { AnthropicCalls, type CallBlock } from './anthropic-calls.js';
+import type { Asked } from './asked.js';
 import { GarbledError, mayBeSaid, type OnData, readData } from './event-data.js';
 import { finishOf } from './finish-reason.js';
 import type { ProviderFailures } from './provider-failures.js';
@@ -6,8 +8,7 @@ import type { ProviderMetadata } from './model.js';
 import { readProblem } from './provider-problem.js';
 import { AnthropicInput, type AnthropicUsage } from './provider-usage.js';
 
-interface Block {
-  type?: string;
+interface Block extends CallBlock {
   text?: string;
   thinking?: string;
   signature?: string;
@@ -20,18 +21,20 @@ interface Event {
   type?: string;
   message?: { usage?: AnthropicUsage; content?: unknown } | null;
   content_block?: Block | string | null;
-  delta?: (Block & { stop_reason?: string | null }) | null;
+  index?: unknown;
+  delta?: (Block & { stop_reason?: string | null; stop_sequence?: unknown }) | null;
   usage?: AnthropicUsage | null;
   /** Of a message that comes whole, from whom does not stream. */
   content?: Block | string | null | Array<Block | string | null>;
   stop_reason?: string | null;
+  stop_sequence?: unknown;
 }
 
 /** As `AnthropicReader`. */
 export const anthropicReader =
-  (failures: ProviderFailures): MakeReader =>
+  (failures: ProviderFailures, asked: Asked = {}): MakeReader =>
   (sink) => {
-    const reader = new AnthropicReader(failures, sink);
+    const reader = new AnthropicReader(failures, sink, asked);
     return (data, event) => reader.read(data, event);
   };
 
@@ -45,11 +48,15 @@ class AnthropicReader implements OnData {
   private data = '';
   private name = '';
   private readonly input = new AnthropicInput();
+  private readonly calls: AnthropicCalls;
 
   constructor(
     private readonly failures: ProviderFailures,
     private readonly sink: AnswerSink,
-  ) {}
+    asked: Asked,
+  ) {
+    this.calls = new AnthropicCalls(sink, asked);
+  }
 
   read(data: string, name: string): void {
     this.name = name;
@@ -67,21 +74,23 @@ class AnthropicReader implements OnData {
   object(event: Event, data: string): void {
     this.data = data;
     const { type = this.name, delta } = event;
+    if (type === 'content_block_stop') this.calls.stop(event.index);
     switch (type) {
       case 'message_start':
         this.input.read(event.message?.usage);
         return this.pass(event.message?.content);
       case 'content_block_start':
-        return this.add(event.content_block);
+        return this.add(event.content_block, event.index);
       case 'content_block_delta':
-        return this.addDelta(delta);
+        return this.addDelta(delta, event.index);
       case 'message_delta':
-        return this.finish(event.usage, delta?.stop_reason);
+        return this.finish(event.usage, delta?.stop_reason, delta?.stop_sequence);
       case 'message_stop':
+        this.calls.stop();
         return this.sink.end();
       case 'message':
-        for (const block of [event.content].flat()) this.add(block);
-        return this.finish(event.usage, event.stop_reason);
+        [event.content].flat().forEach((block, i) => this.add(block, i));
+        return this.finish(event.usage, event.stop_reason, event.stop_sequence);
       case 'error':
       case 'line':
         throw this.failureOf(event);
@@ -92,7 +101,8 @@ class AnthropicReader implements OnData {
     }
   }
 
-  private addDelta(delta: Event['delta']): void {
+  private addDelta(delta: Event['delta'], index: unknown): void {
+    if (this.calls.add(delta, index)) return;
     if (typeof delta?.text === 'string') return this.say(delta.text);
     if (this.data.includes('"text"')) throw new GarbledError(this.data);
     if (typeof delta?.thinking === 'string') return this.sink.reasoning(delta.thinking);
@@ -101,7 +111,8 @@ class AnthropicReader implements OnData {
     this.pass(delta);
   }
 
-  private add(block: Block | string | null | undefined): void {
+  private add(block: Block | string | null | undefined, index: unknown): void {
+    if (typeof block === 'object' && this.calls.begin(block, index)) return;
     if (typeof block === 'string') this.say(block);
     else if (block?.type === 'text') this.say(block.text);
     else if (block?.type === 'thinking') this.addThought(block);
@@ -131,7 +142,7 @@ class AnthropicReader implements OnData {
     if (typeof text === 'string' && text) this.sink.text(text);
   }
 
-  private finish(usage: AnthropicUsage | null | undefined, word: unknown): void {
+  private finish(usage: AnthropicUsage | null | undefined, word: unknown, stopSequence: unknown): void {
     this.input.read(usage);
     // Cumulative.
     const used = usage && this.input.with(usage);
@@ -142,7 +153,10 @@ class AnthropicReader implements OnData {
       throw this.failures.content();
     }
     if (reason === 'failure') throw this.failures.unavailable();
-    if (reason) this.sink.complete(reason);
+    if (!reason) return;
+    this.calls.stop();
+    const sequence = isWords(stopSequence) ? stopSequence : undefined;
+    this.sink.complete(this.calls.isForm && reason === 'tool-calls' ? 'stop' : reason, sequence);
   }
 
   private failureOf(event: Event): Error {

@@ -1,5 +1,6 @@
-import type { FilePart, ModelTurn, ReasoningPart, TurnPart } from './model.js';
+import type { FilePart, ModelTurn, ReasoningPart, ToolResultPart, TurnPart } from './model.js';
 import { base64, isPdf } from './sent-files.js';
+import { filesOfResult, inputOf } from './tool-parts.js';
 
 const CACHE = { type: 'ephemeral' } as const;
 
@@ -21,7 +22,20 @@ interface DocumentBlock extends Markable {
 }
 type ThoughtBlock =
   { type: 'thinking'; thinking: string; signature: string } | { type: 'redacted_thinking'; data: string };
-type MarkableBlock = TextBlock | ImageBlock | DocumentBlock;
+interface CallBlock extends Markable {
+  type: 'tool_use';
+  id: string;
+  name: string;
+  input: Record<string, unknown>;
+}
+type ShownBlock = TextBlock | ImageBlock | DocumentBlock;
+interface ResultBlock extends Markable {
+  type: 'tool_result';
+  tool_use_id: string;
+  content?: string | ShownBlock[];
+  is_error?: true;
+}
+type MarkableBlock = ShownBlock | CallBlock | ResultBlock;
 export type Block = MarkableBlock | ThoughtBlock;
 
 /** Those that it takes; others are refused by it. */
@@ -59,12 +73,40 @@ export function cachedText(text: string): TextBlock[] {
 }
 
 function blockOf(part: TurnPart, { withThoughts }: MessageOptions): Block[] {
-  if (part.type === 'text') return [{ type: 'text', text: part.text }];
-  if (part.type === 'file') return [fileBlock(part)];
-  return withThoughts && part.type === 'reasoning' ? thoughtBlock(part) : [];
+  switch (part.type) {
+    case 'text':
+      return [{ type: 'text', text: part.text }];
+    case 'file':
+      return [fileBlock(part)];
+    case 'tool-call':
+      return [{ type: 'tool_use', id: callId(part.toolCallId), name: part.toolName, input: inputOf(part) }];
+    case 'tool-result':
+      return [resultBlock(part)];
+    case 'reasoning':
+      return withThoughts ? thoughtBlock(part) : [];
+  }
 }
 
-function fileBlock(part: FilePart): Block {
+function resultBlock(part: ToolResultPart): ResultBlock {
+  const { toolCallId, content, isError } = part;
+  const said = content.filter((one) => one.type !== 'text' || one.text.trim() !== '');
+  const blocks = said.map((one): ShownBlock =>
+    one.type === 'text' ? { type: 'text', text: one.text } : fileBlock(one),
+  );
+  const [first] = blocks;
+  const isText = blocks.length === 1 && filesOfResult(part).length === 0;
+  return {
+    type: 'tool_result',
+    tool_use_id: callId(toolCallId),
+    ...(first && { content: isText && first.type === 'text' ? first.text : blocks }),
+    ...(isError && { is_error: true }),
+  };
+}
+
+/** The same for a call and its result. Ids of other providers may have characters that it does not take. */
+const callId = (id: string) => id.replace(/[^\w-]/g, '_') || '_';
+
+function fileBlock(part: FilePart): ImageBlock | DocumentBlock {
   const data = base64(part);
   if (isPdf(part)) {
     const source = { type: 'base64', media_type: 'application/pdf', data } as const;

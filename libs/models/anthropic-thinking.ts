@@ -1,6 +1,6 @@
 import { claudeVersion } from './claude-version.js';
 import { listedEfforts, nearestEffort } from './effort.js';
-import type { ReasoningEffort } from './model.js';
+import type { ModelTurn, ReasoningEffort } from './model.js';
 import { isRefused, type Mends, mendsWithout } from './refused-settings.js';
 
 /** The ways in which models are told whether to think: `thinking.type`. */
@@ -11,7 +11,7 @@ export interface ThinkingFields {
     | { type: 'enabled'; budget_tokens: number }
     | { type: 'adaptive'; display?: 'summarized' }
     | { type: 'disabled' | 'between_tools' };
-  output_config?: { effort: AnthropicEffort };
+  output_config?: { effort?: AnthropicEffort };
 }
 
 type AnthropicEffort = (typeof EFFORTS)[number];
@@ -40,11 +40,13 @@ export interface ThinkingOptions {
   /** The model thinks at all, as far as the operator says; undefined: by its name. */
   reasoning?: boolean;
   maxTokens: number;
+  turns: ModelTurn[];
 }
 
 /** How Anthropic's models, and others that are called like them, are told how much to think. */
 export function thinkingFields(options: ThinkingOptions, mends: Mends): ThinkingFields {
   if (options.reasoning === false || mends.without.has('thinking')) return {};
+  if (isAmidCalls(options.turns) && candidates(options)[0] === 'enabled') return {};
   const type = candidates(options).find((one) => !mends.without.has(`thinking.${one}`));
   if (!type) return {};
   if (type === 'enabled') return budget(options);
@@ -69,10 +71,10 @@ export function learnThinking(
   words: string,
   mends: Mends,
 ): [string, Mends] | undefined {
-  const efforts = output_config && listedEfforts(words, output_config.effort);
+  const effort = output_config?.effort;
+  const efforts = effort && listedEfforts(words, effort);
   if (efforts && !mends.efforts) return ['such an effort', { ...mends, efforts }];
-  if (output_config && isRefused('output_config', words))
-    return ['output_config', mendsWithout(mends, 'output_config')];
+  if (effort && isRefused('output_config', words)) return ['output_config', mendsWithout(mends, 'output_config')];
   if (!thinking || !/thinking/i.test(words)) return undefined;
   if (thinking.type === 'adaptive' && thinking.display && /display/i.test(words))
     return ['display of thoughts', mendsWithout(mends, 'display')];
@@ -93,6 +95,16 @@ function candidates({ model, effort, reasoning }: ThinkingOptions): ThinkingType
   if (effort === 'none') return thinksUnasked ? ['disabled', 'between_tools', 'adaptive'] : [];
   if (version < 3.7 && !reasoning) return [];
   return version >= ADAPTIVE ? ['adaptive', 'enabled'] : ['enabled', 'adaptive'];
+}
+
+/**
+ * The newest turn answers calls before which no thought stands that can go back: another model made them, or this one when
+ * it did not think. Models that are told to think refuse such a turn.
+ */
+function isAmidCalls(turns: ModelTurn[]): boolean {
+  if (turns.at(-1)?.parts[0]?.type !== 'tool-result') return false;
+  const first = turns.at(-2)?.parts[0];
+  return first?.type !== 'reasoning' || first.providerMetadata === undefined;
 }
 
 function effortOf(asked: ReasoningEffort | undefined, { without, efforts }: Mends): AnthropicEffort | undefined {

@@ -2,6 +2,7 @@ import type { Cache } from '../cache/index.js';
 import { AnthropicBodies, type AnthropicBody } from './anthropic-body.js';
 import { anthropicReader } from './anthropic-events.js';
 import type { ModelInfo, ModelRequest } from './model.js';
+import { askedOf } from './asked.js';
 import { entriesOf } from './openai-list.js';
 import type { ProviderConnection } from './provider-client.js';
 import type { ProviderFailures } from './provider-failures.js';
@@ -28,7 +29,8 @@ export class AnthropicModel extends ProviderModel {
   }
 
   protected override prepare(request: ModelRequest, mends: Mends, failures: ProviderFailures): ProviderRequest {
-    return { path: '/messages', body: this.bodies.body(request, mends), reader: anthropicReader(failures) };
+    const { body, formatTool } = this.bodies.prepare(request, mends);
+    return { path: '/messages', body, reader: anthropicReader(failures, { ...askedOf(request), formatTool }) };
   }
 
   protected override readList(body: unknown): ModelInfo[] {

@@ -1,9 +1,8 @@
-import type { FinishReason, ModelChunk, ModelUsage, PartChunk } from './model.js';
+import { HeldChunks } from './held-chunks.js';
+import type { FinishReason, ModelChunk, ModelUsage, PartChunk, ToolCallChunk } from './model.js';
 
-/** Text and thoughts that nobody has taken yet, in characters: beyond this the source is asked to pause. */
+/** What nobody has taken yet, in characters: beyond this the source is asked to pause. */
 const HIGH_WATER = 256 * 1024;
-/** A part that is no text counts for so many. */
-const PART_CHARS = 1024;
 
 type Result = IteratorResult<ModelChunk, undefined>;
 const DONE: Result = { done: true, value: undefined };
@@ -23,14 +22,9 @@ interface Waiter {
  */
 export abstract class ChunkQueue implements AsyncIterableIterator<ModelChunk, undefined> {
   protected isOver = false;
-  /** The newest text, or thought, to which more may be added. */
-  private pendingText = '';
-  private isThought = false;
-  /** What came before that, oldest first. */
-  private readonly before: ModelChunk[] = [];
-  private beforeLength = 0;
+  private readonly held = new HeldChunks();
   private pendingUsage: ModelUsage | undefined;
-  private pendingReason: FinishReason | undefined;
+  private pendingEnd: Extract<ModelChunk, { finishReason: FinishReason }> | undefined;
   private failure: { error: unknown } | undefined;
   private waiter: Waiter | undefined;
   private isPaused = false;
@@ -43,29 +37,23 @@ export abstract class ChunkQueue implements AsyncIterableIterator<ModelChunk, un
   protected abstract onOver(): void;
 
   text(text: string): void {
-    if (this.isThought && text !== '') this.closeText();
-    this.pendingText += text;
+    this.held.text(text);
   }
 
   reasoning(text: string): void {
-    if (text === '') return;
-    if (!this.isThought) {
-      this.closeText();
-      this.isThought = true;
-    }
-    this.pendingText += text;
+    this.held.reasoning(text);
   }
 
   part(part: PartChunk): void {
-    this.closeText();
-    const last = this.before.at(-1);
-    // More about the same part replaces what was told of it.
-    if (!part.begins && last && 'part' in last) {
-      last.part = { ...last.part, ...part };
-      return;
-    }
-    this.before.push({ part });
-    this.beforeLength += PART_CHARS;
+    this.held.part(part);
+  }
+
+  toolCall(toolCall: ToolCallChunk): void {
+    this.held.toolCall(toolCall);
+  }
+
+  logprobs(tokens: unknown[]): void {
+    this.held.logprobs(tokens);
   }
 
   usage(usage: ModelUsage): void {
@@ -73,8 +61,8 @@ export abstract class ChunkQueue implements AsyncIterableIterator<ModelChunk, un
   }
 
   /** Just before the end. */
-  finishReason(reason: FinishReason): void {
-    this.pendingReason = reason;
+  finishReason(finishReason: FinishReason, stopSequence?: string): void {
+    this.pendingEnd = { finishReason, ...(stopSequence !== undefined && { stopSequence }) };
   }
 
   /** After something was put in: hands it over. */
@@ -85,7 +73,7 @@ export abstract class ChunkQueue implements AsyncIterableIterator<ModelChunk, un
       const { resolve } = this.waiter;
       this.waiter = undefined;
       resolve(result);
-    } else if (this.pendingText.length + this.beforeLength > HIGH_WATER && !this.isPaused) {
+    } else if (this.held.length > HIGH_WATER && !this.isPaused) {
       this.isPaused = true;
       this.onPause();
     }
@@ -135,11 +123,9 @@ export abstract class ChunkQueue implements AsyncIterableIterator<ModelChunk, un
   }
 
   private drop(): void {
-    this.pendingText = '';
-    this.before.length = 0;
-    this.beforeLength = 0;
+    this.held.drop();
     this.pendingUsage = undefined;
-    this.pendingReason = undefined;
+    this.pendingEnd = undefined;
   }
 
   private over(): void {
@@ -161,41 +147,16 @@ export abstract class ChunkQueue implements AsyncIterableIterator<ModelChunk, un
   }
 
   private take(): Result | undefined {
-    if (this.before.length > 0) return { done: false, value: this.takeBefore() };
-    const text = this.takeText();
-    if (text) return { done: false, value: this.isThought ? { reasoning: text } : { text } };
+    const value = this.held.take(this.isOver);
+    // But for half a character.
+    if (this.held.length <= 1) this.resume();
+    if (value) return { done: false, value };
     const usage = this.pendingUsage;
     this.pendingUsage = undefined;
     if (usage) return { done: false, value: { usage } };
-    const finishReason = this.pendingReason;
-    this.pendingReason = undefined;
-    return finishReason && { done: false, value: { finishReason } };
-  }
-
-  /** What was added to stays as it is: something else follows. */
-  private closeText(): void {
-    const { pendingText, isThought } = this;
-    this.pendingText = '';
-    this.isThought = false;
-    if (pendingText === '') return;
-    this.before.push(isThought ? { reasoning: pendingText } : { text: pendingText });
-    this.beforeLength += pendingText.length;
-  }
-
-  private takeBefore(): ModelChunk {
-    const chunk = this.before.shift() as ModelChunk;
-    if (this.before.length === 0) this.beforeLength = 0;
-    if (this.before.length === 0 && this.pendingText === '') this.resume();
-    return chunk;
-  }
-
-  private takeText(): string {
-    const all = this.pendingText;
-    if (all === '') return all;
-    const held = endsInHalf(all) && !this.isOver ? all.slice(-1) : '';
-    this.pendingText = held;
-    this.resume();
-    return held ? all.slice(0, -1) : all;
+    const end = this.pendingEnd;
+    this.pendingEnd = undefined;
+    return end && { done: false, value: end };
   }
 
   private resume(): void {
@@ -203,9 +164,4 @@ export abstract class ChunkQueue implements AsyncIterableIterator<ModelChunk, un
     this.isPaused = false;
     this.onResume();
   }
-}
-
-/** Whether the last unit is the first of a surrogate pair. */
-function endsInHalf(text: string): boolean {
-  return (text.charCodeAt(text.length - 1) & 0xfc00) === 0xd800;
 }

@@ -47,7 +47,7 @@ describe('demo', () => {
         { type: 'reasoning', text: expect.stringContaining('“Why?”') },
         { type: 'text', text: 'a b c' },
       ]);
-      const reasoningTokens = parts[0].text.match(/\S+/g)!.length;
+      const reasoningTokens = (parts[0] as { text: string }).text.match(/\S+/g)!.length;
       expect(usage).toEqual({ inputTokens: 1, outputTokens: reasoningTokens + 3, reasoningTokens });
     });
 

@@ -17,8 +17,10 @@ export interface Dialect {
   make(baseURL: string, options?: MakeOptions): Model;
   /** Events that bring these texts. */
   say(...texts: string[]): string;
+  /** Events that bring a call, its input in these pieces. `index`: which one of the answer. */
+  call(index: number, id: string, name: string, ...pieces: string[]): string[];
   /** The rest of an answer: usage of 5 in and `outputTokens` out, the end marker. */
-  finish(outputTokens?: number): string;
+  finish(outputTokens?: number, reason?: 'stop' | 'tool-calls'): string;
   /** Signs of life without text: comments, pings, thoughts. */
   life: string[];
   /** An error in the stream, by its type. */
@@ -52,8 +54,12 @@ export const openAi: Dialect = {
   name: 'openai-compatible',
   make: (baseURL, given) => new OpenAiCompatibleModel(...options(baseURL, given)),
   say: (...texts) => texts.map((content) => chunk({ content })).join(''),
-  finish: (outputTokens = 7) =>
-    event({ choices: [{ index: 0, delta: {}, finish_reason: 'stop' }], usage: null }) +
+  call: (index, id, name, ...pieces) => [
+    chunk({ tool_calls: [{ index, id, type: 'function', function: { name, arguments: '' } }] }),
+    ...pieces.map((piece) => chunk({ tool_calls: [{ index, function: { arguments: piece } }] })),
+  ],
+  finish: (outputTokens = 7, reason = 'stop') =>
+    event({ choices: [{ index: 0, delta: {}, finish_reason: reason.replace('-', '_') }], usage: null }) +
     event({ choices: [], usage: { prompt_tokens: 5, completion_tokens: outputTokens } }) +
     event('[DONE]'),
   life: [
@@ -69,16 +75,21 @@ export const openAi: Dialect = {
 };
 
 const named = (type: string, more: object = {}) => event({ type, ...more }, type);
-const delta = (part: object) => named('content_block_delta', { index: 0, delta: part });
+const delta = (part: object, index = 0) => named('content_block_delta', { index, delta: part });
 
 export const anthropic: Dialect = {
   name: 'anthropic',
   make: (baseURL, given) => new AnthropicModel(...options(baseURL, given)),
   say: (...texts) => texts.map((text) => delta({ type: 'text_delta', text })).join(''),
-  finish: (outputTokens = 7) =>
+  call: (index, id, name, ...pieces) => [
+    named('content_block_start', { index, content_block: { type: 'tool_use', id, name, input: {} } }),
+    ...pieces.map((partial_json) => delta({ type: 'input_json_delta', partial_json }, index)),
+    named('content_block_stop', { index }),
+  ],
+  finish: (outputTokens = 7, reason = 'stop') =>
     named('content_block_stop', { index: 0 }) +
     named('message_delta', {
-      delta: { stop_reason: 'end_turn', stop_sequence: null },
+      delta: { stop_reason: reason === 'stop' ? 'end_turn' : 'tool_use', stop_sequence: null },
       usage: { input_tokens: 5, output_tokens: outputTokens },
     }) +
     named('message_stop'),

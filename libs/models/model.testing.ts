@@ -8,6 +8,7 @@ import {
   type ReasoningPart,
   type TextPart,
   textTurn,
+  type ToolCallPart,
 } from './model.js';
 
 export const question = (text = 'Hi', more: Partial<ModelRequest> = {}): ModelRequest => ({
@@ -26,13 +27,21 @@ export interface Heard {
   error?: any;
 }
 
-/** What chunks make: texts and thoughts, in their order. */
+/** What chunks make: texts, thoughts and calls, in their order. */
 export class JoinedParts {
-  readonly parts: Array<TextPart | ReasoningPart> = [];
+  readonly parts: Array<TextPart | ReasoningPart | ToolCallPart> = [];
 
   add(chunk: ModelChunk): void {
     const last = this.parts.at(-1);
-    if ('text' in chunk) {
+    if ('toolCall' in chunk) {
+      const { toolCallId, toolName, input = '', providerMetadata } = chunk.toolCall;
+      let call = this.parts.find((part) => part.type === 'tool-call' && part.toolCallId === toolCallId) as ToolCallPart;
+      // Named once, and first.
+      expect([toolCallId, toolName === undefined]).toEqual([toolCallId, call !== undefined]);
+      if (!call) this.parts.push((call = { type: 'tool-call', toolCallId, toolName: toolName!, input: '' }));
+      call.input += input;
+      if (providerMetadata) call.providerMetadata = providerMetadata;
+    } else if ('text' in chunk) {
       if (last?.type === 'text') last.text += chunk.text;
       else this.parts.push({ type: 'text', text: chunk.text });
     } else if ('reasoning' in chunk) {
@@ -52,12 +61,19 @@ export async function hearParts(model: Model, request = question()) {
   const joined = new JoinedParts();
   let usage: ModelUsage | undefined;
   let finishReason: FinishReason | undefined;
+  let stopSequence: string | undefined;
+  const logprobs: unknown[] = [];
   for await (const chunk of model.stream(request, new AbortController().signal)) {
     joined.add(chunk);
     if ('usage' in chunk) usage = chunk.usage;
-    else if ('finishReason' in chunk) finishReason = chunk.finishReason;
+    else if ('finishReason' in chunk) ({ finishReason, stopSequence } = chunk);
+    else if ('logprobs' in chunk) logprobs.push(...chunk.logprobs);
   }
-  return { parts: joined.parts, usage, finishReason };
+  return {
+    ...{ parts: joined.parts, usage, finishReason },
+    ...(stopSequence !== undefined && { stopSequence }),
+    ...(logprobs.length > 0 && { logprobs }),
+  };
 }
 
 /** Takes a whole answer, whatever its end. */

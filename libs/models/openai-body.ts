@@ -2,6 +2,7 @@ import { knownModel, plainName } from './known-models.js';
 import type { ModelRequest } from './model.js';
 import { EFFORT_FIELDS, type EffortFields, effortFields, learnEfforts } from './openai-effort.js';
 import { type OpenAiMessage, openAiMessages } from './openai-messages.js';
+import { openAiAsked, type OpenAiAsked } from './openai-tools.js';
 import { openAiServer, type OpenAiServer } from './openai-server.js';
 import type { ModelSettings } from './model-settings.js';
 import type { Problem } from './provider-problem.js';
@@ -15,7 +16,7 @@ const REASONS = /^(o\d|gpt-5(?!.*chat))/;
 /** Longer keys are refused. */
 const MAX_CACHE_KEY = 64;
 
-export interface OpenAiBody extends EffortFields {
+export interface OpenAiBody extends EffortFields, OpenAiAsked {
   model: string;
   messages: OpenAiMessage[];
   stream: true;
@@ -53,6 +54,7 @@ export class OpenAiBodies {
       prompt_cache_key: this.takesCacheKey && !without.has('prompt_cache_key') ? keyOf(cacheKey) : undefined,
       // Without it the answer may take what the question leaves.
       [this.maxTokensField(model, without)]: limit ? undefined : this.atMost(model, maxTokens),
+      ...openAiAsked(request, this.server),
     };
   }
 

@@ -1,4 +1,5 @@
 import type { Cache } from '../cache/index.js';
+import { askedOf } from './asked.js';
 import type { ModelInfo, ModelRequest } from './model.js';
 import { OpenAiBodies, type OpenAiBody } from './openai-body.js';
 import { openAiReader } from './openai-events.js';
@@ -21,7 +22,8 @@ export class OpenAiCompatibleModel extends ProviderModel {
   }
 
   protected override prepare(request: ModelRequest, mends: Mends, failures: ProviderFailures): ProviderRequest {
-    return { path: '/chat/completions', body: this.bodies.body(request, mends), reader: openAiReader(failures) };
+    const reader = openAiReader(failures, askedOf(request));
+    return { path: '/chat/completions', body: this.bodies.body(request, mends), reader };
   }
 
   protected override readList(body: unknown): ModelInfo[] {

@@ -1,38 +1,15 @@
-import type { AnswerSink, MakeReader } from './answer-stream.js';
+import type { AnswerSink, MakeReader } from './answer-sink.js';
 import { GarbledError, mayBeSaid, type OnData, readData } from './event-data.js';
+import type { Asked } from './asked.js';
 import { finishOf } from './finish-reason.js';
+import { OpenAiCalls } from './openai-calls.js';
+import { type Choice, type Chunk, partsOf, type Said } from './openai-chunk.js';
 import { piecesOf, textOf } from './openai-content.js';
-import { OpenAiThoughts, type SaidThoughts } from './openai-thoughts.js';
+import { OpenAiThoughts } from './openai-thoughts.js';
 import type { ProviderFailures } from './provider-failures.js';
 import { readProblem } from './provider-problem.js';
-import { openAiUsage, type OpenAiUsage } from './provider-usage.js';
+import { openAiUsage } from './provider-usage.js';
 import { SaidSoFar } from './said-so-far.js';
-
-interface Said extends SaidThoughts {
-  content?: unknown;
-  text?: unknown;
-  refusal?: unknown;
-  tool_calls?: unknown;
-  function_call?: unknown;
-  /** Gemini: its content is a thought. */
-  extra_content?: { google?: { thought?: unknown } | null } | null;
-}
-
-/** What is read of a chat.completion.chunk. Some servers leave out, or send as null, whatever they don't use. */
-interface Chunk {
-  object?: string;
-  error?: unknown;
-  usage?: OpenAiUsage | null;
-  choices?: Choice[] | null;
-}
-
-interface Choice {
-  delta?: Said | string | null;
-  message?: Said | null;
-  text?: unknown;
-  content?: unknown;
-  finish_reason?: unknown;
-}
 
 /** A piece of text in a delta or message, as it is written; and one anywhere. */
 const PIECE = /"(?:delta|message)":\s*\{(?:\s*"role":\s*"\w*",)?\s*"content":\s*"[^"]/;
@@ -40,9 +17,9 @@ const CONTENT = /"content":\s*"[^"]/;
 
 /** As `OpenAiReader`. */
 export const openAiReader =
-  (failures: ProviderFailures): MakeReader =>
+  (failures: ProviderFailures, asked: Asked = {}): MakeReader =>
   (sink) => {
-    const reader = new OpenAiReader(failures, sink);
+    const reader = new OpenAiReader(failures, sink, asked);
     return (data, event) => reader.read(data, event);
   };
 
@@ -59,6 +36,7 @@ class OpenAiReader implements OnData {
   private hasThoughtDeltas = false;
   private readonly soFar = new SaidSoFar();
   private readonly thoughts: OpenAiThoughts;
+  private readonly calls: OpenAiCalls;
   /** Gemini writes a tag around its thoughts, too. */
   private isInTag = false;
   /** Characters that came, also more than once. */
@@ -67,8 +45,10 @@ class OpenAiReader implements OnData {
   constructor(
     private readonly failures: ProviderFailures,
     private readonly sink: AnswerSink,
+    private readonly asked: Asked,
   ) {
     this.thoughts = new OpenAiThoughts(sink);
+    this.calls = new OpenAiCalls(sink);
   }
 
   read(data: string, event: string): void {
@@ -78,7 +58,7 @@ class OpenAiReader implements OnData {
 
   done(): void {
     if (this.hasRefused) throw this.refused();
-    this.thoughts.close();
+    this.close();
     this.sink.end();
   }
 
@@ -102,7 +82,8 @@ class OpenAiReader implements OnData {
     const isBare = choice && !choice.delta && !choice.message;
     if (this.said === before && (isBare ? CONTENT : PIECE).test(this.data)) throw new GarbledError(this.data);
     if (this.said === before && mayBeSaid(isAnswer ? partsOf(choice) : chunk)) this.sink.missed();
-    this.finish(choice?.finish_reason);
+    if (choice && this.asked.hasLogprobs) this.logprobs(choice.logprobs);
+    if (choice) this.finish(choice);
   }
 
   private choice({ delta, message, text }: Choice, isWhole: boolean): void {
@@ -120,7 +101,7 @@ class OpenAiReader implements OnData {
     if (typeof content === 'string') this.addText(content, delta.extra_content?.google?.thought === true);
     else this.addPieces(content);
     this.hasThoughtDeltas ||= this.thoughts.hasAny;
-    if (tool_calls || function_call) this.sink.goesOn();
+    if (tool_calls || function_call) this.call(delta);
     this.refuse(refusal);
   }
 
@@ -159,8 +140,10 @@ class OpenAiReader implements OnData {
         if (!isThought) this.tell(text);
         else if (!hasThoughts) this.thoughts.say(text);
       }
+      this.callWhole(message);
       return this.refuse(refusal);
     }
+    this.callWhole(message);
     const beyond = this.soFar.beyond(whole);
     if (beyond === undefined && isWhole && whole !== '') {
       // Without the thoughts that came before it.
@@ -168,6 +151,23 @@ class OpenAiReader implements OnData {
       throw new GarbledError(this.data);
     }
     this.tell(beyond ?? whole);
+  }
+
+  private call(delta: Said): void {
+    if (!this.asked.hasTools) return this.sink.goesOn();
+    this.thoughts.close();
+    this.calls.read(delta);
+  }
+
+  private callWhole(message: Said): void {
+    if (!this.asked.hasTools || !(message.tool_calls || message.function_call)) return;
+    this.thoughts.close();
+    this.calls.readWhole(message);
+  }
+
+  private logprobs(logprobs: Choice['logprobs']): void {
+    const tokens = logprobs?.content;
+    if (Array.isArray(tokens) && tokens.length > 0) this.sink.logprobs(tokens);
   }
 
   private say(text: string): void {
@@ -190,13 +190,19 @@ class OpenAiReader implements OnData {
     this.say(refusal);
   }
 
-  private finish(word: unknown): void {
-    const reason = finishOf(word);
+  private finish({ finish_reason, stop_reason }: Choice): void {
+    const reason = finishOf(finish_reason);
     if (!reason) return;
     if (this.hasRefused || reason === 'content-filter') throw this.refused();
     if (reason === 'failure') throw this.failures.unavailable();
+    this.close();
+    const isSequence = typeof stop_reason === 'string' && this.asked.stop?.includes(stop_reason);
+    this.sink.complete(reason, isSequence ? stop_reason : undefined);
+  }
+
+  private close(): void {
     this.thoughts.close();
-    this.sink.complete(reason);
+    if (this.calls.isUntold) this.sink.missed();
   }
 
   private refused(): Error {
@@ -209,6 +215,3 @@ class OpenAiReader implements OnData {
     return problem ? this.failures.ofProblem(problem) : this.failures.garbage();
   }
 }
-
-/** Where text stands in a choice. */
-const partsOf = (choice?: Choice | null) => [choice?.delta, choice?.message, choice?.text, choice?.content];

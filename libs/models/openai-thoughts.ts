@@ -1,4 +1,4 @@
-import type { AnswerSink } from './answer-stream.js';
+import type { AnswerSink } from './answer-sink.js';
 
 /** Where servers put thoughts that they tell apart: DeepSeek, llama.cpp, xAI; vLLM, Ollama, Groq, OpenRouter; LM Studio. */
 export interface SaidThoughts {

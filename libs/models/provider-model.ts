@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Cache } from '../cache/index.js';
-import { AnswerStream, type MakeReader } from './answer-stream.js';
+import type { MakeReader } from './answer-sink.js';
+import { AnswerStream } from './answer-stream.js';
 import { Model, type ModelChunk, ModelError, type ModelInfo, type ModelRequest } from './model.js';
 import { modelInfo } from './model-info.js';
 import type { ModelSettings } from './model-settings.js';

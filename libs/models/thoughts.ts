@@ -74,6 +74,13 @@ export class ThoughtFilter {
     return isCut && this.areThoughts ? thought(this.heldThought()) : this.release();
   }
 
+  /** Something follows that is no text: what was held back. Whatever text comes behind it is answer. */
+  interrupt(): Parted {
+    const rest = this.rest(true);
+    this.drop();
+    return rest;
+  }
+
   private begin(): Parted {
     const text = this.held.join('').trimStart();
     if (this.heldLength - text.length > MAX_BLANK) return this.release();
