@@ -26,7 +26,7 @@ describe('two instances that write one answer each', () => {
 
   it('let somebody’s one question be among the next three, though another has 200 in line', async () => {
     const [a, b] = cluster.apps;
-    const ask = async (person: Person, text: string) => new Reading(person, await person.ask(text));
+    const ask = async (person: Person, text: string) => new Reading(person, await person.askUntilTaken(text));
     const adaOnA = await a.person('Ada');
     const adaOnB = adaOnA.at(b.url);
     const asked = Array.from({ length: QUESTIONS }, (_, i) => ask(i % 2 ? adaOnA : adaOnB, `ada ${i}`));

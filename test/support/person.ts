@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { allEvents, type ServerEvent } from './sse.js';
 
 export const PASSWORD = 'correct horse battery';
@@ -65,6 +66,21 @@ export class Person {
   ask(body: object | string, endpoint = 'openAI', headers: Record<string, string> = {}): Promise<Response> {
     const question = typeof body === 'string' ? { message: body } : body;
     return this.call('POST', `/api/ask/${endpoint}`, question, headers);
+  }
+
+  /**
+   * As a client does on a busy machine: where the server says that a store did not answer in time (503), the same again, by
+   * one idempotency key.
+   */
+  async askUntilTaken(body: object | string, endpoint = 'openAI'): Promise<Response> {
+    const headers = { 'idempotency-key': randomUUID() };
+    for (;;) {
+      const response = await this.ask(body, endpoint, headers);
+      if (response.status === 200) return response;
+      const words = `ask: ${response.status} ${await response.text()}`;
+      if (![503, 409].includes(response.status)) throw new Error(words);
+      await sleep(Number(response.headers.get('retry-after')) * 1000);
+    }
   }
 
   /** Asks, and reads the whole stream. */
