@@ -1,5 +1,5 @@
 import type { DemoScript } from './demo-script.js';
-import type { FinishReason, ModelChunk } from './model.js';
+import type { ModelChunk } from './model.js';
 import type { Ticker, Ticking } from './ticker.js';
 
 export interface DemoPart {
@@ -9,9 +9,8 @@ export interface DemoPart {
   script: DemoScript;
   /** Tokens to say. */
   length: number;
-  inputTokens: number;
-  /** Why it ends there. */
-  finishReason: FinishReason;
+  /** What is told behind the text, one after the other: calls, usage, why it ends. */
+  epilogue: ModelChunk[];
   /** Tokens in a millisecond. */
   perMs: number;
 }
@@ -28,8 +27,7 @@ export class DemoAnswer implements AsyncIterableIterator<ModelChunk, undefined>,
   private said = 0;
   private startedAt: number | undefined;
   private isOver = false;
-  /** What is told behind the text, one after the other. */
-  private readonly epilogue: ModelChunk[];
+  private told = 0;
   private waiter: { resolve(result: Result): void; reject(error: unknown): void } | undefined;
 
   constructor(
@@ -37,10 +35,6 @@ export class DemoAnswer implements AsyncIterableIterator<ModelChunk, undefined>,
     private readonly ticker: Ticker,
     private readonly signal: AbortSignal,
   ) {
-    const { inputTokens, thought, thoughtLength, length, finishReason } = part;
-    const outputTokens = thoughtLength + length;
-    const usage = { inputTokens, outputTokens, ...(thought && { reasoningTokens: thoughtLength }) };
-    this.epilogue = [{ usage }, { finishReason }];
     signal.addEventListener('abort', this.abort);
     if (!signal.aborted) ticker.add(this);
   }
@@ -77,7 +71,7 @@ export class DemoAnswer implements AsyncIterableIterator<ModelChunk, undefined>,
     const { thoughtLength, length, perMs } = this.part;
     const all = thoughtLength + length;
     if (this.said === all) {
-      const value = this.epilogue.shift();
+      const value = this.part.epilogue[this.told++] as ModelChunk | undefined;
       if (value) return { done: false, value };
       this.finish();
       return DONE;

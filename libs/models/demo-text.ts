@@ -47,7 +47,8 @@ const listed = (names: string[]) => names.map((name) => `\`${name}\``).join(', '
 
 const plainName = (name: string) => cut(name.replace(/[`#*[\]]/g, ''), NAME_CHARS);
 
-function cut(text: string, most: number): string {
+/** In one line, of so many characters at most. */
+export function cut(text: string, most: number): string {
   const line = text.replace(/\s+/gu, ' ').trim();
   return line.length > most ? `${line.slice(0, most).replace(/[\uD800-\uDBFF]$/, '')}…` : line;
 }

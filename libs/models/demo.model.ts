@@ -1,6 +1,7 @@
 import { DemoAnswer } from './demo-answer.js';
 import { DemoScript } from './demo-script.js';
-import { demoQuestion, demoText, demoThought } from './demo-text.js';
+import { type DemoQuestion, demoQuestion, demoText, demoThought } from './demo-text.js';
+import { demoCall, demoJson, demoResults } from './demo-tools.js';
 import { Model, type ModelChunk, type ModelInfo, type ModelRequest, textOfTurn } from './model.js';
 import { Ticker } from './ticker.js';
 
@@ -15,7 +16,10 @@ export interface DemoSettings {
   tokensPerSecond: number;
 }
 
-/** A model that needs nobody: for a first look, and for measuring the server without a provider. A token is a word. */
+/**
+ * A model that needs nobody: for a first look, for trying programs without a provider, and for measuring the server. A token
+ * is a word. It calls the tool that is named in the question, says what results it got, and writes JSON by a schema.
+ */
 export class DemoModel extends Model {
   readonly name = 'demo';
   readonly label = 'Demo';
@@ -52,17 +56,56 @@ export class DemoModel extends Model {
   private answer(request: ModelRequest, signal: AbortSignal): DemoAnswer {
     const { turns, instructions = '', maxTokens = Infinity, reasoningEffort = 'none' } = request;
     const question = demoQuestion(turns.at(-1));
-    const script = this.script ?? new DemoScript(demoText(question));
     const thought = reasoningEffort === 'none' ? undefined : new DemoScript(demoThought(question));
     const thoughtLength = Math.min(thought?.length ?? 0, maxTokens);
-    const wanted = this.settings.tokens ?? script.length;
-    const length = Math.min(wanted, maxTokens - thoughtLength);
-    const finishReason = length < wanted ? 'length' : 'stop';
+    const said = this.said(request, question);
+    const length = Math.min(said.length, maxTokens - thoughtLength);
     const inputTokens = [instructions, ...turns.map(textOfTurn)].reduce((sum, text) => sum + words(text), 0);
+    const outputTokens = thoughtLength + length + said.calls.length;
+    const usage = { inputTokens, outputTokens, ...(thought && { reasoningTokens: thoughtLength }) };
+    const end: ModelChunk = length < said.length ? { finishReason: 'length' } : said.end;
     const perMs = this.settings.tokensPerSecond / 1000;
-    const part = { thought, thoughtLength, script, length, inputTokens, finishReason, perMs } as const;
-    return new DemoAnswer(part, this.ticker, signal);
+    const epilogue = [...said.calls, { usage }, end];
+    return new DemoAnswer(
+      { thought, thoughtLength, script: said.script, length, epilogue, perMs },
+      this.ticker,
+      signal,
+    );
   }
+
+  private said(request: ModelRequest, question: DemoQuestion): Said {
+    const calls = demoCall(request);
+    if (calls) return { script: NOTHING, length: 0, calls, end: { finishReason: 'tool-calls' } };
+    const { responseFormat: format, stop } = request;
+    const made = format ? demoJson(format, question.quote) : demoResults(request);
+    const script = made === undefined ? (this.script ?? new DemoScript(demoText(question))) : new DemoScript(made);
+    const length = made === undefined ? (this.settings.tokens ?? script.length) : script.length;
+    return stopped({ script, length, calls: [], end: { finishReason: 'stop' } }, stop);
+  }
+}
+
+interface Said {
+  script: DemoScript;
+  length: number;
+  calls: ModelChunk[];
+  end: ModelChunk;
+}
+
+const NOTHING = new DemoScript('');
+
+/** Up to the first of these sequences. */
+function stopped(said: Said, stop: string[] = []): Said {
+  if (stop.length === 0) return said;
+  const text = said.script.slice(0, said.length);
+  const [first] = stop
+    .map((stopSequence) => ({ stopSequence, at: text.indexOf(stopSequence) }))
+    .filter(({ at }) => at >= 0)
+    .sort((a, b) => a.at - b.at);
+  if (!first) return said;
+  const before = text.slice(0, first.at);
+  const script = new DemoScript(before);
+  const end: ModelChunk = { finishReason: 'stop', stopSequence: first.stopSequence };
+  return { ...said, script, length: before.trim() === '' ? 0 : script.length, end };
 }
 
 function words(text: string): number {
