@@ -1,7 +1,7 @@
 import { eventually } from '../../test/support/eventually.js';
 import type { Dialect } from './dialect.testing.js';
 import type { Model } from './model.js';
-import { begin, hear } from './model.testing.js';
+import { begin, hear, hearParts, question } from './model.testing.js';
 import { Upstream } from './upstream.testing.js';
 
 /** How every model over HTTP reads an answer that says `words`. */
@@ -69,6 +69,65 @@ export function providerReadingContract(dialect: Dialect, words: string[]): void
       call.send(halves(low!));
       expect(await answer.next()).toEqual({ done: false, value: { text: '🥊' } });
       await answer.return?.();
+    });
+
+    describe('with tools', () => {
+      const inputSchema = { type: 'object', properties: {} };
+      const asked = question('Hi', { tools: [{ name: 'f', inputSchema }] });
+      const input = JSON.stringify({ text: 'Zwölf "Boxkämpfer" 🥊'.repeat(20) });
+      const pieces = input.match(/[^]{1,3}/g)!;
+      const stream = [dialect.say('So.'), ...dialect.call(1, 'c1', 'f', ...pieces)].join('');
+      const called = { type: 'tool-call', toolCallId: 'c1', toolName: 'f', input };
+
+      it.each([
+        ['at once', [Buffer.from(stream)]],
+        ['byte by byte', [...Buffer.from(stream)].map((byte) => Buffer.from([byte]))],
+      ])('takes a call in pieces, %s', async (_name, bytes) => {
+        upstream.reply = (call) => call.send(...bytes).end(dialect.finish(7, 'tool-calls'));
+        expect(await hearParts(model, asked)).toEqual({
+          parts: [{ type: 'text', text: 'So.' }, called],
+          usage: { inputTokens: 5, outputTokens: 7 },
+          finishReason: 'tool-calls',
+        });
+      });
+
+      it('gives each piece as it comes, and what comes together as one', async () => {
+        const answer = begin(model, asked);
+        const [start, first, second, third] = dialect.call(0, 'c1', 'f', '{"a"', ':', '1}');
+        const next = answer.next();
+        const call = await upstream.call();
+        call.send(start + first);
+        expect((await next).value).toEqual({ toolCall: { toolCallId: 'c1', toolName: 'f', input: '{"a"' } });
+        call.send(second + third);
+        expect((await answer.next()).value).toEqual({ toolCall: { toolCallId: 'c1', input: ':1}' } });
+        await answer.return?.();
+      });
+
+      it('does not tear a character of an input that comes as two escapes', async () => {
+        const halves = ['\\ud83e', '\\udd4a'].map((half) =>
+          dialect.call(0, 'c1', 'f', 'HALF')[1].replace('HALF', half),
+        );
+        upstream.reply = (call) => call.send(dialect.call(0, 'c1', 'f')[0], ...halves).end(dialect.finish());
+        expect((await hearParts(model, asked)).parts).toEqual([{ ...called, input: '🥊' }]);
+      });
+
+      it('is passed over where nobody asked for them', async () => {
+        upstream.reply = (call) => call.send(stream).end(dialect.finish(7, 'tool-calls'));
+        const { parts } = await hearParts(model, question('Hi'));
+        expect(parts).toEqual([{ type: 'text', text: 'So.' }]);
+      });
+
+      it('makes the provider wait for a taker that does not take', async () => {
+        const answer = begin(model, asked);
+        const first = answer.next();
+        const call = await upstream.call();
+        const [start, piece] = dialect.call(0, 'c1', 'f', 'x'.repeat(64 * 1024));
+        call.send(start);
+        await first;
+        for (let sent = 0; sent < 400 && !call.isBlocked; sent++) call.send(piece);
+        expect(call.isBlocked).toBe(true);
+        await answer.return?.();
+      });
     });
 
     it('may be empty', async () => {
