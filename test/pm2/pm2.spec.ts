@@ -86,8 +86,9 @@ describe('two workers under PM2', () => {
     const started = Pm2.start({ ...provider.env, INSTANCES: '2', USE_REDIS: 'true', CACHE: 'memory' });
     const { message } = (await started.catch((error) => error)) as Error;
     expect(message).toContain('the processes were refused');
-    for (const name of ['STORE', 'CACHE', 'JWT_SECRET']) expect(message).toMatch(new RegExp(`^  ${name} `, 'm'));
+    for (const name of ['STORE', 'CACHE', 'FILES', 'JWT_SECRET'])
+      expect(message).toMatch(new RegExp(`^  ${name} `, 'm'));
     expect(message).not.toContain('SESSIONS');
-    expect(message.match(/has 3 problem/g)).toHaveLength(2);
+    expect(message.match(/has 4 problem/g)).toHaveLength(2);
   });
 });
