@@ -18,6 +18,7 @@ const CLAUDE_WINDOW = 200_000;
 
 /** Anthropic's Messages API (https://docs.claude.com/en/api/messages). */
 export class AnthropicModel extends ProviderModel {
+  override readonly dialect = 'anthropic';
   protected readonly listPath = '/models?limit=1000';
   private readonly bodies: AnthropicBodies;
 

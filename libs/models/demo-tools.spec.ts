@@ -79,3 +79,9 @@ it('ends before a sequence that is to stop it', async () => {
   expect(await heard(['a'])).toEqual(['', 'stop', 'a']);
   expect(await heard(['x'])).toEqual(['a b ### c', 'stop', undefined]);
 });
+
+it('has no provider to whom a call could be handed on', async () => {
+  expect(model.dialect).toBeUndefined();
+  const handed = model.forward('/chat/completions', {}, new AbortController().signal);
+  await expect(handed).rejects.toMatchObject({ name: 'ModelError', code: 'model_refused', free: true });
+});

@@ -1,7 +1,7 @@
 import { type Cache, cacheOver } from '../cache/index.js';
 import { memoryStore } from '../cache/memory/store.js';
 import { AnthropicModel } from './anthropic.model.js';
-import type { Model } from './model.js';
+import type { ForwardPath, Model } from './model.js';
 import { OpenAiCompatibleModel } from './openai-compatible.model.js';
 import type { ProviderConnection } from './provider-client.js';
 import type { EndpointSettings } from './provider-model.js';
@@ -25,6 +25,8 @@ export interface Dialect {
   life: string[];
   /** An error in the stream, by its type. */
   error(type: string, message: string): string;
+  /** Where answers are asked for. */
+  path: ForwardPath;
   /** The header that carries the key, and its value for `sk-secret-key-1234`. */
   key: [string, string];
 }
@@ -71,6 +73,7 @@ export const openAi: Dialect = {
     event(''),
   ],
   error: (type, message) => event({ error: { type, message, code: null } }),
+  path: '/chat/completions',
   key: ['authorization', `Bearer ${KEY}`],
 };
 
@@ -104,5 +107,6 @@ export const anthropic: Dialect = {
     named('something_new', { text: 'not an answer' }),
   ],
   error: (type, message) => named('error', { error: { type, message } }),
+  path: '/messages',
   key: ['x-api-key', KEY],
 };

@@ -1,6 +1,9 @@
+import type { ForwardPath, Forwarded } from './forwarded.js';
+import { ModelError } from './model-error.js';
 import type { ModelRequest } from './model-request.js';
 import type { ProviderMetadata } from './turn.js';
 
+export * from './forwarded.js';
 export * from './model-error.js';
 export * from './model-request.js';
 export * from './turn.js';
@@ -77,6 +80,9 @@ export interface ModelInfo {
   reasoning?: boolean;
 }
 
+/** How providers are talked to: chat completions, or messages. */
+export type ModelDialect = 'openai' | 'anthropic';
+
 /**
  * An endpoint that answers. Not a swap but a registry: each configured endpoint is one instance.
  *
@@ -93,6 +99,8 @@ export abstract class Model {
   abstract readonly label: string;
   /** Most calls at once over all instances; undefined: any number. */
   abstract readonly maxConcurrent: number | undefined;
+  /** What its provider speaks; undefined: it has none, and nothing can be handed on. */
+  readonly dialect: ModelDialect | undefined = undefined;
 
   /** The models one may ask for. Configured ones, else asked of the provider. Rejects with ModelError. */
   abstract models(): Promise<ModelInfo[]>;
@@ -106,6 +114,26 @@ export abstract class Model {
   abstract defaultModel(): Promise<string>;
 
   abstract stream(request: ModelRequest, signal: AbortSignal): AsyncIterable<ModelChunk>;
+
+  /**
+   * A call of its provider that is not read here, with this server's key and headers: `body` is JSON, as an object or as it
+   * came; `headers` go with it as far as they are about what is asked, and none of ours is replaced. Resolves with whatever
+   * the provider answers, a refusal too, which may speak of this server's account. Rejects with ModelError where it can't
+   * be reached, or is silent for too long. Aborting closes the connection at once. Never sent twice.
+   */
+  async forward(
+    _path: ForwardPath,
+    _body: object | Buffer,
+    _signal: AbortSignal,
+    _headers?: Record<string, string>,
+  ): Promise<Forwarded> {
+    const params = { reason: 'question', provider: this.label } as const;
+    throw new ModelError('model_refused', `${this.label} takes no such calls.`, {
+      retryable: false,
+      free: true,
+      params,
+    });
+  }
 
   /** Closes kept connections; any number of times. */
   abstract close(): Promise<void>;

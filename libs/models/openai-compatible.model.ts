@@ -13,6 +13,7 @@ import type { Mends } from './refused-settings.js';
 
 /** OpenAI's chat completions, and whatever speaks the same: Ollama, vLLM, llama.cpp, LM Studio, Azure, OpenRouter, … */
 export class OpenAiCompatibleModel extends ProviderModel {
+  override readonly dialect = 'openai';
   protected readonly listPath = '/models';
   private readonly bodies: OpenAiBodies;
 

@@ -4,6 +4,7 @@ import { type Model, textTurn } from './model.js';
 import { modelContract } from './model.contract.js';
 import { hear, question } from './model.testing.js';
 import { providerErrorsContract } from './provider-errors.contract.js';
+import { providerForwardContract } from './provider-forward.contract.js';
 import { providerListContract } from './provider-list.contract.js';
 import { providerReadingContract } from './provider-reading.contract.js';
 import { providerSilenceContract } from './provider-silence.contract.js';
@@ -46,6 +47,7 @@ export function providerModelContract(dialect: Dialect): void {
   providerStatusContract(dialect);
   providerSilenceContract(dialect);
   providerListContract(dialect);
+  providerForwardContract(dialect, dialect.path);
 
   describe(`model over HTTP: ${dialect.name}`, () => {
     let upstream: Upstream;

@@ -2,6 +2,8 @@ import { createHash } from 'node:crypto';
 import type { Cache } from '../cache/index.js';
 import type { MakeReader } from './answer-sink.js';
 import { AnswerStream } from './answer-stream.js';
+import type { ForwardPath, Forwarded } from './forwarded.js';
+import { forwardCall } from './forwarded-call.js';
 import { Model, type ModelChunk, ModelError, type ModelInfo, type ModelRequest } from './model.js';
 import { modelInfo } from './model-info.js';
 import type { ModelSettings } from './model-settings.js';
@@ -96,6 +98,17 @@ export abstract class ProviderModel extends Model {
 
   stream(request: ModelRequest, signal: AbortSignal): AsyncIterable<ModelChunk> {
     return { [Symbol.asyncIterator]: () => this.answer(request, signal) };
+  }
+
+  override forward(
+    path: ForwardPath,
+    body: object | Buffer,
+    signal: AbortSignal,
+    headers: Record<string, string> = {},
+  ): Promise<Forwarded> {
+    const failures = new ProviderFailures(this.provider, 'call');
+    const bytes = Buffer.isBuffer(body) ? body : JSON.stringify(body);
+    return forwardCall((listener) => this.client.forward(path, bytes, headers, listener), failures, signal);
   }
 
   close(): Promise<void> {
