@@ -48,12 +48,16 @@ it('all else that programs ask for has its field, or is left out', () => {
 describe('a form of the answer', () => {
   const responseFormat = { type: 'json-schema', name: 'tide', schema } as const;
   const json = { type: 'json' } as const;
+  const open = { type: 'object', properties: { at: { type: 'object', properties: {} } }, additionalProperties: false };
   const format = { type: 'json_schema', schema };
   const thinks = { reasoningEffort: 'low' } as const;
 
   it('is asked for by its field, where the model has that', () => {
     expect(body({ responseFormat }).output_config).toEqual({ format });
     expect(body({ responseFormat }).tools).toBeUndefined();
+    // Whoever calls it strict is told what is wrong with it.
+    const strict = { ...responseFormat, schema: open, strict: true };
+    expect(body({ responseFormat: strict }).output_config).toEqual({ format: { type: 'json_schema', schema: open } });
     expect(body({ responseFormat, tools }).tools).toEqual(sent);
     expect(body({ responseFormat, model: 'claude-opus-4-6', ...thinks }).output_config).toEqual({
       effort: 'low',
@@ -64,6 +68,7 @@ describe('a form of the answer', () => {
   it.each([
     ['any JSON', { responseFormat: json }, { type: 'object', additionalProperties: true }],
     ['a schema that is not meant strictly', { responseFormat: { ...responseFormat, strict: false } }, schema],
+    ['a schema that is not written strictly', { responseFormat: { ...responseFormat, schema: open } }, open],
     ['an older model', { responseFormat, model: 'claude-opus-4-1' }, schema],
     ['another model', { responseFormat, model: 'glm-4.6' }, schema],
   ])('is a tool that has to be called: %s', (_name, request, input_schema) => {

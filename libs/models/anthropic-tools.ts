@@ -37,8 +37,8 @@ const FORMAT = 'output_config.format';
 const ANYTHING = { type: 'object', additionalProperties: true };
 
 /**
- * The form of the answer is asked for as the model takes it, else by a tool that it has to call. Its own schemas are strict
- * ones (each object names all it may hold), so one that is not meant so goes by the tool.
+ * The form of the answer is asked for as the model takes it, else by a tool that it has to call. It takes strict schemas only
+ * (each object names all that it may hold), so one that is not meant or not written so goes by the tool.
  */
 export function anthropicAsked(request: ModelRequest, turns: ModelTurn[], { without }: Mends): AnthropicAsked {
   const { tools = [], toolChoice: choice, responseFormat, parallelToolCalls } = request;
@@ -106,7 +106,20 @@ function toolOf({ name, description, inputSchema, strict }: ModelTool): Anthropi
 }
 
 function canWrite(model: string, format: ResponseFormat): format is Extract<ResponseFormat, { type: 'json-schema' }> {
-  return format.type === 'json-schema' && format.strict !== false && claudeVersion(model) >= WRITES_JSON;
+  if (format.type !== 'json-schema' || !(claudeVersion(model) >= WRITES_JSON)) return false;
+  return format.strict ?? isClosed(format.schema);
+}
+
+/** Deeper schemas are taken as they are. */
+const MAX_DEPTH = 30;
+
+/** Whether each object that a schema describes may hold only what it names, as far as it is written out. */
+function isClosed(schema: unknown, depth = 0): boolean {
+  if (typeof schema !== 'object' || schema === null || depth > MAX_DEPTH) return true;
+  const { type, properties, additionalProperties } = schema as Record<string, unknown>;
+  const isObject = type === 'object' || (typeof properties === 'object' && properties !== null);
+  if (isObject && typeof type !== 'object' && additionalProperties !== false) return false;
+  return Object.values(schema).every((inner) => isClosed(inner, depth + 1));
 }
 
 function formOf(format: ResponseFormat, name: string): ModelTool {

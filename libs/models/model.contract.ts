@@ -35,6 +35,15 @@ export function modelContract(
       await nothingRuns();
     });
 
+    it('says its text beside tools that it does not call', async () => {
+      await start('once');
+      const tools = [{ name: 'f', inputSchema: { type: 'object', properties: {} } }];
+      for (const more of [{ tools }, { tools, toolChoice: 'none' as const }, { tools: [] }]) {
+        const { text, finishReason, error } = await hear(model, question('Hi', more));
+        expect([text, finishReason, error]).toEqual([words.join(''), 'stop', undefined]);
+      }
+    });
+
     it('has stayed at its end when it is asked further', async () => {
       await start('once');
       const answer = begin(model);
