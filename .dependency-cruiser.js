@@ -48,6 +48,7 @@ const src = {
 /** The same of `libs`. */
 const libs = {
   errors: [],
+  'api-keys': [],
   ids: [],
   async: ['errors'],
   fields: [],
