@@ -48,21 +48,24 @@ class CopyCommand {
   async run(): Promise<boolean> {
     const { args, io, documents, target } = this;
     const accounts = kinds.accounts(documents, target);
+    const keys = kinds.keys(documents, target);
     const conversations = kinds.conversations(documents, target);
     const messages = kinds.messages(documents, target);
     const files = kinds.files(documents, target, this.contentIds);
     io.out(`From ${args.file} to ${shown(args.to)}, accounts to ${shown(args.usersTo)}`);
-    const counts = [accounts, conversations, messages, files].map(({ total, name }) => `${total} ${name}`);
+    const counts = [accounts, keys, conversations, messages, files].map(({ total, name }) => `${total} ${name}`);
     io.out(counts.join(', '));
     await this.mustBeNewest();
     await this.noteFirstAdmin();
     await this.copy(accounts);
+    await this.copy(keys);
     await this.copy(conversations);
     await this.copy(messages);
     const haveBytes = await this.copyContents();
     await this.copy(files);
-    await this.gone(accounts, conversations, messages, files);
-    const same = [await this.compare(accounts), await this.compare(conversations), await this.compare(messages)];
+    await this.gone(accounts, keys, conversations, messages, files);
+    const same = [await this.compare(accounts), await this.compare(keys)];
+    same.push(await this.compare(conversations), await this.compare(messages));
     same.push(haveBytes, await this.compare(files));
     for (const userId of this.withFiles) await recountUsed(target.files, userId);
     this.report.lines().forEach((line) => io.out(line));
@@ -139,7 +142,7 @@ class CopyCommand {
     progress.end();
   }
 
-  private async gone(...[accounts, conversations, messages, files]: AllKinds): Promise<void> {
+  private async gone(...[accounts, keys, conversations, messages, files]: AllKinds): Promise<void> {
     const { source, target, args, report, documents } = this;
     const options = { sourceId: source.id, remove: args.delete, report };
     const isHere = (kind: Kind<never>['name']) => (ids: string[]) => documents.present(kind, ids);
@@ -150,6 +153,7 @@ class CopyCommand {
     const { chat, users } = target;
     removed += await findGone(conversations, chat.conversations, { ...options, isHere: isHere('conversations') });
     removed += await findGone(files, target.files.files, { ...options, isHere: isHere('files') });
+    removed += await findGone(keys, target.keys, { ...options, isHere: isHere('keys') });
     removed += await findGone(accounts, users, { ...options, isHere: isHere('accounts') });
     if (removed > 0) this.io.out(`Removed, because they are not in the file any more: ${removed}.`);
   }
@@ -157,6 +161,7 @@ class CopyCommand {
 
 type AllKinds = [
   ReturnType<typeof kinds.accounts>,
+  ReturnType<typeof kinds.keys>,
   ReturnType<typeof kinds.conversations>,
   ReturnType<typeof kinds.messages>,
   ReturnType<typeof kinds.files>,

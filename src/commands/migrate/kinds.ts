@@ -1,5 +1,7 @@
 import { absentValues, type AnyFields, type Having, namesWithout } from '../../../libs/fields/index.js';
 import type { MongoCollection } from '../../../libs/mongo/index.js';
+import { API_KEY_FIELDS } from '../../auth/keys/api-key.js';
+import type { ApiKeyDocument } from '../../auth/keys/mongo/key-documents.js';
 import type { UserDocument } from '../../auth/users/mongo/user-documents.js';
 import {
   type ConversationDocument,
@@ -21,7 +23,7 @@ export interface Copied {
 
 /** What is copied in one go. */
 export interface Kind<T extends Copied> {
-  name: 'accounts' | 'conversations' | 'messages' | 'files';
+  name: 'accounts' | 'keys' | 'conversations' | 'messages' | 'files';
   fields: Counted<T>;
   later?: Later<T>;
   total: number;
@@ -67,6 +69,23 @@ export function accounts(source: SourceDocuments, target: Target): Kind<UserDocu
     place: (docs) => [[target.users, docs]],
     completed: (doc) => doc,
     mayHaveBecome: (there, { email, createdAt }) => there.email === email && +there.createdAt === +createdAt,
+    isNewer: () => false,
+    deleted: (docs) => target.everCopied(idsOf(docs)),
+    note: (docs) => target.noteCopied(idsOf(docs)),
+  };
+}
+
+/** When one was used does not count: it is noted on both sides. */
+export function keys(source: SourceDocuments, target: Target): Kind<ApiKeyDocument> {
+  return {
+    name: 'keys',
+    fields: countedOf(API_KEY_FIELDS).filter((name) => name !== 'lastUsedAt'),
+    total: source.countKeys(),
+    read: (after) => source.keys(after),
+    place: (docs) => [[target.keys, docs]],
+    completed: (doc) => doc,
+    // Renamed.
+    mayHaveBecome: (there, { hash, userId }) => there.hash === hash && there.userId === userId,
     isNewer: () => false,
     deleted: (docs) => target.everCopied(idsOf(docs)),
     note: (docs) => target.noteCopied(idsOf(docs)),

@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { SqliteDatabase } from '../../../libs/sqlite/index.js';
+import { SqliteApiKeyStore } from '../../auth/keys/sqlite/api-key-store.js';
 import { SqliteSessionStore } from '../../auth/sessions/sqlite/session-store.js';
 import type { UserStore } from '../../auth/users/user-store.js';
 import { MongoUserStore } from '../../auth/users/mongo/user-store.js';
@@ -46,6 +47,7 @@ export class SourceFile implements Stores {
     this.db = new SqliteDatabase(path);
     this.users = new SqliteUserStore(this.db);
     new SqliteSessionStore(this.db);
+    new SqliteApiKeyStore(this.db);
     new SqliteIdempotencyKeys(this.db);
     ({ conversations: this.conversations, messages: this.messages, search: this.search } = sqliteChatStore(this.db));
     this.files = sqliteFileStore(this.db);

@@ -1,5 +1,8 @@
 import type { UserDocument } from '../../auth/users/mongo/user-documents.js';
 import type { Role } from '../../auth/users/user-store.js';
+import { API_KEY_FIELDS } from '../../auth/keys/api-key.js';
+import { type ApiKeyDocument, keyToDoc } from '../../auth/keys/mongo/key-documents.js';
+import { toKey } from '../../auth/keys/sqlite/api-key-store.js';
 import { columnsOf, type Row } from '../../../libs/fields/index.js';
 import { GENERATING, rowToStored, toConversation } from '../../chat/sqlite/chat-tables.js';
 import { type ConversationDocument, type MessageDocument, storedToDoc } from '../../chat/mongo/chat-collections.js';
@@ -69,6 +72,24 @@ export class SourceDocuments {
     return this.hasFiles ? this.source.count(`SELECT count(*) AS n ${FILES}`) : 0;
   }
 
+  countKeys(): number {
+    return this.hasKeys ? this.source.count('SELECT count(*) AS n FROM api_keys') : 0;
+  }
+
+  /** Each in a place of its own, which no key that is made there takes. */
+  keys(after: string): ApiKeyDocument[] {
+    if (!this.hasKeys) return [];
+    const columns = columnsOf(API_KEY_FIELDS, 'k', this.source.columns('api_keys'));
+    return this.source.db
+      .all<Row>(`SELECT ${columns} FROM api_keys k WHERE k.id > ? ORDER BY k.id LIMIT ?`, after, BATCH)
+      .map((row) => toKey(row))
+      .map((key) => ({ ...keyToDoc(key), slot: key.id }));
+  }
+
+  private get hasKeys(): boolean {
+    return this.source.columns('api_keys').size > 0;
+  }
+
   /** Without those that are being deleted. Who was reading one does not where it is copied to. */
   files(after: string): FileDocument[] {
     if (!this.hasFiles) return [];
@@ -90,8 +111,9 @@ export class SourceDocuments {
   }
 
   /** Which of these are in the source; of conversations, any trace of them. */
-  present(kind: 'accounts' | 'conversations' | 'messages' | 'files', ids: string[]): Set<string> {
+  present(kind: keyof typeof PRESENT, ids: string[]): Set<string> {
     if (kind === 'files' && !this.hasFiles) return new Set();
+    if (kind === 'keys' && !this.hasKeys) return new Set();
     const rows = this.source.db.all<{ id: string }>(PRESENT[kind], JSON.stringify(ids));
     return new Set(rows.map(({ id }) => id));
   }
@@ -141,6 +163,7 @@ const FILES = 'FROM files f WHERE f.deleting = 0';
 const AMONG = 'IN (SELECT value FROM json_each(?1))';
 const PRESENT = {
   accounts: `SELECT id FROM users WHERE id ${AMONG}`,
+  keys: `SELECT id FROM api_keys WHERE id ${AMONG}`,
   conversations: `SELECT id FROM conversations WHERE id ${AMONG}
     UNION SELECT conversation_id FROM tombstones WHERE conversation_id ${AMONG}`,
   files: `SELECT f.id AS id ${FILES} AND f.id ${AMONG}`,

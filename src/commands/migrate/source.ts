@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { CHAT_STEPS } from '../../chat/sqlite/chat-schema.js';
+import { API_KEY_STEPS } from '../../auth/keys/sqlite/key-schema.js';
 import { FILE_STEPS } from '../../files/store/sqlite/file-schema.js';
 import { exists } from '../backup/backup.js';
 import { mustBeSqlite } from '../backup/restore.js';
@@ -8,6 +9,7 @@ import { SqliteDatabase } from '../../../libs/sqlite/index.js';
 /** The steps of each feature that this version knows. */
 export const KNOWN_STEPS: Record<string, number> = {
   ...{ users: 1, chat: CHAT_STEPS.length, sessions: 2, 'idempotency-keys': 1, files: FILE_STEPS.length },
+  'api-keys': API_KEY_STEPS.length,
 };
 /** Those without which there is nothing to read. */
 const NEEDED = ['users/1', 'chat/1'];

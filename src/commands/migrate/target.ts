@@ -1,5 +1,6 @@
 import mongoose from 'mongoose';
 import { MongoDatabase, type MongoCollection } from '../../../libs/mongo/index.js';
+import { type ApiKeyDocument, apiKeySchema } from '../../auth/keys/mongo/key-documents.js';
 import { AccountsDocument, accountsSchema, UserDocument, userSchema } from '../../auth/users/mongo/user-documents.js';
 import { ChatCollections } from '../../chat/mongo/chat-collections.js';
 import { FileCollections } from '../../files/store/mongo/file-collections.js';
@@ -27,6 +28,7 @@ export interface MigrationDocument extends mongoose.mongo.Document {
 export class Target {
   readonly users: MongoCollection<UserDocument>;
   readonly accounts: MongoCollection<AccountsDocument>;
+  readonly keys: MongoCollection<ApiKeyDocument>;
   readonly chat: ChatCollections;
   readonly files: FileCollections;
 
@@ -37,6 +39,7 @@ export class Target {
   ) {
     this.users = usersDatabase.collection<UserDocument>('users', userSchema);
     this.accounts = usersDatabase.collection<AccountsDocument>('accounts', accountsSchema);
+    this.keys = usersDatabase.collection<ApiKeyDocument>('api_keys', apiKeySchema);
     this.chat = new ChatCollections(database, { partition });
     this.files = new FileCollections(database);
   }

@@ -14,7 +14,7 @@ const { EJSON } = mongoose.mongo.BSON;
 /** What a backup has documents of. `messages` is one, whether they lie in months or not. */
 export const KINDS = [
   ...(['accounts', 'migrated', 'migrations', 'conversations', 'messages'] as const),
-  ...(['file_contents', 'files', 'users'] as const),
+  ...(['file_contents', 'files', 'api_keys', 'users'] as const),
 ] as const;
 export type Kind = (typeof KINDS)[number];
 export type Doc = mongoose.mongo.Document & { _id: string };

@@ -26,7 +26,7 @@ const OPTIONS = ['unique', 'expireAfterSeconds', 'partialFilterExpression', 'spa
  * so that no server has to and no question waits for it. Any number of times. Nothing is ever dropped.
  */
 export async function indexes(databases: UpkeepDatabases, { build }: { build: boolean }): Promise<CollectionReport[]> {
-  const { chat, users, accounts, keys, files, bytes, chunks, usersDatabase, database } = databases;
+  const { chat, users, accounts, apiKeys, keys, files, bytes, chunks, usersDatabase, database } = databases;
   const reports: CollectionReport[] = [];
   const look = async (at: MongoDatabase, collection: Any): Promise<void> => {
     const report = await compare(at, collection);
@@ -35,6 +35,7 @@ export async function indexes(databases: UpkeepDatabases, { build }: { build: bo
   };
   await look(usersDatabase, users);
   await look(usersDatabase, accounts);
+  await look(usersDatabase, apiKeys);
   await look(database, chat.conversations);
   for (const collection of await messageCollections(databases)) await look(database, collection);
   await look(database, keys);

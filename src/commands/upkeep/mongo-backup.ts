@@ -26,6 +26,7 @@ export async function backupMongo(databases: UpkeepDatabases, file: string): Pro
     const files = await allFiles(databases);
     await copy(databases.database, 'file_contents', writer, { deleting: false });
     await writer.write('files', files);
+    await copy(databases.usersDatabase, 'api_keys', writer);
     await copy(databases.usersDatabase, 'users', writer);
     await writer.finish();
   } catch (error) {

@@ -86,15 +86,18 @@ class Restoring {
     const { kind } = this;
     const owned = await this.owned(kind, this.batch);
     this.orphans += this.batch.length - owned.length;
-    const docs = kind === 'file_contents' || kind === 'files' ? await this.withContent(kind, owned) : owned;
+    const isFile = kind === 'file_contents' || kind === 'files';
+    // A key that was made since may have the place that this one had.
+    const kept = kind === 'api_keys' ? owned.map((doc) => ({ ...doc, slot: doc._id })) : owned;
+    const docs = isFile ? await this.withContent(kind, kept) : kept;
     this.batch = [];
     this.chars = 0;
     for (const [collection, some] of this.placed(kind, docs)) await this.write(kind, collection, some);
   }
 
-  /** Conversations and messages whose account is in the file, or in the database. */
+  /** What belongs to an account that is in the file, or in the database. */
   private async owned(kind: Kind, docs: Doc[]): Promise<Doc[]> {
-    if (kind !== 'conversations' && kind !== 'messages' && kind !== 'files') return docs;
+    if (!['conversations', 'messages', 'files', 'api_keys'].includes(kind)) return docs;
     const unknown = [...new Set(docs.map(({ userId }) => userId as string))].filter((id) => !this.users.has(id));
     if (unknown.length > 0) {
       const there = await this.databases.users.run((all) =>
@@ -107,11 +110,11 @@ class Restoring {
 
   private placed(kind: Kind, docs: Doc[]): Array<[Place, Doc[]]> {
     if (docs.length === 0) return [];
-    const { chat, users, accounts, files } = this.databases;
+    const { chat, users, accounts, apiKeys, files } = this.databases;
     if (kind === 'messages')
       return chat.messages.group(docs as unknown as MessageDocument[]) as unknown as [Place, Doc[]][];
     const places = {
-      ...{ users, accounts, conversations: chat.conversations },
+      ...{ users, accounts, api_keys: apiKeys, conversations: chat.conversations },
       ...{ files: files.files, file_contents: files.contents },
     } as unknown as Partial<Record<Kind, Place>>;
     return [[places[kind] ?? (this.databases.plain(kind as 'migrated') as unknown as Place), docs]];

@@ -1,6 +1,7 @@
 import type { Config } from '../../config/config.js';
 import mongoose from 'mongoose';
 import { MongoDatabase, type MongoCollection } from '../../../libs/mongo/index.js';
+import { type ApiKeyDocument, apiKeySchema } from '../../auth/keys/mongo/key-documents.js';
 import { AccountsDocument, accountsSchema, UserDocument, userSchema } from '../../auth/users/mongo/user-documents.js';
 import { ChatCollections } from '../../chat/mongo/chat-collections.js';
 import { bytesSchema, chunkSchema } from '../../files/content/mongo/byte-documents.js';
@@ -16,6 +17,8 @@ const PATIENCE_MS = 12 * 3_600_000;
 export class UpkeepDatabases {
   readonly users: MongoCollection<UserDocument>;
   readonly accounts: MongoCollection<AccountsDocument>;
+  readonly apiKeys: MongoCollection<ApiKeyDocument>;
+  /** Of questions: idempotency keys. */
   readonly keys: MongoCollection<KeyDocument>;
   readonly chat: ChatCollections;
   readonly files: FileCollections;
@@ -32,6 +35,7 @@ export class UpkeepDatabases {
     const lazy = { lazy: true };
     this.users = usersDatabase.collection<UserDocument>('users', userSchema, lazy);
     this.accounts = usersDatabase.collection<AccountsDocument>('accounts', accountsSchema, lazy);
+    this.apiKeys = usersDatabase.collection<ApiKeyDocument>('api_keys', apiKeySchema, lazy);
     this.keys = database.collection<KeyDocument>('idempotency_keys', keySchema, lazy);
     this.chat = new ChatCollections(database, { partition, lazy: true });
     this.files = new FileCollections(database, lazy);

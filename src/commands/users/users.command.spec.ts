@@ -1,4 +1,5 @@
 import { RecordedSignals } from '../../auth/auth.testing.js';
+import type { ApiKeys } from '../../auth/accounts/api-keys.service.js';
 import { Accounts } from '../../auth/accounts/accounts.service.js';
 import type { Credentials } from '../../auth/accounts/credentials.service.js';
 import { Passwords } from '../../auth/accounts/passwords.service.js';
@@ -23,7 +24,8 @@ describe('users', () => {
     users = new MemoryUserStore();
     const events = new SecurityEvents(testConfig());
     sessions = new Sessions(new MemorySessionStore(), new Notices(new RecordedSignals()), events, testConfig());
-    const accounts = new Accounts(users, passwords, {} as Credentials, sessions, events);
+    const keys = { closeOpen: async () => undefined } as unknown as ApiKeys;
+    const accounts = new Accounts(users, passwords, {} as Credentials, sessions, keys, events);
     const deletion = {
       begin: (id: string) => users.markDeleting(id),
       finish: (id: string) => users.remove(id),

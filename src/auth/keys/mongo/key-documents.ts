@@ -5,8 +5,11 @@ import { API_KEY_FIELDS, type ApiKey } from '../api-key.js';
 /** What a key's document has beside its fields. */
 @Schema({ versionKey: false })
 class ApiKeyState {
-  /** Which of its user's places it has: one key each, so there are never more than there are places. */
-  @Prop({ type: Number }) slot: number;
+  /**
+   * Which of its user's places it has: one key each, so there are never more than there are places. Of one that was copied or
+   * restored its id: that is nobody else's place.
+   */
+  @Prop({ type: Object }) slot: number | string;
   /** Who copied it here and as what, where `npm run migrate` did: so it knows what it may replace. */
   @Prop({ type: String }) migrated?: string;
 }
