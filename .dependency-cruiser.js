@@ -29,7 +29,7 @@ const src = {
   metrics: ['cluster', 'observability', 'lifecycle', 'http'],
   web: ['http'],
   'rate-limit': ['clients', 'observability', 'http'],
-  auth: ['rate-limit', 'notices', 'clients', 'http'],
+  auth: ['rate-limit', 'notices', 'cluster', 'clients', 'observability', 'http'],
   chat: ['auth', 'notices', 'clients', 'lifecycle', 'http'],
   files: ['chat', 'auth', 'rate-limit', 'clients', 'observability', 'lifecycle', 'http'],
   realtime: ['auth', 'rate-limit', 'notices', 'clients', 'observability', 'http'],

@@ -7,6 +7,7 @@ import { serveQueueBoard } from './admin/serve-queue-board.js';
 import { AppModule } from './app.module.js';
 import { registerAuthHook } from './auth/api/auth.hook.js';
 import { Authenticator } from './auth/accounts/authenticator.service.js';
+import { KeyAuthentication } from './auth/accounts/key-authentication.service.js';
 import { Clients } from './clients/clients.service.js';
 import type { Config } from './config/config.js';
 import { version } from './config/version.js';
@@ -40,7 +41,8 @@ export async function createApp(config: Config, logger?: LoggerService): Promise
   logRequests(fastify, log);
   app.get(HttpMetrics, { strict: false }).measure(fastify);
   await prepareServer(fastify, config, app.get(Lifecycle));
-  registerAuthHook(fastify, app.get(Authenticator), app.get(RateLimits), config);
+  const whoAsks = { authenticator: app.get(Authenticator), keys: app.get(KeyAuthentication) };
+  registerAuthHook(fastify, whoAsks, app.get(RateLimits), config);
   limitRefusedBodies(fastify, app.get(RateLimits));
   app.useGlobalPipes(validationPipe);
   app.useGlobalFilters(new ProblemFilter());

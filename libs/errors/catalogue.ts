@@ -47,11 +47,16 @@ export const ERRORS = {
   ...ANSWER_ERRORS,
   validation_failed: {},
   // Who asks
-  unauthenticated: {},
+  /** With a reason: it was a key that was brought. `mistyped`: it can't be one; `rests`: its account may not use it now. */
+  unauthenticated: { 'reason?': ['key_mistyped', 'key_unknown', 'key_expired', 'key_rests', 'keys_differ'] },
   invalid_credentials: {},
   session_revoked: {},
   session_unknown: {},
-  forbidden: { 'reason?': ['account_disabled', 'admins_only', 'foreign_page'] },
+  key_unknown: {},
+  /** What the key would have to be for; none: no key may. */
+  scope_missing: { 'scope?': 'text' },
+  too_many_keys: { maximum: 'number' },
+  forbidden: { 'reason?': ['account_disabled', 'admins_only', 'foreign_page', 'keys_off'] },
   email_taken: {},
   registration_closed: {},
   setup_code_required: { reason: ['missing', 'wrong'] },
@@ -106,6 +111,8 @@ export const ERRORS = {
     'seconds?': 'number',
   },
   token_budget: { seconds: 'number' },
+  /** Whose tokens are used up: the name of a key. */
+  budget_exhausted: { budget: 'text', seconds: 'number' },
   too_many_concurrent: {
     of: ['answers', 'streams', 'searches', 'passwords', 'bodies', 'unread_answers', 'pages', 'uploads'],
     'maximum?': 'number',

@@ -2,6 +2,7 @@ import { dependencyDown } from '../../libs/errors/index.js';
 import { RecordedSignals } from '../auth/auth.testing.js';
 import { MemorySessionStore } from '../auth/sessions/memory/session-store.js';
 import { SecurityEvents } from '../auth/accounts/security-events.service.js';
+import type { ApiKeys } from '../auth/accounts/api-keys.service.js';
 import { Sessions } from '../auth/accounts/sessions.service.js';
 import { MemoryUserStore } from '../auth/users/memory/user-store.js';
 import type { Conversations } from '../chat/store/index.js';
@@ -35,11 +36,13 @@ function open() {
     },
     removeByUser: async (userId: string) => void keys.delete(userId),
     files: [] as string[],
+    apiKeys: [] as string[],
     deleteAllOf: async (userId: string) => void fake.files.push(userId),
   };
   const deletion = new AccountDeletion(
     users,
     sessions,
+    { removeAllOf: async (userId: string) => void fake.apiKeys.push(userId) } as unknown as ApiKeys,
     fake as unknown as Conversations,
     fake as unknown as ConversationDeletion,
     fake as unknown as IdempotencyKeys,
@@ -74,6 +77,7 @@ describe('AccountDeletion', () => {
     expect(fake.deleted).toHaveLength(250);
     expect([...fake.keys.keys()]).toEqual(['admin']);
     expect(fake.files).toEqual(['ada']);
+    expect(fake.apiKeys).toEqual(['ada']);
     expect(fake.rows.get('admin')).toHaveLength(3);
     expect(await store.get(kept)).not.toBeNull();
     expect(await erase(deletion, 'ada')).toBe(false);

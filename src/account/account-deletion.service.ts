@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { AppError } from '../../libs/errors/index.js';
+import { ApiKeys } from '../auth/accounts/api-keys.service.js';
 import { Sessions } from '../auth/accounts/sessions.service.js';
 import { UserStore } from '../auth/users/user-store.js';
 import { Conversations } from '../chat/store/index.js';
@@ -10,8 +11,8 @@ import { IdempotencyKeys } from '../generation/keys/idempotency-keys.js';
 const AT_A_TIME = 100;
 
 /**
- * Deletes an account with everything in it: first a mark (nobody can log in any more), then sessions, conversations,
- * keys and files, at last the row, which frees the e-mail address. Each step may be done twice; what stops half-way goes on with
+ * Deletes an account with everything in it: first a mark (nobody can log in any more), then sessions, keys,
+ * conversations, idempotency keys and files, at last the row, which frees the e-mail address. Each step may be done twice; what stops half-way goes on with
  * `resume`, on any instance.
  */
 @Injectable()
@@ -21,6 +22,7 @@ export class AccountDeletion {
   constructor(
     private readonly users: UserStore,
     private readonly sessions: Sessions,
+    private readonly apiKeys: ApiKeys,
     private readonly conversations: Conversations,
     private readonly deletion: ConversationDeletion,
     private readonly keys: IdempotencyKeys,
@@ -54,6 +56,7 @@ export class AccountDeletion {
 
   private async removeAll(userId: string): Promise<void> {
     await this.sessions.revokeAll(userId);
+    await this.apiKeys.removeAllOf(userId);
     await this.removeConversations(userId);
     await this.keys.removeByUser(userId);
     // A question that was on its way in while the sessions ended.

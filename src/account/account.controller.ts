@@ -1,5 +1,5 @@
 import { Controller, Delete, HttpCode, Req, Res } from '@nestjs/common';
-import { Body } from '../http/route.js';
+import { Body, PeopleOnly } from '../http/route.js';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { clientOf } from '../auth/accounts/client.js';
 import { Credentials } from '../auth/accounts/credentials.service.js';
@@ -10,6 +10,7 @@ import { accountDeletion, type AccountDeletion as DeletionBody } from '../contra
 import type { RequestAuth } from '../http/request-auth.js';
 import { AccountDeletion } from './account-deletion.service.js';
 
+@PeopleOnly()
 @Controller('api/user')
 export class AccountController {
   constructor(

@@ -17,6 +17,7 @@ import { QueueGate } from './queue-gate.service.js';
 import { QueuesController } from './queues.controller.js';
 import { StatusController } from './status.controller.js';
 import { StatusHistoryController } from './status-history.controller.js';
+import { AdminKeysController } from './keys.controller.js';
 import { UsersController } from './users.controller.js';
 
 /** What admins see and change. It looks at all features; none looks at it. */
@@ -29,7 +30,7 @@ export class AdminModule {
       ...[AuthModule.forRoot(config), ChatModule.forRoot(config), GenerationModule.forRoot(config)],
       ...[HealthModule.forRoot(config), MetricsModule.forRoot(config), RealtimeModule.forRoot(config)],
     ],
-    controllers: [UsersController, StatusController, StatusHistoryController, QueuesController],
+    controllers: [AdminKeysController, UsersController, StatusController, StatusHistoryController, QueuesController],
     providers: [OwnStatus, OwnHistory, QueueCookie, QueueGate],
   }));
 }

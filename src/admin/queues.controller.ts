@@ -4,7 +4,9 @@ import { CurrentAuth } from '../auth/api/current-auth.js';
 import { Roles } from '../auth/api/roles.guard.js';
 import type { RequestAuth } from '../http/request-auth.js';
 import { QueueCookie } from './queue-cookie.service.js';
+import { PeopleOnly } from '../http/route.js';
 
+@PeopleOnly()
 @Controller('api/admin/queues')
 @Roles('admin')
 export class QueuesController {

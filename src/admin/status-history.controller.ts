@@ -6,8 +6,10 @@ import { Answers } from '../http/described.js';
 import { Lifecycle } from '../lifecycle/lifecycle.service.js';
 import { type InstanceHistory, OwnHistory, STEP_MS } from './own-history.service.js';
 import { silentOnes, WAIT_MS } from './silent-ones.js';
+import { PeopleOnly } from '../http/route.js';
 
 /** For admins: how each instance was in the last hour, as far back as it runs. */
+@PeopleOnly()
 @Controller('api/admin/status/history')
 @Roles('admin')
 export class StatusHistoryController implements OnModuleDestroy {

@@ -7,8 +7,10 @@ import { Answers } from '../http/described.js';
 import { Lifecycle } from '../lifecycle/lifecycle.service.js';
 import { OwnStatus } from './own-status.service.js';
 import { silentOnes, WAIT_MS } from './silent-ones.js';
+import { PeopleOnly } from '../http/route.js';
 
 /** For admins: how each instance is, and the queue that they share. */
+@PeopleOnly()
 @Controller('api/admin/status')
 @Roles('admin')
 export class StatusController implements OnModuleDestroy {

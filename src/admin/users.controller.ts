@@ -1,5 +1,5 @@
 import { Controller, Get, Param, Patch, Req } from '@nestjs/common';
-import { Body, Query } from '../http/route.js';
+import { Body, PeopleOnly, Query } from '../http/route.js';
 import type { FastifyRequest } from 'fastify';
 import { AppError } from '../../libs/errors/index.js';
 import {
@@ -20,6 +20,7 @@ import { Answers } from '../http/described.js';
 import { RateLimits } from '../rate-limit/rate-limits.service.js';
 
 /** For admins: all accounts, what they use, and who they may be. */
+@PeopleOnly()
 @Controller('api/admin/users')
 @Roles('admin')
 export class UsersController {

@@ -6,12 +6,18 @@ import { perConfig } from '../config/per-config.js';
 import { StrayFieldsGuard } from '../http/stray-fields.guard.js';
 import { NoticesModule } from '../notices/notices.module.js';
 import { RateLimitModule } from '../rate-limit/rate-limit.module.js';
+import { ClusterModule } from '../cluster/cluster.module.js';
+import { ObservabilityModule } from '../observability/observability.module.js';
 import { AccessTokens } from './accounts/access-tokens.service.js';
 import { Accounts } from './accounts/accounts.service.js';
+import { ApiKeys } from './accounts/api-keys.service.js';
 import { AuthController } from './api/auth.controller.js';
 import { AuthGuard } from './api/auth.guard.js';
 import { Authenticator } from './accounts/authenticator.service.js';
 import { Credentials } from './accounts/credentials.service.js';
+import { KeyAuthentication } from './accounts/key-authentication.service.js';
+import { KeysController } from './api/keys.controller.js';
+import { ApiKeyStore } from './keys/api-key-store.js';
 import { LogIn } from './accounts/log-in.service.js';
 import { Passwords } from './accounts/passwords.service.js';
 import { RefreshCookie } from './accounts/refresh-cookie.service.js';
@@ -33,6 +39,14 @@ const userStores = {
     new (await import('./users/mongo/user-store.js')).MongoUserStore(await clients.mongoUsers()),
 } satisfies Adapters<UserStore, 'STORE'>;
 
+/** Where the accounts are. */
+const keyStores = {
+  memory: async () => new (await import('./keys/memory/api-key-store.js')).MemoryApiKeyStore(),
+  sqlite: async (clients) => new (await import('./keys/sqlite/api-key-store.js')).SqliteApiKeyStore(clients.sqlite()),
+  mongo: async (clients) =>
+    new (await import('./keys/mongo/api-key-store.js')).MongoApiKeyStore(await clients.mongoUsers()),
+} satisfies Adapters<ApiKeyStore, 'STORE'>;
+
 const sessionStores = {
   memory: async () => new (await import('./sessions/memory/session-store.js')).MemorySessionStore(),
   sqlite: async (clients) =>
@@ -46,15 +60,21 @@ const sessionStores = {
 export class AuthModule {
   static readonly forRoot = perConfig((config) => ({
     module: AuthModule,
-    imports: [ClientsModule, NoticesModule.forRoot(config), RateLimitModule.forRoot(config)],
-    controllers: [AuthController, SessionsController, UserController],
+    imports: [
+      ...[ClientsModule, ObservabilityModule, ClusterModule.forRoot(config)],
+      ...[NoticesModule.forRoot(config), RateLimitModule.forRoot(config)],
+    ],
+    controllers: [AuthController, KeysController, SessionsController, UserController],
     providers: [
       adapter(UserStore, userStores[config.STORE]),
+      adapter(ApiKeyStore, keyStores[config.STORE]),
       adapter(SessionStore, sessionStores[config.SESSIONS]),
       AccessTokens,
       Accounts,
+      ApiKeys,
       Authenticator,
       Credentials,
+      KeyAuthentication,
       LogIn,
       Passwords,
       RefreshCookie,
@@ -73,8 +93,10 @@ export class AuthModule {
       SessionStore,
       AccessTokens,
       Accounts,
+      ApiKeys,
       Authenticator,
       Credentials,
+      KeyAuthentication,
       Passwords,
       RefreshCookie,
       SecurityEvents,

@@ -15,6 +15,9 @@ import { RateLimits } from '../rate-limit/rate-limits.service.js';
 import { registerAuthHook } from './api/auth.hook.js';
 import { AuthModule } from './auth.module.js';
 import { Authenticator } from './accounts/authenticator.service.js';
+import { KeyAuthentication } from './accounts/key-authentication.service.js';
+import { ApiKeyStore } from './keys/api-key-store.js';
+import { MemoryApiKeyStore } from './keys/memory/api-key-store.js';
 import { SessionStore } from './sessions/session-store.js';
 import { MemorySessionStore } from './sessions/memory/session-store.js';
 import { UserStore } from './users/user-store.js';
@@ -72,7 +75,7 @@ export async function startAuth(
   more: (config: Config) => ModuleMetadata = () => ({}),
 ) {
   const config = testConfig(env);
-  const stores = { users: new MemoryUserStore(), sessions: new MemorySessionStore() };
+  const stores = { users: new MemoryUserStore(), sessions: new MemorySessionStore(), keys: new MemoryApiKeyStore() };
   const [hits, signals] = [new CountedHits(), new RecordedSignals()];
   const { imports = [], ...rest } = more(config);
 
@@ -84,6 +87,8 @@ export async function startAuth(
     .useValue(stores.users)
     .overrideProvider(SessionStore)
     .useValue(stores.sessions)
+    .overrideProvider(ApiKeyStore)
+    .useValue(stores.keys)
     .overrideProvider(HitCounter)
     .useValue(hits)
     .overrideProvider(Signals)
@@ -93,7 +98,8 @@ export async function startAuth(
   const app = module.createNestApplication<NestFastifyApplication>(adapter, { logger: false, bodyParser: false });
   const fastify = adapter.getInstance() as unknown as FastifyInstance;
   await prepareServer(fastify, config, { draining: false });
-  registerAuthHook(fastify, app.get(Authenticator), app.get(RateLimits), config);
+  const whoAsks = { authenticator: app.get(Authenticator), keys: app.get(KeyAuthentication) };
+  registerAuthHook(fastify, whoAsks, app.get(RateLimits), config);
   app.useGlobalPipes(validationPipe);
   app.useGlobalFilters(new ProblemFilter());
   await app.init();

@@ -117,6 +117,14 @@ export const schema = z.object({
     .prefault('90')
     .meta(about(accounts, 'Longest life of a session, however much it is used')),
   ALLOW_REGISTRATION: flag.prefault('true').meta(about(accounts, 'Whether people may make accounts themselves')),
+  API_KEYS: oneOf('true', 'admins', 'false')
+    .prefault('true')
+    .meta(
+      about(
+        accounts,
+        'Who may make and use keys for programs: everybody, admins alone, or nobody; those that are there already rest',
+      ),
+    ),
   SETUP_CODE: secret(8)
     .optional()
     .meta(

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { name } from './fields.js';
 import { pageOf } from './page.js';
-import { refusal } from './refusal.js';
+import { ONE_LINE, refusal } from './refusal.js';
 import { count, id, time } from './values.js';
 
 /** What a program may do with a key. `chat` is messages and count_tokens, too; `api` is the API itself. */
@@ -13,7 +13,7 @@ export const DEFAULT_SCOPES: KeyScope[] = ['models', 'chat', 'responses', 'embed
 
 const MOST_MODELS = 100;
 
-const none = refusal('must name at least one', 'empty');
+const NONE = 'must name at least one';
 const twice = refusal('must not name one twice', 'invalid');
 const isOnce = (values: string[]) => new Set(values).size === values.length;
 
@@ -21,22 +21,16 @@ const modelName = z
   .string()
   .min(1, 'must not be empty')
   .max(300, 'must have at most 300 characters')
-  .regex(/^\P{Cc}*$/u, 'must not hold control characters');
+  .regex(ONE_LINE, 'must not hold control characters');
 
 const inFuture = refusal('must be in the future', 'invalid');
 
 export const keyBody = z.strictObject({
   name,
-  scopes: z
-    .array(KeyScope)
-    .min(1, none)
-    .max(KeyScope.options.length, twice)
-    .refine(isOnce, twice)
-    .optional()
-    .describe('Left out: all but `api`.'),
+  scopes: z.array(KeyScope).min(1, NONE).refine(isOnce, twice).optional().describe('Left out: all but `api`.'),
   models: z
     .array(modelName)
-    .min(1, none)
+    .min(1, NONE)
     .max(MOST_MODELS)
     .refine(isOnce, twice)
     .nullable()
@@ -78,7 +72,8 @@ export const ApiKey = z
 export type ApiKey = z.infer<typeof ApiKey>;
 
 export const KeyAnswer = z.object({ key: ApiKey });
-export const KeyPage = pageOf(ApiKey);
+export const KeyPage = pageOf(ApiKey).extend({ mayMake: z.boolean().describe('Whether one may make any here.') });
+export type KeyPage = z.infer<typeof KeyPage>;
 
 export const KeyMade = z.object({
   key: ApiKey,

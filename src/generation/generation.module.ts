@@ -45,6 +45,7 @@ import { ReadingPlaces } from './stream/reading-places.service.js';
 import { StreamsController } from './api/streams.controller.js';
 import { LogSubscriptions } from './stream/log-subscriptions.service.js';
 import { Titles } from './run/titles.service.js';
+import { KeyBudget } from './run/key-budget.service.js';
 import { TokenBudget } from './run/token-budget.service.js';
 
 const idempotencyKeys = {
@@ -71,7 +72,7 @@ export class GenerationModule {
       adapter(IdempotencyKeys, idempotencyKeys[config.STORE]),
       ...[AskService, Drafts, Idempotency, Admission, Acceptance, AccountRecheck, ModelCatalog, GenerationMetrics],
       ...[AskedFiles, ShownFiles],
-      ...[Worker, AnswerWorker, TokenBudget, Capacity, Owners, ActiveRuns, Saver, FlushTicker, Titles],
+      ...[Worker, AnswerWorker, KeyBudget, TokenBudget, Capacity, Owners, ActiveRuns, Saver, FlushTicker, Titles],
       ...[AnswerResponse, ReadingPlaces, Readers, LogSubscriptions, Heartbeat],
       ...[Settlement, StopService, Disabling, Sweep, ConversationDeletion],
     ],

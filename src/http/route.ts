@@ -2,6 +2,7 @@ import { Body as NestBody, Query as NestQuery, type StandardSchemaValidationPipe
 import { RouteConfig } from '@nestjs/platform-fastify';
 import type { FastifyContextConfig, FastifyInstance, FastifyRequest } from 'fastify';
 import type { Config } from '../config/config.js';
+import type { KeyScope } from '../contract/keys.js';
 import { askBodyLimit } from './body.js';
 
 declare module 'fastify' {
@@ -9,6 +10,10 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** It needs no session, though it is one of the API. */
     isPublic?: boolean;
+    /** What a key has to be for, to be used here; `none`: keys are not taken. Left out: `api`. */
+    keyScope?: KeyScope | 'none';
+    /** It takes keys, and nothing else. */
+    keysOnly?: boolean;
     /** It answers with an event stream, which lasts as long as the answer is written. */
     stream?: boolean;
     /** Its body may be as long as the longest message; nobody without a session may send one. */
@@ -61,6 +66,10 @@ export function routeIs(what: FastifyContextConfig) {
 
 /** A route under /api that needs no session. */
 export const Public = () => routeIs({ isPublic: true });
+/** A route, or a controller, for people who are logged in: who they are, and what they let programs do. No key may. */
+export const PeopleOnly = () => routeIs({ keyScope: 'none' });
+/** One for programs, which call it with a key that is for this. Also where it is not under /api. */
+export const ForPrograms = (scope: KeyScope) => routeIs({ keyScope: scope, keysOnly: true });
 export const Stream = () => routeIs({ stream: true });
 export const LargeBody = () => routeIs({ largeBody: true });
 /** See `upload-body.ts` for how it is read. */

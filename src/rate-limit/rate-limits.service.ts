@@ -74,7 +74,7 @@ export class RateLimits {
   }
 
   /** Notes that a limit refused somebody; `policy` may be one that is kept elsewhere. */
-  countRefusal(policy: PolicyName | 'concurrent' | 'queue' | 'refused-body'): void {
+  countRefusal(policy: PolicyName | 'concurrent' | 'queue' | 'refused-body' | 'tokens-key'): void {
     this.refusals.add({ policy });
   }
 

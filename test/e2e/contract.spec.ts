@@ -9,6 +9,7 @@ import { TestApp } from '../support/app.js';
 import { Backends } from '../support/cluster.js';
 import { eventually } from '../support/eventually.js';
 import { PASSWORD, Person } from '../support/person.js';
+import { Program } from '../support/program.js';
 import { Provider } from '../support/provider.js';
 import { allEvents, eventsOf } from '../support/sse.js';
 import { readInstead, readSimply, upload, uploaded } from '../support/uploads.js';
@@ -111,6 +112,11 @@ describe.each(['embedded', 'on Redis and MongoDB'])('the API as it is described,
   const account = { name: 'Linus', email: 'linus@example.org', password: PASSWORD };
   const linus = () => Person.logIn(app.url, account.email);
 
+  const ofKey = () => ({
+    ...{ scopes: ['api', 'chat'], models: ['openAI/gpt-test'], tokensPerDay: 1000 },
+    expiresAt: new Date(Date.now() + 60_000).toISOString(),
+  });
+
   /** By what is described: answers of this route, good ones and refusals. */
   const routes: Record<string, () => Promise<Response[]>> = {
     'GET /api/auth/methods': async () => [await send('GET', '/api/auth/methods')],
@@ -152,6 +158,26 @@ describe.each(['embedded', 'on Redis and MongoDB'])('the API as it is described,
       await (await linus()).call('POST', '/api/user/password', { password: PASSWORD, newPassword: `${PASSWORD}!` }),
       await eve.call('POST', '/api/user/password', { password: 'wrong', newPassword: 'password1' }),
     ],
+    'POST /api/keys': async () => [
+      await eve.call('POST', '/api/keys', { name: 'bare' }),
+      await eve.call('POST', '/api/keys', { name: 'full', ...ofKey() }),
+      await eve.call('POST', '/api/keys', { name: '', scopes: ['all'], models: [], expiresAt: 'soon', more: 1 }),
+    ],
+    'GET /api/keys': async () => [
+      await eve.call('GET', '/api/keys'),
+      await eve.call('GET', '/api/keys?limit=1'),
+      await send('GET', '/api/keys'),
+    ],
+    'PATCH /api/keys/{id}': async () => [
+      await eve.call('PATCH', `/api/keys/${(await Program.of(eve)).key.id}`, { name: 'another' }),
+      await eve.call('PATCH', '/api/keys/none', { name: 'another' }),
+    ],
+    'DELETE /api/keys/{id}': async () => {
+      const program = await Program.of(eve);
+      const keys = await program.call('GET', '/api/keys');
+      const revoked = await eve.call('DELETE', `/api/keys/${program.key.id}`);
+      return [keys, revoked, await program.call('GET', '/api/convos'), await eve.call('DELETE', '/api/keys/none')];
+    },
     'GET /api/endpoints': async () => [
       await eve.call('GET', '/api/endpoints'),
       await eve.call('GET', '/api/endpoints?limit=1'),
@@ -291,6 +317,14 @@ describe.each(['embedded', 'on Redis and MongoDB'])('the API as it is described,
       await ada.call('PATCH', `/api/admin/users/${eve.user.id}`, { role: 'user' }),
       await ada.call('PATCH', `/api/admin/users/${ada.user.id}`, { disabled: true }),
       await ada.call('PATCH', '/api/admin/users/none', {}),
+    ],
+    'GET /api/admin/keys': async () => {
+      await Program.of(eve, ofKey());
+      return [await ada.call('GET', '/api/admin/keys'), await eve.call('GET', '/api/admin/keys')];
+    },
+    'DELETE /api/admin/keys/{id}': async () => [
+      await ada.call('DELETE', `/api/admin/keys/${(await Program.of(eve)).key.id}`),
+      await ada.call('DELETE', '/api/admin/keys/none'),
     ],
     'GET /api/admin/status': async () => [
       await ada.call('GET', '/api/admin/status'),

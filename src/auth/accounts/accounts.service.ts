@@ -3,6 +3,7 @@ import type { RequestAuth } from '../../http/request-auth.js';
 import type { Client } from './client.js';
 import { Credentials, invalidCredentials, personOf } from './credentials.service.js';
 import { requireUnguessable } from './guessable.js';
+import { ApiKeys } from './api-keys.service.js';
 import { Passwords } from './passwords.service.js';
 import { type Actor, COMMAND, reasonOf, SecurityEvents, type SecurityEvent } from './security-events.service.js';
 import { Sessions } from './sessions.service.js';
@@ -16,6 +17,7 @@ export class Accounts {
     private readonly passwords: Passwords,
     private readonly credentials: Credentials,
     private readonly sessions: Sessions,
+    private readonly keys: ApiKeys,
     private readonly events: SecurityEvents,
   ) {}
 
@@ -53,7 +55,9 @@ export class Accounts {
   /** Role and state; who is disabled is out at once. Null where there is no such user; 409 `last_admin`. */
   async change(userId: string, change: { role?: Role; disabled?: boolean }, by: Actor): Promise<User | null> {
     const user = await this.store(userId, change, by);
-    if (user?.disabled) await this.endSessions(userId, by);
+    if (!user?.disabled) return user;
+    await this.endSessions(userId, by);
+    await this.keys.closeOpen(userId);
     return user;
   }
 

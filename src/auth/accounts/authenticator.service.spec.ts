@@ -1,6 +1,7 @@
 import { dependencyDown } from '../../../libs/errors/index.js';
 import { testConfig } from '../../config/config.testing.js';
 import { AccessTokens } from './access-tokens.service.js';
+import type { KeyAuthentication } from './key-authentication.service.js';
 import { Authenticator } from './authenticator.service.js';
 import { MemorySessionStore } from '../sessions/memory/session-store.js';
 
@@ -26,13 +27,23 @@ describe('Authenticator', () => {
 
   beforeEach(() => {
     store = new MemorySessionStore();
-    authenticator = new Authenticator(tokens, store);
+    authenticator = new Authenticator(tokens, store, {
+      isAlive: async (id: string) => id === 'good',
+    } as KeyAuthentication);
     touched = [];
     const touch = store.touch.bind(store);
     store.touch = async (id) => {
       touched.push(id);
       await touch(id);
     };
+  });
+
+  it('looks for a key where something lives by one, and takes none for a person', async () => {
+    expect(await authenticator.isAlive('key:good')).toBe(true);
+    expect(await authenticator.isAlive('key:gone')).toBe(false);
+    const refused = { code: 'scope_missing', status: 403 };
+    await expect(authenticator.authenticate('Bearer sk-parley-anything')).rejects.toMatchObject(refused);
+    await expect(authenticator.authenticateToken('sk-parley-anything')).rejects.toMatchObject(refused);
   });
 
   it('needs the session of the token, of the same user', async () => {

@@ -1,11 +1,20 @@
 import { Injectable, Logger } from '@nestjs/common';
+import { claimsToBeSecret } from '../../../libs/api-keys/index.js';
 import type { RequestAuth } from '../../http/request-auth.js';
+import { keyOfLife } from '../keys/key-life.js';
 import { AccessTokens } from './access-tokens.service.js';
+import { KeyAuthentication } from './key-authentication.service.js';
+import { noKeysHere } from './key-rights.js';
 import { SessionStore, type Session } from '../sessions/session-store.js';
 
 const TOUCH_AFTER_MS = 60_000;
 /** RFC 6750 §2.1; the scheme is blind to case (RFC 9110 §11.1). */
 const BEARER = /^Bearer +([\w.~+/=-]+) *$/i;
+
+/** What an `Authorization` header brings. */
+export function bearerOf(header: string | undefined): string | undefined {
+  return BEARER.exec(header ?? '')?.[1];
+}
 
 /**
  * Tells whom a token stands for. Each time the session is read from its store, never from a cache: what was revoked is
@@ -20,16 +29,18 @@ export class Authenticator {
   constructor(
     private readonly tokens: AccessTokens,
     private readonly sessions: SessionStore,
+    private readonly keys: KeyAuthentication,
   ) {}
 
-  /** From an `Authorization` header. Undefined: not signed in. */
+  /** A person, from an `Authorization` header. Undefined: not signed in. `scope_missing` (403): it is a program's key. */
   async authenticate(header: string | undefined): Promise<RequestAuth | undefined> {
-    const token = BEARER.exec(header ?? '')?.[1];
+    const token = bearerOf(header);
     return token === undefined ? undefined : this.authenticateToken(token);
   }
 
   /** From an access token, as a socket's handshake brings it. */
   async authenticateToken(token: string): Promise<RequestAuth | undefined> {
+    if (claimsToBeSecret(token)) throw noKeysHere();
     const auth = this.tokens.verify(token);
     if (!auth) return undefined;
     const session = await this.sessions.get(auth.sessionId);
@@ -38,8 +49,10 @@ export class Authenticator {
     return auth;
   }
 
-  /** Whether the session still stands. For what lives longer than a request: streams, sockets. */
+  /** Whether the session, or the key, still stands. For what lives longer than a request: streams, sockets. */
   async isAlive(sessionId: string): Promise<boolean> {
+    const keyId = keyOfLife(sessionId);
+    if (keyId !== undefined) return this.keys.isAlive(keyId);
     return (await this.sessions.get(sessionId)) !== null;
   }
 

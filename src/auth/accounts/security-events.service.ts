@@ -13,8 +13,23 @@ export const SECURITY = 'Security';
 export const COMMAND: Actor = { actor: 'command' };
 
 export interface SecurityEvent {
-  /** `refresh`: only what is odd. `sessions`: all of an account end; where another event implies it, only that it failed. */
-  action: 'register' | 'login' | 'refresh' | 'password' | 'role' | 'disable' | 'enable' | 'delete' | 'sessions';
+  /**
+   * `refresh`: only what is odd. `sessions`: all of an account end; where another event implies it, only that it failed.
+   * `key_use`: the first use of a key.
+   */
+  action:
+    | 'register'
+    | 'login'
+    | 'refresh'
+    | 'password'
+    | 'role'
+    | 'disable'
+    | 'enable'
+    | 'delete'
+    | 'sessions'
+    | 'key_create'
+    | 'key_use'
+    | 'key_revoke';
   outcome: 'success' | 'failure';
   /** The id of the account that it happens to, or what `unknown` gives. */
   account: string;
@@ -22,6 +37,8 @@ export interface SecurityEvent {
   actor?: string;
   /** Where from; none where it was a command. */
   address?: string;
+  /** The id of the key that it is about. */
+  key?: string;
   /** Why it failed, as a code; of a success, what was changed to. */
   reason?: string;
 }

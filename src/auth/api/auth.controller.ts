@@ -4,7 +4,7 @@ import { AppError, isCode } from '../../../libs/errors/index.js';
 import { Config } from '../../config/config.js';
 import { LoggedIn, logInBody, type LogInBody, LogInMethods, UserAnswer } from '../../contract/user.js';
 import { Answers } from '../../http/described.js';
-import { Body, Public } from '../../http/route.js';
+import { Body, PeopleOnly, Public } from '../../http/route.js';
 import { isOwnOrigin } from '../../http/origin.js';
 import { Limit } from '../../rate-limit/limit.js';
 import { unauthenticated } from './unauthenticated.js';
@@ -17,6 +17,7 @@ import { Registration } from '../accounts/registration.service.js';
 import { Sessions } from '../accounts/sessions.service.js';
 
 @Public()
+@PeopleOnly()
 @Controller('api/auth')
 export class AuthController {
   constructor(

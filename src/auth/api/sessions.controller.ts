@@ -1,5 +1,5 @@
 import { Controller, Delete, Get, HttpCode, Param } from '@nestjs/common';
-import { Query } from '../../http/route.js';
+import { PeopleOnly, Query } from '../../http/route.js';
 import { AppError } from '../../../libs/errors/index.js';
 import { decodeCursor, type Page, type PageRequest, toPage } from '../../../libs/paging/index.js';
 import { pageQuery } from '../../contract/page.js';
@@ -9,6 +9,7 @@ import type { RequestAuth } from '../../http/request-auth.js';
 import { CurrentAuth } from './current-auth.js';
 import { Sessions } from '../accounts/sessions.service.js';
 
+@PeopleOnly()
 @Controller('api/auth/sessions')
 export class SessionsController {
   constructor(private readonly sessions: Sessions) {}

@@ -2,7 +2,7 @@ import { Controller, Get, HttpCode, Patch, Post, Req, Res } from '@nestjs/common
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type PasswordChange, type User, UserAnswer, userPatch, type UserPatch } from '../../contract/user.js';
 import { Answers } from '../../http/described.js';
-import { Body } from '../../http/route.js';
+import { Body, PeopleOnly } from '../../http/route.js';
 import type { RequestAuth } from '../../http/request-auth.js';
 import { Accounts } from '../accounts/accounts.service.js';
 import { passwordChange } from '../accounts/auth.schema.js';
@@ -12,6 +12,7 @@ import { CurrentAuth } from './current-auth.js';
 import { publicUser } from './public-user.js';
 import { UserStore } from '../users/user-store.js';
 
+@PeopleOnly()
 @Controller('api/user')
 export class UserController {
   constructor(

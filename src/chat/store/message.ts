@@ -55,6 +55,13 @@ export interface Message extends MessageRef {
 }
 
 /** What the asker wanted of this one answer; kept with it, because the job carries only ids. */
+/** The key by which a program asked, as far as it says what the answer may cost. */
+export interface AnswerKey {
+  id: string;
+  /** Null: without a limit of its own. */
+  tokensPerDay: number | null;
+}
+
 export interface AnswerParams {
   instructions?: string;
   temperature?: number;
@@ -62,6 +69,8 @@ export interface AnswerParams {
   reasoningEffort?: ReasoningEffort;
   /** What is not set here may be set in the conversation, where the answer's time has come. */
   inherits?: true;
+  /** Undefined: a person asked. */
+  key?: AnswerKey;
 }
 
 /** An answer that is being written, with what says who may write. */

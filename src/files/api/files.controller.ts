@@ -82,7 +82,7 @@ export class FilesController {
     const stage = (file: Parameters<Uploads['stage']>[0]) => this.uploads.stage(file);
     const arrived = await readUpload(request, stage, ({ staged }) => this.uploads.discard(staged));
     try {
-      if (!(await this.authenticator.authenticate(request.headers.authorization))) throw unauthenticated(reply);
+      if (!(await this.authenticator.isAlive(request.auth!.sessionId))) throw unauthenticated(reply);
     } catch (error) {
       await this.uploads.discard(arrived.staged);
       throw error;

@@ -68,9 +68,9 @@ export class AskController {
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const { userId, sessionId } = request.auth!;
+    const { userId, sessionId, key: program } = request.auth!;
     const idempotencyKey = checkKey(request.headers['idempotency-key']);
-    const { ref, isRepeat } = await this.asks.ask({ userId, endpoint, body, idempotencyKey }, reply);
+    const { ref, isRepeat } = await this.asks.ask({ userId, program, endpoint, body, idempotencyKey }, reply);
     void this.accountRecheck.afterStored(request.auth!, ref);
     const options = { sessionId, fromMessage: true };
     if (wantsJson(request.headers.accept)) {

@@ -5,6 +5,8 @@ import { Tracing } from '../../../libs/tracing/index.js';
 import { type MessageRef, Messages, type Writing } from '../../chat/store/index.js';
 import type { AskBody } from '../../contract/ask.js';
 import type { StoredFile } from '../../files/index.js';
+import type { KeyRights } from '../../http/request-auth.js';
+import { KeyBudget } from '../run/key-budget.service.js';
 import { Config } from '../../config/config.js';
 import { Lifecycle } from '../../lifecycle/lifecycle.service.js';
 import { Presence } from '../../cluster/presence.service.js';
@@ -26,6 +28,8 @@ const DRAINING_RETRY_SECONDS = 5;
 
 export interface Question {
   userId: string;
+  /** By which key it is asked; undefined: by a person. */
+  program?: KeyRights;
   endpoint: string;
   body: AskBody;
   idempotencyKey?: string;
@@ -36,6 +40,7 @@ interface Request {
   model: Model;
   body: AskBody;
   files: StoredFile[];
+  program?: KeyRights;
 }
 
 /** Which answer to read. `isRepeat`: of a question that was known by its key. */
@@ -58,6 +63,7 @@ export class AskService {
     private readonly askedFiles: AskedFiles,
     private readonly idempotency: Idempotency,
     private readonly rateLimits: RateLimits,
+    private readonly keyBudget: KeyBudget,
     private readonly admission: Admission,
     private readonly acceptance: Acceptance,
     private readonly messages: Messages,
@@ -69,7 +75,7 @@ export class AskService {
 
   /** `reply` gets the headers of the limits. */
   async ask(question: Question, reply: HeaderSink): Promise<Asked> {
-    const { userId, endpoint, body, idempotencyKey } = question;
+    const { userId, program, endpoint, body, idempotencyKey } = question;
     await this.requireSomebody();
     const model = this.catalog.get(endpoint);
     if (!model) throw new AppError('endpoint_unknown', 404, 'There is no such endpoint.');
@@ -78,11 +84,14 @@ export class AskService {
     const files = await this.askedFiles.ready(userId, body.files ?? []);
     if (idempotencyKey === undefined) {
       this.admission.requireTime();
-      return { ref: await this.admit(await this.drafts.make(userId, model, body, files), reply), isRepeat: false };
+      return {
+        ref: await this.admit(await this.drafts.make({ userId, program }, model, body, files), reply),
+        isRepeat: false,
+      };
     }
 
     const key = { userId, key: idempotencyKey, fingerprint: fingerprintOf(endpoint, body) };
-    return this.askOnce(key, { model, body, files }, reply);
+    return this.askOnce(key, { model, body, files, program }, reply);
   }
 
   /** While this process drains, another may still take the job; without a worker nobody does. */
@@ -110,7 +119,7 @@ export class AskService {
     // Only now: a repeat of what was accepted is not refused.
     this.admission.requireTime();
     const draft = await this.draft(key, request);
-    await this.countQuestion(key.userId, reply);
+    await this.countQuestion(key.userId, request.program, reply);
     const ids = idsFor(draft);
     if (await this.idempotency.claim(key, ids))
       return { ref: await this.acceptUnder(key, draft, ids), isRepeat: false };
@@ -125,7 +134,7 @@ export class AskService {
     const stored = await this.messages.getWriting(ref);
     if (!stored) {
       const draft = await this.draft(key, request).catch((error) => this.refused(error, key, ids));
-      await this.countQuestion(key.userId, reply).catch((error) => this.refused(error, key, ids));
+      await this.countQuestion(key.userId, request.program, reply).catch((error) => this.refused(error, key, ids));
       return this.acceptUnder(key, draft, ids);
     }
     await this.rateLimits.consume('api', key.userId, reply);
@@ -134,8 +143,8 @@ export class AskService {
     return ref;
   }
 
-  private draft({ userId }: Key, { model, body, files }: Request): Promise<Draft> {
-    return this.drafts.make(userId, model, body, files);
+  private draft({ userId }: Key, { model, body, files, program }: Request): Promise<Draft> {
+    return this.drafts.make({ userId, program }, model, body, files);
   }
 
   private async putInLine(key: Key, ids: AskIds, stored: Writing): Promise<void> {
@@ -145,13 +154,14 @@ export class AskService {
   }
 
   private async admit(draft: Draft, reply: HeaderSink): Promise<MessageRef> {
-    await this.countQuestion(draft.userId, reply);
+    await this.countQuestion(draft.userId, draft.program, reply);
     return this.acceptUnder(undefined, draft, idsFor(draft));
   }
 
-  private async countQuestion(userId: string, reply: HeaderSink): Promise<void> {
+  private async countQuestion(userId: string, program: KeyRights | undefined, reply: HeaderSink): Promise<void> {
     await this.rateLimits.consume('message-user', userId, reply);
     await this.rateLimits.check('tokens-user', userId, reply);
+    if (program) await this.keyBudget.require(program, program.name);
   }
 
   private async acceptUnder(key: Key | undefined, draft: Draft, ids: AskIds): Promise<MessageRef> {

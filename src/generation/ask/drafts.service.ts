@@ -4,6 +4,8 @@ import { AppError } from '../../../libs/errors/index.js';
 import type { Model } from '../../../libs/models/index.js';
 import { type Conversation, Conversations, Messages, NEW_CONVERSATION, type Turn } from '../../chat/store/index.js';
 import type { AskBody } from '../../contract/ask.js';
+import { mayAsk } from '../../auth/accounts/key-rights.js';
+import type { KeyRights } from '../../http/request-auth.js';
 import type { AskIds } from '../keys/idempotency-keys.js';
 import { newId } from '../../../libs/ids/index.js';
 import { wellFormed } from '../../../libs/text/index.js';
@@ -14,12 +16,20 @@ import { titleFromWords } from '../run/titles.service.js';
 import { questionParts } from './asked-files.service.js';
 import { mayName } from './check-ask.js';
 
-/** The form of rows of whoever carries files and efforts: 0.1 does not, and must not answer with them. */
+/** The form of rows of whoever carries files and efforts, and counts what a key costs: 0.1 does not, and must not answer. */
 const FORM_OF_PARTS = 2;
+
+/** Who asks: a person, or a program for one. */
+interface Asker {
+  userId: string;
+  program?: KeyRights;
+}
 
 /** A question as it will be stored, all but its ids settled. */
 export interface Draft {
   userId: string;
+  /** By which key it was asked; undefined: by a person. */
+  program?: KeyRights;
   body: AskBody;
   model: Model;
   modelName: string;
@@ -47,14 +57,15 @@ export class Drafts {
    * `files`: those that the question brings. Errors: `conversation_unknown`, `message_unknown`, `model_unknown` (404),
    * `model_cannot` (422), `model_misconfigured`, `dependency_down` (503).
    */
-  async make(userId: string, model: Model, body: AskBody, files: StoredFile[]): Promise<Draft> {
+  async make({ userId, program }: Asker, model: Model, body: AskBody, files: StoredFile[]): Promise<Draft> {
     const askedAt = Date.now();
     const conversation = await this.conversationOf(userId, body.conversationId);
     const { parentId, needs } = await this.parentOf(userId, body, conversation);
-    const modelName = await this.modelName(model, body, conversation);
+    const modelName = await this.modelName(model, body, conversation, program);
     await this.requireAbility(model, modelName, body, files);
-    const own = body.reasoningEffort !== undefined || files.length > 0 ? FORM_OF_PARTS : 1;
-    const found = { userId, body, model, modelName, conversation, parentId, files, askedAt };
+    const isLimited = program !== undefined && program.tokensPerDay !== null;
+    const own = body.reasoningEffort !== undefined || files.length > 0 || isLimited ? FORM_OF_PARTS : 1;
+    const found = { userId, program, body, model, modelName, conversation, parentId, files, askedAt };
     return { ...found, needs: Math.max(own, needs) };
   }
 
@@ -97,21 +108,31 @@ export class Drafts {
 
   /**
    * The one that is named; else the conversation's own, unless that is not offered here (any more); else the endpoint's
-   * default. Where the provider does not tell what it offers, all are.
+   * default. Where the provider does not tell what it offers, all are. What a key may not ask is not offered to it.
    */
-  private async modelName(model: Model, body: AskBody, conversation: Conversation | null): Promise<string> {
+  private async modelName(
+    model: Model,
+    body: AskBody,
+    conversation: Conversation | null,
+    program: KeyRights | undefined,
+  ): Promise<string> {
+    const may = (name: string) => !program || mayAsk(program, model.name, name);
     const usual = conversation?.endpoint === model.name ? conversation.model : undefined;
     const wanted = body.model ?? usual;
-    if (wanted !== undefined) {
+    if (wanted !== undefined && may(wanted)) {
       const offered = await this.catalog.list(model);
       if (!offered || offered.some((info) => info.name === wanted)) return wanted;
     }
-    if (body.model !== undefined) {
-      const params = { endpoint: model.name, model: body.model };
-      throw new AppError('model_unknown', 404, `The endpoint ${model.name} offers no model of that name.`, { params });
-    }
-    return this.catalog.requireDefault(model);
+    if (body.model !== undefined) throw modelUnknown(model.name, body.model);
+    const usualHere = await this.catalog.requireDefault(model);
+    if (!may(usualHere)) throw modelUnknown(model.name, usualHere);
+    return usualHere;
   }
+}
+
+function modelUnknown(endpoint: string, model: string): AppError {
+  const params = { endpoint, model };
+  return new AppError('model_unknown', 404, `The endpoint ${endpoint} offers no model of that name.`, { params });
 }
 
 /** New ids for a draft, each sorting after its parent's. */
@@ -135,7 +156,8 @@ export function turnFrom(draft: Draft, ids: AskIds): Turn {
   const answer = { id: ids.messageId, parentId: ids.userMessageId, endpoint: model.name, model: modelName };
   const text = wellFormed(body.message ?? '');
   const question = { id: ids.userMessageId, parentId, text, parts: questionParts(draft.files, text) };
-  const own = { maxTokens, reasoningEffort };
+  const key = draft.program && { id: draft.program.id, tokensPerDay: draft.program.tokensPerDay };
+  const own = { maxTokens, reasoningEffort, ...(key && { key }) };
   const settings = conversation ? { instructions, temperature, ...own } : own;
   const kept = conversation ?? { instructions, temperature };
   const inherits = (kept.instructions ?? kept.temperature ?? null) !== null;

@@ -174,11 +174,11 @@ export class AnswerWorker {
     const model = this.models.get(run.answer.endpoint ?? '');
     if (!model) throw new KnownEnd(NO_SUCH_ENDPOINT);
     run.signal.throwIfAborted();
-    const { id, userId, endpoint, model: name } = run.answer;
+    const { id, endpoint, model: name } = run.answer;
     const attributes = traceAttributes(id, endpoint, name);
     const span = run.span.child(`chat ${name}`, { kind: 'client', attributes });
     const call = this.metrics.called(run.answer, span);
-    const counted = this.budget.sent(userId, request);
+    const counted = this.budget.sent(run.answer, request);
     run.isBilled = true;
     try {
       for await (const chunk of model.stream(request, run.signal)) {

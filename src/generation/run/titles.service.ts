@@ -2,13 +2,14 @@ import { Injectable, Logger } from '@nestjs/common';
 import { type ModelUsage, textTurn } from '../../../libs/models/index.js';
 import { Queue } from '../../queue/index.js';
 import { conversationView } from '../../chat/api/views.js';
-import { type Conversation, Conversations, type Message, Messages } from '../../chat/store/index.js';
+import { type Conversation, Conversations, type Message, Messages, type Writing } from '../../chat/store/index.js';
 import { Config } from '../../config/config.js';
 import { Notices } from '../../notices/notices.service.js';
 import { GenerationMetrics } from '../answer/generation-metrics.service.js';
 import { titleJob } from '../answer/jobs.js';
 import { ModelCatalog } from '../answer/model-catalog.service.js';
 import { estimateUsage, isBilled } from './usage.js';
+import { KeyBudget } from './key-budget.service.js';
 import { TokenBudget } from './token-budget.service.js';
 
 const MAX_CHARS = 60;
@@ -32,6 +33,8 @@ function oneLine(text: string): string {
   return text.replace(/[\s\p{Cc}]+/gu, ' ').trim();
 }
 
+type Answered = Message & Pick<Writing, 'params'>;
+
 /** Titles that a model writes, where `TITLES=model`: once, after a conversation's first answer. */
 @Injectable()
 export class Titles {
@@ -46,6 +49,7 @@ export class Titles {
     private readonly metrics: GenerationMetrics,
     private readonly config: Config,
     private readonly budget: TokenBudget,
+    private readonly keys: KeyBudget,
   ) {}
 
   /** Orders a title. Only a nicety: where it can't be ordered, the first words stay. */
@@ -62,7 +66,7 @@ export class Titles {
   }
 
   /** Asks the model. One try: whatever fails, the first words stay. */
-  async write(answer: Message): Promise<void> {
+  async write(answer: Answered): Promise<void> {
     try {
       const [question] = await this.messages.branch(answer, 2);
       const title = await this.ask(answer, question.text.slice(0, QUESTION_CHARS));
@@ -77,9 +81,11 @@ export class Titles {
     }
   }
 
-  private async ask(answer: Message, question: string): Promise<string> {
+  private async ask(answer: Answered, question: string): Promise<string> {
     const model = this.catalog.get(answer.endpoint ?? '');
     if (!model || !answer.model) return '';
+    // Of a key whose tokens are used up.
+    if (answer.params.key && !(await this.keys.hasRoom(answer.params.key))) return '';
     const request = {
       model: answer.model,
       turns: [textTurn('user', question)],
@@ -90,7 +96,7 @@ export class Titles {
     let text = '';
     let usage: ModelUsage | undefined;
     let isPaid = true;
-    const counted = this.budget.sent(answer.userId, request);
+    const counted = this.budget.sent(answer, request);
     try {
       for await (const chunk of model.stream(request, AbortSignal.timeout(TIMEOUT_MS))) {
         if ('text' in chunk) text += chunk.text;

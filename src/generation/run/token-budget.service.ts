@@ -2,7 +2,13 @@ import { Injectable, Logger } from '@nestjs/common';
 import type { ModelRequest, ModelUsage } from '../../../libs/models/index.js';
 import { Config } from '../../config/config.js';
 import { RateLimits } from '../../rate-limit/rate-limits.service.js';
+import type { Writing } from '../../chat/store/index.js';
+import { KeyBudget, today } from './key-budget.service.js';
 import { estimateUsage } from './usage.js';
+
+/** By whom an answer was asked for. */
+type Asked = Pick<Writing, 'userId' | 'params'>;
+type Add = (tokens: number) => Promise<void>;
 
 /** One call to a model, from when it was sent. */
 export interface CountedCall {
@@ -11,7 +17,7 @@ export interface CountedCall {
 }
 
 /**
- * Counts tokens in the budget of who asked (`tokens-user`), call by call: the input by estimate as soon as a call is sent,
+ * Counts tokens in the budget of who asked (`tokens-user`) and of the key that it was asked with, call by call: the input by estimate as soon as a call is sent,
  * so that many at once see one another, and the rest when it is over. What becomes of the answer (stopped, deleted, taken
  * over, tried again) changes nothing: the provider was paid. A counter that is away holds up no answer: these tokens are
  * then free. Of a worker that dies the output of its running calls is not counted.
@@ -22,24 +28,36 @@ export class TokenBudget {
 
   constructor(
     private readonly rateLimits: RateLimits,
+    private readonly keys: KeyBudget,
     private readonly config: Config,
   ) {}
 
-  sent(userId: string, request: ModelRequest): CountedCall {
-    if (this.config.TOKENS_USER_MAX === 0) return { settle: async () => undefined };
+  sent(answer: Asked, request: ModelRequest): CountedCall {
+    const budgets = this.budgetsOf(answer);
+    if (budgets.length === 0) return { settle: async () => undefined };
     const { inputTokens } = estimateUsage(request, '');
-    const counted = this.add(userId, inputTokens);
+    const counted = budgets.map((add) => ({ add, begun: this.add(add, inputTokens) }));
     return {
       settle: async (usage) => {
-        const already = (await counted) ? inputTokens : 0;
-        await this.add(userId, (usage ? usage.inputTokens + usage.outputTokens : 0) - already);
+        const tokens = usage ? usage.inputTokens + usage.outputTokens : 0;
+        await Promise.all(
+          counted.map(async ({ add, begun }) => this.add(add, tokens - ((await begun) ? inputTokens : 0))),
+        );
       },
     };
   }
 
-  private async add(userId: string, tokens: number): Promise<boolean> {
+  /** Each as what adds to it. */
+  private budgetsOf({ userId, params: { key } }: Asked): Add[] {
+    const day = today();
+    const ofUser: Add = (tokens) => this.rateLimits.add('tokens-user', userId, tokens);
+    const ofKey: Add | false = key !== undefined && key.tokensPerDay !== null && ((n) => this.keys.add(key, day, n));
+    return [...(this.config.TOKENS_USER_MAX === 0 ? [] : [ofUser]), ...(ofKey ? [ofKey] : [])];
+  }
+
+  private async add(add: Add, tokens: number): Promise<boolean> {
     try {
-      await this.rateLimits.add('tokens-user', userId, tokens);
+      await add(tokens);
       return true;
     } catch (error) {
       this.logger.warn(`tokens of a call were not counted: ${String(error)}`);

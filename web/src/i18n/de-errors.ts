@@ -17,12 +17,16 @@ export const errors: Texts['errors'] = {
   unauthenticated: 'Bitte melde dich an.',
   session_revoked: 'Diese Sitzung ist beendet. Bitte melde dich wieder an.',
   session_unknown: 'Diese Sitzung ist schon beendet.',
+  key_unknown: 'Diesen Schlüssel gibt es nicht (mehr).',
+  scope_missing: 'Das darf ein Schlüssel nicht.',
+  too_many_keys: ({ maximum }) => `Du hast schon ${maximum} Schlüssel. Widerrufe erst einen.`,
   forbidden: ({ reason }) =>
     byReason(
       reason,
       {
         account_disabled: 'Dieses Konto ist gesperrt. Bitte frag, wer diesen Server betreibt.',
         admins_only: 'Das dürfen nur Admins.',
+        keys_off: 'API-Schlüssel sind auf diesem Server abgeschaltet.',
       },
       'Das ist nicht erlaubt.',
     ),
@@ -92,6 +96,7 @@ export const errors: Texts['errors'] = {
       'Für dich ist gerade zu viel auf einmal im Gang. Bitte versuche es gleich noch einmal.',
     ),
   token_budget: 'Dein Vorrat an Token ist verbraucht.',
+  budget_exhausted: ({ budget }) => `Der Vorrat an Token „${budget}“ ist verbraucht.`,
   queue_full: 'Der Server hat mehr Fragen, als er halten kann.',
   draining: 'Der Server startet neu.',
   upgrading: 'Der Server wird gerade auf eine neue Version gebracht. Bitte versuche es gleich noch einmal.',

@@ -17,12 +17,16 @@ export const errors = {
   unauthenticated: 'Please log in.',
   session_revoked: 'This session has ended. Please log in again.',
   session_unknown: 'This session has ended already.',
+  key_unknown: 'This key does not exist (any more).',
+  scope_missing: 'A key may not do this.',
+  too_many_keys: ({ maximum }) => `You have ${maximum} keys already. Revoke one first.`,
   forbidden: ({ reason }) =>
     byReason(
       reason,
       {
         account_disabled: 'This account is disabled. Please ask whoever runs this server.',
         admins_only: 'Only admins may do this.',
+        keys_off: 'API keys are switched off on this server.',
       },
       'This is not allowed.',
     ),
@@ -92,6 +96,7 @@ export const errors = {
       'Too much is under way for you at once. Please try again in a moment.',
     ),
   token_budget: 'Your token budget is used up.',
+  budget_exhausted: ({ budget }) => `The token budget “${budget}” is used up.`,
   queue_full: 'The server has more questions than it can hold.',
   draining: 'The server is restarting.',
   upgrading: 'The server is being upgraded. Please try again in a moment.',
