@@ -64,6 +64,7 @@ const libs = {
   cluster: ['redis'],
   'event-log': ['redis'],
   models: ['cache'],
+  dialects: ['models'],
   metrics: ['cluster'],
 };
 /** What every other folder may import. */
