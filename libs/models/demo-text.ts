@@ -11,11 +11,17 @@ export interface DemoQuestion {
   names: string[];
 }
 
-/** Documents come as texts under their names, before the question. */
+/** How a document that came as text begins: `<document name="…">`, with the name as JSON. */
+const DOCUMENT = /^<document name="((?:[^"\\\n]|\\.)*)"/;
+
+/** Documents come as texts that begin with their names, before the question. */
 export function demoQuestion(turn: ModelTurn | undefined): DemoQuestion {
   const texts = turn?.parts.flatMap((part) => (part.type === 'text' ? [part.text] : [])) ?? [];
   const files = turn?.parts.flatMap((part) => (part.type === 'file' ? [part.filename] : [])) ?? [];
-  const documents = texts.slice(0, -1).map((text) => text.trimStart().split('\n', 1)[0]);
+  const documents = texts.slice(0, -1).map((text) => {
+    const [, name] = DOCUMENT.exec(text) ?? [];
+    return name ? name.replace(/\\(.)/g, '$1') : text.trimStart().split('\n', 1)[0];
+  });
   const names = [...files, ...documents].map(plainName).filter(Boolean).slice(0, MOST_NAMES);
   return { quote: cut(texts.at(-1) ?? '', QUOTE_CHARS) || '…', names };
 }
@@ -39,7 +45,7 @@ To talk with somebody who knows more, whoever runs this server only has to set a
 
 /** What the demo thinks before it says that. */
 export function demoThought({ quote, names }: DemoQuestion): string {
-  const files = names.length > 0 ? ` and sent ${listed(names)}, which I can't look into` : '';
+  const files = names.length > 0 ? `, and with it came ${listed(names)}, which I can't look into` : '';
   return `The question is “${quote}”${files}. I know nothing about it, and should say so at once. Then I can tell what is true: how this server treats an answer.`;
 }
 

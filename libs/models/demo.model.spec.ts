@@ -82,13 +82,13 @@ describe('demo', () => {
     const parts: TurnPart[] = [
       file('holi`day.png', 'image/png'),
       file('report.pdf', 'application/pdf'),
-      { type: 'text', text: '# notes.txt\n\nBuy milk.' },
+      { type: 'text', text: '<document name="notes \\"1\\".txt" passages="true">\nBuy milk.\n</document>' },
       { type: 'text', text: 'What is it?' },
     ];
     const turns: ModelTurn[] = [textTurn('user', 'Hi'), textTurn('assistant', 'Hello'), { role: 'user', parts }];
     const { text } = await hear(fast(), question('', { turns }));
     expect(text).toContain('> What is it?');
-    expect(text).toContain('With it came `holiday.png`, `report.pdf`, `notes.txt`.');
+    expect(text).toContain('With it came `holiday.png`, `report.pdf`, `notes "1".txt`.');
     const alone = await hear(fast(), question('', { turns: [{ role: 'user', parts: [parts[0]] }] }));
     expect(alone.text).toContain('> …\n\nWith it came `holiday.png`.');
   });

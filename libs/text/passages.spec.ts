@@ -28,6 +28,18 @@ describe('passages', () => {
     expect(text.slice(only.start, only.end)).toContain('quince');
   });
 
+  it('are few where few fit: words that are everywhere, and single small ones, bring in none', async () => {
+    const often = (n: number) =>
+      Array.from({ length: n }, (_, i) => `We looked at ${i}, and it is as it was.`).join(' ');
+    const text = `${often(2000)}\n\nA lease is held for 30 seconds, and its holder renews the lease.\n\n${often(500)} How? ${often(500)}`;
+    const best = await bestPassages(text, 'How long do we hold a lease, and is it enough?', { maxLength: 60_000 });
+    expect(best.length).toBeLessThanOrEqual(2);
+    expect(best.map(({ start, end }) => text.slice(start, end)).join('|')).toContain('held for 30 seconds');
+    const all = await bestPassages(text, 'What is it?', { maxLength: 60_000 });
+    expect(all[0].start).toBe(0);
+    expect(all.reduce((sum, { start, end }) => sum + end - start, 0)).toBeGreaterThan(50_000);
+  });
+
   it('stay within their length, and leave out what was chosen before', async () => {
     const text = filler(400);
     const first = await bestPassages(text, 'number 7', { maxLength: 3000 });

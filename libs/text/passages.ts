@@ -38,6 +38,9 @@ function endOf(text: string, start: number): number {
   return start + LONGEST - (isInPair ? 1 : 0);
 }
 
+/** A passage that fits less than so much of how the best one fits is not worth its place. */
+const WORTH = 0.2;
+
 /**
  * The passages that fit a question best, by BM25 over the words by which messages are searched, in their order in the text;
  * together at most `maxLength` UTF-16 units. `without` leaves out those that were chosen before, by their beginnings. Of equal
@@ -56,8 +59,7 @@ export async function bestPassages(
   for (const i of order) {
     const { start, end } = passages[i];
     if (without.has(start) || end - start > left) continue;
-    // Behind those that fit nothing but the beginning is worth its place.
-    if (scores[i] === 0 && chosen.length > 0 && scores[order[0]] > 0) break;
+    if (chosen.length > 0 && scores[i] < WORTH * scores[order[0]]) break;
     chosen.push(passages[i]);
     left -= end - start;
   }
@@ -82,6 +84,8 @@ async function scoresOf(text: string, passages: Passage[], question: string): Pr
   const average = lengths.reduce((sum, length) => sum + length, 0) / Math.max(1, lengths.length);
   const rarity = (word: string) => {
     const n = inPassages.get(word)!;
+    // A word that most passages have tells none of them from another.
+    if (n > passages.length / 2) return 0;
     return Math.log(1 + (passages.length - n + 0.5) / (n + 0.5));
   };
   return counts.map((count, i) => {

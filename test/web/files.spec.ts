@@ -201,6 +201,31 @@ describe('files that go with a question', () => {
     expect(await field(page).inputValue()).toBe('What is it?');
   });
 
+  it('of which the model was shown passages name these as sources, and each opens at its place', async () => {
+    web.provider.reply = (call) => call.say('For 30 seconds.').finish();
+    const day = (at: number) => `On day ${at} nothing of note was seen, and nobody was woken. `.repeat(40);
+    const kept = (at: number) => `Quokka number ${at} sleeps for 30 seconds.\n\n`;
+    const days = Array.from({ length: 200 }, (_, at) => `${day(at)}\n\n${at % 20 === 10 ? kept(at) : ''}`).join('');
+    const page = await web.open(await web.person());
+    await field(page).waitFor();
+    await choose(page, { name: 'diary.md', type: 'text/markdown', bytes: Buffer.from(days) });
+    await arrived(page, 'diary.md');
+    await ask(page, 'How long does a quokka sleep?');
+    await answered(page);
+    const sources = page.getByRole('region', { name: 'Sources' });
+    await sources.getByRole('button', { name: 'Show all 10 sources' }).click();
+    const each = sources.getByRole('listitem').getByRole('button');
+    expect(await each.count()).toBe(10);
+    await sources.getByRole('button', { name: 'Show fewer sources' }).press('Enter');
+    expect(await each.count()).toBe(6);
+    await each.nth(1).click();
+    await page.getByRole('dialog', { name: 'diary.md' }).locator('mark').getByText('Quokka number 30').waitFor();
+    await page.keyboard.press('Escape');
+
+    await page.reload();
+    await sources.getByRole('button', { name: 'Show all 10 sources' }).waitFor();
+  });
+
   it('are exported with their conversation', async () => {
     web.provider.reply = (call) => call.say('Red.').finish();
     const page = await web.open(await web.person());

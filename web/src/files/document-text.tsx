@@ -41,7 +41,10 @@ export function DocumentText({ id, passage }: { id: string; passage?: Passage })
 /** A passage, and what stands around it. */
 function Marked({ text, passage: [start, end] }: { text: string; passage: Passage }) {
   const mark = useRef<HTMLElement>(null);
-  useEffect(() => mark.current?.scrollIntoView({ block: 'center' }), []);
+  useEffect(() => {
+    // Newer browsers give back a promise, which is no clean-up.
+    void mark.current?.scrollIntoView({ block: 'center' });
+  }, []);
   const from = Math.max(0, start - AROUND);
   const to = Math.min(text.length, end + AROUND);
   return (

@@ -165,6 +165,8 @@ export const de: Texts = {
     noPictures: 'Dieses Modell nimmt keine Bilder.',
     earlierPictures: 'Dieses Modell sieht die Bilder dieses Gesprächs nicht; ihm werden nur ihre Namen gesagt.',
     sources: 'Quellen',
+    allSources: (count) => `Alle ${number(count)} Quellen zeigen`,
+    fewerSources: 'Weniger Quellen zeigen',
     page: (page) => `S. ${page}`,
   },
   line: {

@@ -170,6 +170,8 @@ export const en = {
     noPictures: 'This model takes no pictures.',
     earlierPictures: 'This model can’t see the pictures of this conversation; it is told their names.',
     sources: 'Sources',
+    allSources: (count: number) => `Show all ${count} sources`,
+    fewerSources: 'Show fewer sources',
     page: (page: number) => `p. ${page}`,
   },
   line: {
