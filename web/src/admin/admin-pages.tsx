@@ -8,6 +8,7 @@ import { Forbidden } from './forbidden.js';
 import { useAdminTexts } from './texts/index.js';
 
 const UsersPage = lazyPart(() => import('./users/users-page.js').then((module) => module.default), <Loading />);
+const KeysPage = lazyPart(() => import('./keys/keys-page.js').then((module) => module.default), <Loading />);
 const StatusPage = lazyPart(() => import('./status/status-page.js').then((module) => module.default), <Loading />);
 
 function Tab({ href, children }: { href: string; children: string }) {
@@ -30,7 +31,10 @@ export default function AdminPages({ menuButton }: { menuButton: ReactNode }) {
   const { account, app } = useTexts();
   const isAdmin = useUser().role === 'admin';
   const [location] = useLocation();
-  const page = location.startsWith('/admin/users') ? texts.users.title : texts.status.title;
+  const { title: page } = (['users', 'keys'] as const).reduce<{ title: string }>(
+    (found, name) => (location.startsWith(`/admin/${name}`) ? texts[name] : found),
+    texts.status,
+  );
   useEffect(() => {
     document.title = `${page} · ${app.name}`;
   }, [page, app.name]);
@@ -44,6 +48,7 @@ export default function AdminPages({ menuButton }: { menuButton: ReactNode }) {
           <nav className="tabs" aria-label={texts.pages}>
             <Tab href="/admin/status">{texts.status.title}</Tab>
             <Tab href="/admin/users">{texts.users.title}</Tab>
+            <Tab href="/admin/keys">{texts.keys.title}</Tab>
           </nav>
         )}
       </header>
@@ -54,6 +59,7 @@ export default function AdminPages({ menuButton }: { menuButton: ReactNode }) {
               <Redirect to="/admin/status" replace />
             </Route>
             <Route path="/admin/users" component={UsersPage} />
+            <Route path="/admin/keys" component={KeysPage} />
             <Route path="/admin/status" component={StatusPage} />
             <Route component={Unknown} />
           </Switch>

@@ -7,6 +7,7 @@ import type { Part } from '../../../src/contract/parts.js';
 export type { RunningAnswer } from '../../../src/contract/ask.js';
 export type { Conversation } from '../../../src/contract/conversation.js';
 export type { Usage } from '../../../src/contract/message.js';
+export type { AdminKey, ApiKey, KeyMade, KeyPage, KeyScope } from '../../../src/contract/keys.js';
 export type { Page } from '../../../src/contract/page.js';
 export type { Part } from '../../../src/contract/parts.js';
 export type { MessageHit, TitleHit } from '../../../src/contract/search.js';

@@ -1,7 +1,8 @@
-import type { ReactNode } from 'react';
+import { type ReactNode, Suspense } from 'react';
 import { useTexts } from '../i18n/index.js';
 import { Appearance } from './appearance.js';
 import { DeleteAccount } from './delete-account.js';
+import { Keys } from './keys/keys.js';
 import { Password } from './password.js';
 import { Profile } from './profile.js';
 import { Sessions } from './sessions.js';
@@ -21,6 +22,9 @@ export default function SettingsPage({ menuButton }: { menuButton: ReactNode }) 
         <Appearance />
         <Password />
         <Sessions />
+        <Suspense fallback={null}>
+          <Keys />
+        </Suspense>
         <DeleteAccount />
       </div>
     </>

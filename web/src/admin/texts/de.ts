@@ -8,6 +8,15 @@ export const de: AdminTexts = {
   forbidden: 'Diese Seiten sehen nur Admins.',
   forbiddenHint: 'Wenn du sie brauchst, frag einen Admin dieses Servers.',
   none: '–',
+  keys: {
+    title: 'Schlüssel',
+    lead: 'Die Schlüssel aller für Programme, die neuesten zuerst. Geheimnisse sieht niemand.',
+    none: 'Noch hat niemand einen Schlüssel angelegt.',
+    failed: 'Die Schlüssel konnten nicht geladen werden.',
+    of: (name, email) => `${name}, ${email}`,
+    leaving: 'ein Konto, das gerade gelöscht wird',
+    rests: 'Ruht: das Konto ist gesperrt',
+  },
   users: {
     title: 'Nutzer',
     lead: 'Alle mit einem Konto auf diesem Server, die ältesten zuerst.',

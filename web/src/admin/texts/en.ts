@@ -8,6 +8,15 @@ export const en = {
   forbidden: 'Only admins see these pages.',
   forbiddenHint: 'If you need them, ask an admin of this server.',
   none: '–',
+  keys: {
+    title: 'Keys',
+    lead: 'Everybody’s keys for programs, the newest first. Secrets are shown to nobody.',
+    none: 'Nobody has made a key yet.',
+    failed: 'The keys could not be loaded.',
+    of: (name: string, email: string) => `${name}, ${email}`,
+    leaving: 'an account that is being deleted',
+    rests: 'Rests: the account is disabled',
+  },
   users: {
     title: 'Users',
     lead: 'Everybody with an account on this server, the oldest first.',
