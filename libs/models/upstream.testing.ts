@@ -37,6 +37,31 @@ export class UpstreamCall {
     this.response.write(pieces.at(-1), () => this.response.socket!.end());
   }
 
+  /**
+   * Sends this piece so many times, as fast as it is taken, and then the rest. Resolves with how many have left once nothing
+   * moves any more.
+   */
+  async fill(piece: string | Buffer, times: number, rest = ''): Promise<number> {
+    let sent = 0;
+    const pump = () => {
+      while (sent < times && !this.isBlocked) {
+        this.send(piece);
+        sent++;
+      }
+      if (sent === times) this.end(rest);
+      else this.response.once('drain', pump);
+    };
+    pump();
+    let last = -1;
+    await eventually(async () => {
+      const before = last;
+      last = sent;
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      return before === sent;
+    });
+    return sent;
+  }
+
   end(...pieces: string[]): void {
     this.send(...pieces);
     this.response.end();
