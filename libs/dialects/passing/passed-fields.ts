@@ -17,6 +17,8 @@ const IDS = ['file_id', 'vector_store_ids', 'container_id'];
 const NAMES_ONE = ['item_reference', 'container_upload'];
 /** Where an address may stand: `image_url` is a text in responses, and holds one in chat completions. */
 const ADDRESSES = ['url', 'image_url', 'file_url', 'file_data'];
+/** Messages are less deep by far; a body of nothing but brackets must not end this process. */
+const MAX_DEPTH = 100;
 /** Parts that hold an address which nobody is to fetch. */
 const MEDIA = ['image_url', 'input_image', 'input_file', 'image', 'document', 'file', 'input_video', 'video_url'];
 
@@ -25,8 +27,9 @@ const MEDIA = ['image_url', 'input_image', 'input_file', 'image', 'document', 'f
  * tools as such: those are the program's own words. Throws a DialectError.
  */
 export function refusePassed(value: unknown, path: Path, options: PassOptions, isMedia = false): void {
-  if (Array.isArray(value)) return value.forEach((one, i) => refusePassed(one, [...path, i], options, isMedia));
   if (typeof value !== 'object' || value === null) return;
+  if (path.length > MAX_DEPTH) throw refused(path.slice(0, 2), 'This is nested too deep.', 'invalid_value');
+  if (Array.isArray(value)) return value.forEach((one, i) => refusePassed(one, [...path, i], options, isMedia));
   const { type } = value as { type?: unknown };
   const isLet = (at: Path) => passes(at, options.passFields ?? []);
   if (NAMES_ONE.includes(String(type)) && !isLet(path)) throw refusedId([...path, 'type']);

@@ -100,6 +100,11 @@ describe('a body that goes on in its own dialect', () => {
     expect(refusalOf(png)).toBe('taken');
   });
 
+  it('is refused where it is nested without end', () => {
+    const deep = JSON.parse(`${'['.repeat(100_000)}${']'.repeat(100_000)}`);
+    expect(refusal(rewriteChat as Rewrite, { messages: [deep] })).toBe('messages[0]');
+  });
+
   it('may say what it likes in inputs of tools, and in words', () => {
     const call = { type: 'tool_use', id: 'c', name: 'f', input: { type: 'image', url: 'http://x.test', file_id: 'f' } };
     const messages = [user, { role: 'assistant', content: [call, { type: 'text', text: 'file_id' }] }];

@@ -56,7 +56,7 @@ function readItem(item: Item, path: Path, turns: Turns): void {
       return turns.addResult({ type: 'tool-result', toolCallId, content });
     }
     case 'item_reference':
-      throw refusedId([...path, 'id']);
+      throw refused([...path, 'id'], 'Items are not kept here: send the item itself. Clients do so with store: false.');
     default:
       throw refused([...path, 'type'], `Items of type '${item.type}' can not be translated.`, 'unsupported_value');
   }
