@@ -24,6 +24,7 @@ export interface PassedReader {
 /** An event may hold a picture. */
 const MAX_EVENT = 32 * 1024 * 1024;
 const NOTHING = Buffer.alloc(0);
+const LF = 10;
 /** Line ends are one byte or two: so long is a boundary between events at most. */
 const BOUNDARIES = ['\n\n', '\r\n\r\n', '\r\r'].map((text) => Buffer.from(text));
 const LONGEST = 4;
@@ -74,6 +75,8 @@ export class PassedStream {
 
   /** In the chunk: where the last event ends; 0 where none does. A boundary may be cut in two. */
   private endOfLastEvent(chunk: Buffer): number {
+    // The ordinary case: whole events.
+    if (chunk.length > 1 && chunk.at(-1) === LF && chunk.at(-2) === LF) return chunk.length;
     const before = this.heldLength === 0 ? NOTHING : tailOf(this.held);
     const bytes = before.length === 0 ? chunk : Buffer.concat([before, chunk]);
     const ends = BOUNDARIES.map((boundary) => {
