@@ -142,9 +142,13 @@ export const FIELD_ERRORS = {
   too_big: { maximum: 'number' },
   wrong_type: { expected: ['string', 'number', 'integer', 'boolean', 'object', 'array'] },
   not_one_of: { options: 'texts' },
-  bad_format: { format: ['email', 'one_line', 'cursor', 'event_id', 'url', 'json', 'utf8', 'body'] },
+  bad_format: { format: ['email', 'one_line', 'cursor', 'event_id', 'url', 'json', 'utf8', 'body', 'time'] },
   guessable_password: { reason: ['common', 'email', 'name', 'product'] },
   unknown_field: {},
+  /** A time that is over. */
+  in_the_past: {},
+  /** One of several, more than once. */
+  repeated: {},
   conflicts: { with: 'text' },
   /** At least one of them. */
   one_required: { fields: 'texts' },

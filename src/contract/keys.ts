@@ -14,7 +14,7 @@ export const DEFAULT_SCOPES: KeyScope[] = ['models', 'chat', 'responses', 'embed
 const MOST_MODELS = 100;
 
 const NONE = 'must name at least one';
-const twice = refusal('must not name one twice', 'invalid');
+const twice = refusal('must not name one twice', 'repeated');
 const isOnce = (values: string[]) => new Set(values).size === values.length;
 
 const modelName = z
@@ -23,7 +23,11 @@ const modelName = z
   .max(300, 'must have at most 300 characters')
   .regex(ONE_LINE, 'must not hold control characters');
 
-const inFuture = refusal('must be in the future', 'invalid');
+/** RFC 3339, as all times of the API, with any offset. */
+const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)$/;
+const isTime = (text: string) => TIME.test(text) && !Number.isNaN(Date.parse(text));
+const noTime = refusal('must be a time, as 2026-01-31T12:00:00Z', 'bad_format', { format: 'time' });
+const isOver = refusal('must be in the future', 'in_the_past');
 
 export const keyBody = z.strictObject({
   name,
@@ -36,9 +40,12 @@ export const keyBody = z.strictObject({
     .nullable()
     .optional()
     .describe('`<endpoint>/<model>`, or a model by any endpoint. Left out or null: all that its person may ask.'),
-  expiresAt: z.iso
-    .datetime({ offset: true })
-    .refine((text) => Date.parse(text) > Date.now(), inFuture)
+  expiresAt: z
+    .string()
+    .max(50)
+    .refine(isTime, { ...noTime, abort: true })
+    .refine((text) => Date.parse(text) > Date.now(), isOver)
+    .meta({ format: 'date-time' })
     .nullable()
     .optional()
     .describe('Left out or null: never.'),

@@ -171,6 +171,8 @@ export const fields: Texts['fields'] = {
       'Das ist dein eigener Name oder deine Adresse. Bitte nimm ein anderes.',
     ),
   unknown_field: 'Das kennt der Server nicht.',
+  in_the_past: 'Das ist schon vorbei.',
+  repeated: 'Das kommt doppelt vor.',
   conflicts: 'Das passt nicht zum Rest.',
   one_required: 'Hier fehlt etwas.',
   too_deep: 'Das ist zu viel auf einmal.',

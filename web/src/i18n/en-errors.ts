@@ -171,6 +171,8 @@ export const fields = {
       'This is your own name or address. Please take another.',
     ),
   unknown_field: 'The server does not know this.',
+  in_the_past: 'This is over already.',
+  repeated: 'This is there twice.',
   conflicts: 'This does not go with the rest.',
   one_required: 'Something is missing here.',
   too_deep: 'This is too much at once.',
