@@ -118,6 +118,12 @@ describe('what a program is told', () => {
     }
   });
 
+  it('of a budget that is spent: not to try again at once, though it says when', () => {
+    const params = { budget: 'b', seconds: 60 };
+    const told = toldOf(new AppError('budget_exhausted', 429, 'Spent.', { params, retryAfterSeconds: 60 }));
+    expect(told).toMatchObject({ status: 429, code: 'budget_exhausted', retryAfterSeconds: 60, shouldRetry: false });
+  });
+
   it('of when to come again', () => {
     const busy = new ModelError('model_rate_limited', 'Busy.', {
       retryable: true,

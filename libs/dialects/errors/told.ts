@@ -45,6 +45,7 @@ const ROWS: Partial<Record<ErrorCode, Row>> = {
   model_cannot: { status: 400, code: 'unsupported_value' },
   rate_limited: { code: 'rate_limit_exceeded' },
   token_budget: { code: 'rate_limit_exceeded' },
+  budget_exhausted: { shouldRetry: false },
 };
 
 /** A filter cut or refused it: OpenAI's name. */
