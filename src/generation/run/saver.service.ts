@@ -82,7 +82,9 @@ export class Saver implements OnModuleInit, OnModuleDestroy {
     // It may have claimed its own next epoch, or ended, while the store was writing.
     if (run.epoch !== sent.epoch || !this.runs.has(run)) return;
     if (!result.held) return run.abort('lost');
-    run.saved = sent;
+    // Parts went along only with a text.
+    const parts = sent.textLength === run.saved.textLength ? run.saved.parts : sent.parts;
+    run.saved = { ...sent, parts };
     if (result.stop) return run.abort('stop');
     if (performance.now() - run.leasedAt < RENEW_MS) return;
     run.leasedAt = performance.now();
