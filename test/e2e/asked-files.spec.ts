@@ -92,6 +92,10 @@ describe.each(['embedded', 'on Redis and MongoDB'])('questions with files, %s', 
     const { conversationId, userMessageId } = events[0].data;
     await ada.askAll({ conversationId, answerTo: userMessageId, ...seeing }, 'eyes');
     expect(sent(1)).toEqual(sent(0));
+    // Its own picture is not dropped in silence, though it was asked before.
+    const again = { conversationId, answerTo: userMessageId, model: 'blind' };
+    const params = { model: 'blind', of: 'image' };
+    expect(await refusal(await ada.ask(again, 'eyes'))).toEqual({ status: 422, code: 'model_cannot', params });
   });
 
   it('a document goes as text under its name', async () => {
@@ -179,5 +183,8 @@ describe.each(['embedded', 'on Redis and MongoDB'])('questions with files, %s', 
     expect(second[0].data).toEqual(first[0].data);
     expect(provider.calls).toHaveLength(1);
     expect(await held(file)).toBe(1);
+    // The key is looked at first, whatever has become of files.
+    const other = await ada.ask({ ...body, files: ['none'] }, 'eyes', key);
+    expect(await refusal(other)).toMatchObject({ status: 422, code: 'idempotency_mismatch' });
   });
 });

@@ -4,7 +4,6 @@ import type { Model } from '../../../libs/models/index.js';
 import { Tracing } from '../../../libs/tracing/index.js';
 import { type MessageRef, Messages, type Writing } from '../../chat/store/index.js';
 import type { AskBody } from '../../contract/ask.js';
-import type { StoredFile } from '../../files/index.js';
 import type { KeyRights } from '../../http/request-auth.js';
 import { KeyBudget } from '../run/key-budget.service.js';
 import { Config } from '../../config/config.js';
@@ -35,11 +34,10 @@ export interface Question {
   idempotencyKey?: string;
 }
 
-/** What was asked, looked up. */
+/** What was asked. */
 interface Request {
   model: Model;
   body: AskBody;
-  files: StoredFile[];
   program?: KeyRights;
 }
 
@@ -80,18 +78,14 @@ export class AskService {
     const model = this.catalog.get(endpoint);
     if (!model) throw new AppError('endpoint_unknown', 404, 'There is no such endpoint.');
     checkAsk(body, this.config.MESSAGE_MAX_CHARS);
-    // Before key, lease and limits: a question that waits for its files holds nothing.
-    const files = await this.askedFiles.ready(userId, body.files ?? []);
+    const request = { model, body, program };
     if (idempotencyKey === undefined) {
       this.admission.requireTime();
-      return {
-        ref: await this.admit(await this.drafts.make({ userId, program }, model, body, files), reply),
-        isRepeat: false,
-      };
+      return { ref: await this.admit(await this.draft(userId, request), reply), isRepeat: false };
     }
 
     const key = { userId, key: idempotencyKey, fingerprint: fingerprintOf(endpoint, body) };
-    return this.askOnce(key, { model, body, files, program }, reply);
+    return this.askOnce(key, request, reply);
   }
 
   /** While this process drains, another may still take the job; without a worker nobody does. */
@@ -118,7 +112,7 @@ export class AskService {
 
     // Only now: a repeat of what was accepted is not refused.
     this.admission.requireTime();
-    const draft = await this.draft(key, request);
+    const draft = await this.draft(key.userId, request);
     await this.countQuestion(key.userId, request.program, reply);
     const ids = idsFor(draft);
     if (await this.idempotency.claim(key, ids))
@@ -133,7 +127,7 @@ export class AskService {
     const ref = refOf(ids);
     const stored = await this.messages.getWriting(ref);
     if (!stored) {
-      const draft = await this.draft(key, request).catch((error) => this.refused(error, key, ids));
+      const draft = await this.draft(key.userId, request).catch((error) => this.refused(error, key, ids));
       await this.countQuestion(key.userId, request.program, reply).catch((error) => this.refused(error, key, ids));
       return this.acceptUnder(key, draft, ids);
     }
@@ -143,7 +137,9 @@ export class AskService {
     return ref;
   }
 
-  private draft({ userId }: Key, { model, body, files, program }: Request): Promise<Draft> {
+  /** Before lease and limits: a question that waits for its files holds neither. */
+  private async draft(userId: string, { model, body, program }: Request): Promise<Draft> {
+    const files = await this.askedFiles.ready(userId, body.files ?? []);
     return this.drafts.make({ userId, program }, model, body, files);
   }
 

@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { AppError } from '../../../libs/errors/index.js';
 import type { Model } from '../../../libs/models/index.js';
-import { type Conversation, Conversations, Messages, NEW_CONVERSATION, type Turn } from '../../chat/store/index.js';
+import { type Conversation, Conversations, Messages, NEW_CONVERSATION } from '../../chat/store/index.js';
+import type { StoredFilePart, Turn } from '../../chat/store/index.js';
 import type { AskBody } from '../../contract/ask.js';
 import { mayAsk } from '../../auth/accounts/key-rights.js';
 import type { KeyRights } from '../../http/request-auth.js';
@@ -60,9 +61,9 @@ export class Drafts {
   async make({ userId, program }: Asker, model: Model, body: AskBody, files: StoredFile[]): Promise<Draft> {
     const askedAt = Date.now();
     const conversation = await this.conversationOf(userId, body.conversationId);
-    const { parentId, needs } = await this.parentOf(userId, body, conversation);
+    const { parentId, needs, kept = [] } = await this.parentOf(userId, body, conversation);
     const modelName = await this.modelName(model, body, conversation, program);
-    await this.requireAbility(model, modelName, body, files);
+    await this.requireAbility(model, modelName, body, [...files, ...kept]);
     const isLimited = program !== undefined && program.tokensPerDay !== null;
     const own = body.reasoningEffort !== undefined || files.length > 0 || isLimited ? FORM_OF_PARTS : 1;
     const found = { userId, program, body, model, modelName, conversation, parentId, files, askedAt };
@@ -70,7 +71,12 @@ export class Drafts {
   }
 
   /** Only the question's own pictures: those of earlier turns are named to a model that can't see them. */
-  private async requireAbility(model: Model, name: string, body: AskBody, files: StoredFile[]): Promise<void> {
+  private async requireAbility(
+    model: Model,
+    name: string,
+    body: AskBody,
+    files: readonly { mediaType: string }[],
+  ): Promise<void> {
     await this.catalog.requireEffort(model, name, body.reasoningEffort);
     const hasPicture = files.some(({ mediaType }) => mediaType.startsWith('image/'));
     if (hasPicture) await this.catalog.requireInput(model, name, 'image');
@@ -83,12 +89,15 @@ export class Drafts {
     return conversation;
   }
 
-  /** What the question hangs on, and which form its branch needs: what was asked with files goes on so. */
+  /**
+   * What the question hangs on, and which form its branch needs: what was asked with files goes on so. `kept`: files of an
+   * old question that is to be answered again.
+   */
   private async parentOf(
     userId: string,
     body: AskBody,
     conversation: Conversation | null,
-  ): Promise<{ parentId: string | null; needs: number }> {
+  ): Promise<{ parentId: string | null; needs: number; kept?: StoredFilePart[] }> {
     const { answerTo, parentMessageId } = body;
     if (!mayName(answerTo) || !mayName(parentMessageId)) throw messageUnknown();
     if (!conversation) return { parentId: parentMessageId ?? null, needs: 1 };
@@ -99,7 +108,8 @@ export class Drafts {
     const question = await this.messages.get(userId, { conversationId: conversation.id, id: answerTo });
     if (question?.role !== 'user') throw messageUnknown();
     const needs = question.parts ? FORM_OF_PARTS : await this.needsOf(conversation.id, question.parentId);
-    return { parentId: answerTo, needs };
+    const kept = question.parts?.items.filter((part): part is StoredFilePart => part.type === 'file');
+    return { parentId: answerTo, needs, kept };
   }
 
   private async needsOf(conversationId: string, id: string | null): Promise<number> {
