@@ -10,6 +10,10 @@ const DOCX = 'application/vnd.openxmlformats-officedocument.wordprocessingml.doc
 const XLSX = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet';
 const MB = 1024 * 1024;
 
+/** A workbook with one sheet, which is not there. */
+const bookOf = (more: Array<[string, string]>): Buffer =>
+  zipOf([['[Content_Types].xml', ''], ['xl/workbook.xml', '<workbook><sheet name="S" r:id="s"/></workbook>'], ...more]);
+
 /** Each is refused or read; in either case the process is the one from before, and has held less than it may. */
 describe('hostile documents', () => {
   // Never replaced: whatever it is left with by one file, it has for the next.
@@ -61,6 +65,29 @@ describe('hostile documents', () => {
     const wide = `<p ${Array.from({ length: 200_000 }, (_, i) => `a${i}="b"`).join(' ')}>wide`;
     expect(await outcome(wide, 'text/html')).toMatchObject({ text: 'wide' });
     expect(await outcome(`<p title="${'x'.repeat(20 * MB)}">wide`, 'text/html')).toMatchObject({ text: 'wide' });
+  });
+
+  // So long that whatever begins to look from each place anew never comes to an end.
+  const LONG = 8_000_000;
+  it.each(['[', '"', '\\', '_', '[h', '"['])('reads once through a format of cells that is all %s', async (unit) => {
+    for (const formatCode of [unit.repeat(LONG / unit.length), `[${unit.slice(1).repeat(LONG)}`]) {
+      const styles = `<numFmts><numFmt numFmtId="164" formatCode='${formatCode}'/></numFmts>`;
+      expect(await outcome(bookOf([['xl/styles.xml', styles]]), XLSX)).toMatchObject({ text: '# S\n\n' });
+    }
+  });
+
+  it('reads once through a path that goes down and up again', async () => {
+    const path = 'a/'.repeat(LONG / 4) + 'x/../'.repeat(LONG / 10);
+    const relations = `<Relationships><Relationship Id="s" Target="${path}"/></Relationships>`;
+    const workbook = bookOf([['xl/_rels/workbook.xml.rels', relations]]);
+    expect(await outcome(workbook, XLSX)).toMatchObject({ text: '# S\n\n' });
+    const book = zipOf([
+      ['mimetype', 'application/epub+zip'],
+      ['META-INF/container.xml', '<rootfile full-path="o/b.opf"/>'],
+      ['o/b.opf', `<item id="a" href="${path}"/><item id="b" href="b.html"/><itemref idref="a"/><itemref idref="b"/>`],
+      ['o/b.html', '<p>hello</p>'],
+    ]);
+    expect(await outcome(book, 'application/epub+zip')).toMatchObject({ text: 'hello' });
   });
 
   it.each(['../../../../etc/passwd', '/etc/passwd', 'a\\..\\b', 'a\0b', '\u202excod.txt', 'n'.repeat(300)])(

@@ -1,3 +1,4 @@
+import { posix } from 'node:path';
 import type { Entry, ZipFile } from 'yauzl';
 import { library, Unreadable } from './failures.js';
 
@@ -5,6 +6,14 @@ import { library, Unreadable } from './failures.js';
 const MOST_ENTRIES = 50_000;
 /** All that is unpacked of one file, bytes: it is read as it comes, and never held. */
 const MOST_UNPACKED = 128 * 1024 * 1024;
+
+/** The longest path by which a part names another one, UTF-16 units: taking one apart takes ever longer for each further step. */
+const LONGEST_PATH = 4096;
+
+/** The name of the entry that a part in `folder` calls so; '' (there is none of that name) where it is longer than any is. */
+export function entryName(folder: string, path: string): string {
+  return path.length > LONGEST_PATH ? '' : posix.join(folder, path);
+}
 
 /** A ZIP file in memory, of which one entry after the other is unpacked. */
 export class Archive {

@@ -24,9 +24,12 @@ export async function dateFormats(archive: Archive): Promise<boolean[]> {
   return dates;
 }
 
-/** Letters of days and hours, outside of what is quoted and of colours and languages in brackets. */
+/**
+ * Letters of days and hours, outside of what is quoted and of colours and languages in brackets. What is opened and never
+ * closed goes to the end: were it no match, each further beginning would be looked through to the end again.
+ */
 function isDateCode(code: string): boolean {
-  return /[ymdhs]/i.test(code.replace(/"[^"]*"|\\.|_.|\[(?!h+\]|m+\]|s+\])[^\]]*\]|General/gi, ''));
+  return /[ymdhs]/i.test(code.replace(/"[^"]*"?|\\.?|_.?|\[(?!h+\]|m+\]|s+\])[^\]]*\]?|General/gi, ''));
 }
 
 /** As ISO 8601: a day, a time, or both. Null: none that a calendar has. */

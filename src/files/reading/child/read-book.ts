@@ -1,5 +1,5 @@
 import { posix } from 'node:path';
-import type { Archive } from './archive.js';
+import { type Archive, entryName } from './archive.js';
 import type { CollectedText } from './collected-text.js';
 import { Unreadable } from './failures.js';
 import { Prose } from './prose.js';
@@ -51,5 +51,5 @@ async function encryptedIn(archive: Archive): Promise<Set<string>> {
 
 /** Throws where it is no path at all. */
 function pathOf(folder: string, href: string): string {
-  return posix.join(folder, decodeURIComponent(href.split('#')[0]));
+  return entryName(folder, decodeURIComponent(href.split('#')[0]));
 }

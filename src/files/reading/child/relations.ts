@@ -1,5 +1,5 @@
 import { posix } from 'node:path';
-import type { Archive } from './archive.js';
+import { type Archive, entryName } from './archive.js';
 import { readEntry } from './xml.js';
 
 export interface Relation {
@@ -17,7 +17,7 @@ export async function relationsOf(archive: Archive, part: string): Promise<Map<s
       const [id, target] = [attribute('Id'), attribute('Target')];
       if (name !== 'Relationship' || !id || !target || attribute('TargetMode') === 'External') return;
       relations.set(id, {
-        target: posix.join(target.startsWith('/') ? '' : dir, target).replace(/^\//, ''),
+        target: entryName(target.startsWith('/') ? '' : dir, target).replace(/^\//, ''),
         type: attribute('Type') ?? '',
       });
     },
