@@ -100,7 +100,7 @@ describe('a Prometheus that scraped a real run', () => {
     return server;
   };
 
-  /** One that is answered, one whose first attempt fails, one that is resumed, refused ones. */
+  /** One that is answered, one whose first attempt fails, one that is resumed, refused ones; a key, and a wrong one. */
   const live = async (url: string, full: string) => {
     let calls = 0;
     provider.reply = (call) => (calls++ % 2 ? call.fail(500) : call.think('Hm').say('Hello').finish());
@@ -110,6 +110,9 @@ describe('a Prometheus that scraped a real run', () => {
     await (await ada.resume(events[0].data.messageId, '1-0')).text();
     expect((await ada.at(full).ask('No room')).status).toBe(503);
     expect((await ada.call('GET', '/api/convos')).status).toBe(200);
+    expect((await ada.call('POST', '/api/keys', { name: 'Script' })).status).toBe(201);
+    const headers = { 'x-api-key': 'sk-parley-mistyped' };
+    expect((await fetch(`${url}/api/convos`, { headers })).status).toBe(401);
   };
 
   beforeAll(async () => {
