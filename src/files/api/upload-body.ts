@@ -9,7 +9,7 @@ const FIELD = 'file';
 
 /** A file that is coming. */
 export interface IncomingFile {
-  /** As it was sent: to be made fit to be shown. */
+  /** As it was sent, '' where it has none: to be made fit to be shown. */
   filename: string;
   bytes: Readable;
 }
@@ -28,16 +28,19 @@ export async function readUpload<T>(
     throw new AppError('unsupported_media_type', 415, 'The body must be a form (multipart/form-data) with one file.');
   }
   let taken: { value: T } | undefined;
+  let isTaking = false;
   try {
     for await (const part of partsOf(request)) {
       if (part.type !== 'file' || part.fieldname !== FIELD || taken) throw unknownPart(part.fieldname);
+      isTaking = true;
       taken = { value: await take({ filename: unescaped(part.filename), bytes: part.file }) };
+      isTaking = false;
     }
     if (!taken) throw badForm({ path: FIELD, message: 'is required', code: 'required' });
     return taken.value;
   } catch (error) {
     if (taken) await undo(taken.value);
-    throw inOurWords(error);
+    throw isTaking ? inOurWords(error) : ofForm(error);
   }
 }
 
@@ -49,9 +52,12 @@ function partsOf(request: FastifyRequest) {
   });
 }
 
-/** As browsers write these three (HTML, "multipart/form-data encoding algorithm"). */
-function unescaped(filename: string): string {
-  return filename.replace(/%(22|0A|0D)/g, (escape) => decodeURIComponent(escape));
+/**
+ * As browsers write these three (HTML, "multipart/form-data encoding algorithm"). Undefined: a part of bytes without a name is
+ * a file as well (RFC 7578 §4.2).
+ */
+function unescaped(filename: string | undefined): string {
+  return (filename ?? '').replace(/%(22|0A|0D)/g, (escape) => decodeURIComponent(escape));
 }
 
 const badForm = (error: Parameters<typeof validationFailed>[0][number]) => validationFailed([error]);
@@ -60,12 +66,15 @@ function unknownPart(name: string): AppError {
   return badForm({ path: name || 'body', message: 'is not known here', code: 'unknown_field' });
 }
 
-/** What is wrong with the form itself is the sender's fault; a cut connection nobody hears of. */
-function inOurWords(error: unknown): unknown {
+/** What breaks off while no file is taken is of the form itself, and so the sender's fault; a cut connection nobody hears of. */
+function ofForm(error: unknown): unknown {
   if (error instanceof AppError) return error;
+  return badForm({ path: 'body', message: 'could not be read', code: 'bad_format', params: { format: 'body' } });
+}
+
+/** What the bytes of a file break off with, where the form has ended in the middle of them, or what `take` rejects with. */
+function inOurWords(error: unknown): unknown {
   const { code = '', message } = error as NodeJS.ErrnoException;
   const isOfForm = code.startsWith('FST_') || /multipart|boundary|header/i.test(message);
-  if (!isOfForm) return error;
-  const wrong = { path: 'body', message: 'could not be read', code: 'bad_format', params: { format: 'body' } } as const;
-  return badForm(wrong);
+  return isOfForm ? ofForm(error) : error;
 }
