@@ -145,6 +145,7 @@ describe('documents', () => {
 
   it.each<[string, DocumentType, Buffer | string]>([
     ['white space', 'text/plain', ' \n\t\u200b'],
+    ['more white space than is read, and a letter', 'text/plain', `${' '.repeat(4_100_000)}x`],
     ['a page of script', 'text/html', '<script>alert(1)</script>'],
     ['a document without a word', DOCX, docxOf('<w:document/>')],
     ['a PDF of pictures', 'application/pdf', pdfOf(1, () => '')],

@@ -67,6 +67,25 @@ describe('pictures', () => {
     },
   );
 
+  it.each([
+    [150_000, 1],
+    [1, 150_000],
+  ])('reads a picture of %i × %i pixels', async (width, height) => {
+    const { forms } = await read(await drawn(width, height).png().toBuffer(), 'image/png');
+    expect(forms.original).toMatchObject({ mediaType: 'image/png', width, height });
+    expect(Math.max(forms.thumb.width, forms.thumb.height)).toBe(512);
+  });
+
+  it.each([
+    [1_000_001, 1],
+    [1, 1_000_001],
+    [20_000_000, 1],
+  ])('says of a picture of %i × %i that it has too many pixels', async (width, height) => {
+    expect(await refusal(pngHead(width, height), 'image/png')).toMatchObject({
+      ...{ code: 'file_unreadable', params: { reason: 'too_many_pixels', maximum: MAX_PIXELS } },
+    });
+  });
+
   it('turns a photo upright, and leaves out where it was taken', async () => {
     const photo = await drawn(300, 200)
       .jpeg()

@@ -4,7 +4,8 @@ import { LONGEST_TEXT, MODEL, THUMB } from './limits.js';
 import { unavailable, unreadable, UNREADABLE, unsupported } from './refusals.js';
 import { imageType } from './sniff.js';
 
-const pixels = z.int().min(1).max(100_000);
+/** Of one side: any form may be that long, as a line of a PNG may. How many there are in all is looked at besides. */
+const pixels = z.int().min(1);
 const formOf = <T extends string>(...types: T[]) =>
   z.strictObject({ mediaType: z.enum(types as [T, ...T[]]), width: pixels, height: pixels });
 const count = z.int().min(0).max(10_000_000);
@@ -50,7 +51,7 @@ export function framesAfter(frame: Buffer): number {
  */
 export function readFile(file: FileToRead, frames: Buffer[], maxPixels: number): ReadFile {
   const said = headOf(frames[0]);
-  if (said.kind === 'image' && file.type.startsWith('image/')) return image(said, frames);
+  if (said.kind === 'image' && file.type.startsWith('image/')) return image(said, frames, maxPixels);
   if (said.kind === 'document' && !file.type.startsWith('image/')) return document(said, frames[1]);
   if (said.kind === 'unreadable') throw unreadable(said.reason, maxPixels);
   if (said.kind === 'unsupported') throw unsupported();
@@ -58,7 +59,12 @@ export function readFile(file: FileToRead, frames: Buffer[], maxPixels: number):
   throw new Error(`The process that reads has sent a ${said.kind} for ${file.type}.`);
 }
 
-function image(said: AnswerHead & { kind: 'image' }, [, original, thumb, model]: Buffer[]): ReadImage {
+function image(
+  said: AnswerHead & { kind: 'image' },
+  [, original, thumb, model]: Buffer[],
+  maxPixels: number,
+): ReadImage {
+  check(said.original.width * said.original.height <= maxPixels, 'a picture that is too large');
   check(thumb.length <= THUMB.bytes && longSide(said.thumb) <= THUMB.side, 'a thumbnail that is too large');
   check(model.length <= MODEL.bytes && longSide(said.model) <= MODEL.side, 'a form that is too large');
   return {

@@ -32,11 +32,11 @@ export class CollectedText {
     if (!this.isFull) this.pageStarts.push(this.length);
   }
 
-  /** What is said of it. Throws where there is nothing that one could see. */
+  /** What is said of it. Throws where there is nothing that one could see, in what is kept of it. */
   said(): Said {
     const all = this.parts.join('');
-    if (!/[^\s\p{C}]/u.test(all)) throw new Unreadable('empty');
     const text = cut(all);
+    if (!/[^\s\p{C}]/u.test(text)) throw new Unreadable('empty');
     const pages = this.pages === undefined ? {} : { pages: this.pages, pageStarts: this.pageStarts };
     return [{ kind: 'document', truncated: text.length < all.length, ...pages }, Buffer.from(text)];
   }
