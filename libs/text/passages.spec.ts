@@ -1,4 +1,7 @@
-import { bestPassages, passagesOf } from './passages.js';
+import { type ChoiceOptions, PassageIndex, passagesOf } from './passages.js';
+
+const bestPassages = async (text: string, question: string, options: ChoiceOptions) =>
+  (await PassageIndex.of(text, [question])).best(0, options);
 
 const filler = (n: number) =>
   Array.from({ length: n }, (_, i) => `Sentence number ${i} says nothing at all.`).join(' ');
@@ -6,7 +9,7 @@ const filler = (n: number) =>
 describe('passages', () => {
   it('are all of a text, in order, and end where a thought does', () => {
     const text = `${filler(30)}\n\n${filler(50)}\n${filler(90)} ${'x'.repeat(5000)}😀${'y'.repeat(3000)}`;
-    const passages = passagesOf(text);
+    const passages = [...passagesOf(text)];
     expect(passages.map(({ start, end }) => text.slice(start, end)).join('')).toBe(text);
     for (const { start, end } of passages) {
       expect(end - start).toBeLessThanOrEqual(1800);
@@ -15,7 +18,7 @@ describe('passages', () => {
     expect(text.slice(0, passages[0].end)).toMatch(/[.\n]\s*$/);
   });
 
-  it('of nothing are none', () => expect(passagesOf('')).toEqual([]));
+  it('of nothing are none', () => expect([...passagesOf('')]).toEqual([]));
 
   it('that fit best are those with the rarest words of the question, in the order of the text', async () => {
     const text = `${filler(60)}\n\nThe zephyr blows in March.\n\n${filler(60)}\n\nA Zéphyr and its quince.\n\n${filler(60)}`;
@@ -61,5 +64,23 @@ describe('passages', () => {
     expect(await bestPassages(text, 'sentence 12', { maxLength: 5000 })).toEqual(
       await bestPassages(text, 'sentence 12', { maxLength: 5000 }),
     );
+  });
+
+  it('for one of several questions are those that it gets alone', async () => {
+    const text = `${filler(200)}\n\nThe zephyr blows in March.\n\n${filler(200)} A quince.`;
+    const questions = ['Where is the zephyr?', 'number 7', '', 'quince'];
+    const index = await PassageIndex.of(text, questions);
+    for (const [i, question] of questions.entries()) {
+      expect(await index.best(i, { maxLength: 4000 })).toEqual(await bestPassages(text, question, { maxLength: 4000 }));
+    }
+  });
+
+  it('are no longer looked for by who gives up', async () => {
+    const controller = new AbortController();
+    const index = await PassageIndex.of(filler(400), ['number 7'], controller.signal);
+    const late = PassageIndex.of(filler(100_000), ['number 7'], controller.signal);
+    controller.abort(new Error('stopped'));
+    await expect(late).rejects.toThrow('stopped');
+    await expect(index.best(0, { maxLength: 2000 })).rejects.toThrow('stopped');
   });
 });

@@ -1,13 +1,15 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { PassThrough } from 'node:stream';
+import { FileContents } from '../../src/files/content/file-contents.js';
 import { FileRows } from '../../src/files/index.js';
 import { TestApp } from '../support/app.js';
 import { Backends } from '../support/cluster.js';
 import { eventually } from '../support/eventually.js';
 import type { Person } from '../support/person.js';
 import { Provider } from '../support/provider.js';
-import { partsOf } from '../support/sse.js';
+import { eventsOf, partsOf } from '../support/sse.js';
 import { png, readInstead, readSimply, uploaded } from '../support/uploads.js';
 
 const MODELS = `
@@ -123,6 +125,20 @@ describe.each(['embedded', 'on Redis and MongoDB'])('questions with files, %s', 
     await ada.askAll({ message: 'Go on', conversationId, model: 'narrow' }, 'eyes');
     // What went before goes out in the same bytes.
     expect(sent(1)[0]).toEqual(sent(0)[0]);
+  });
+
+  it('an answer is stopped while its documents are read', async () => {
+    const file = await uploaded(ada, 'The zephyr blows in March.', 'winds.txt');
+    const never = new PassThrough();
+    const open = jest.spyOn(app.get(FileContents), 'open').mockResolvedValue({ size: 1, bytes: never });
+    const events = eventsOf(await ada.ask({ message: 'When?', files: [file.id], ...seeing }, 'eyes'));
+    const { messageId } = (await events.next()).value!.data;
+    await eventually(() => open.mock.calls.length === 1);
+    const stop = await ada.call('POST', `/api/streams/${messageId}/stop`);
+    expect(await stop.json()).toEqual({ stopped: true });
+    expect((await events.next()).value).toMatchObject({ event: 'final', data: { message: { status: 'stopped' } } });
+    expect(never.destroyed).toBe(true);
+    expect(provider.calls).toHaveLength(0);
   });
 
   it('what can’t be is refused before anything is stored, and holds nothing', async () => {

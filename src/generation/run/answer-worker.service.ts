@@ -148,7 +148,7 @@ export class AnswerWorker {
     const info = await this.models.info(model, answer.model);
     // A former attempt may have left text in the answer itself: it starts over.
     const turns = branch.filter(({ id }) => id !== answer.id);
-    const files = await retry(() => this.shownFiles.plan(userId, turns, info), WHILE_AWAY, signal);
+    const files = await retry(() => this.shownFiles.plan(userId, turns, info, signal), WHILE_AWAY, signal);
     const { contextTokens } = info;
     const options = { instructions, maxTokens: params.maxTokens, contextTokens, asked: answer, files };
     const request = {

@@ -7,6 +7,8 @@ import { estimateTokens } from './usage.js';
 /** Most messages of a branch that a model is shown, and most characters: about a million tokens, the widest window. */
 export const BRANCH_LIMIT = 1000;
 export const BRANCH_CHARS = 4_000_000;
+/** Where nobody knows the window, files are trimmed to this: they come on top of those characters. */
+const WIDEST_WINDOW = 1_000_000;
 
 /** Kept free for the answer where the asker named no `maxTokens`: this part of the window. */
 const ANSWER_SHARE = 0.25;
@@ -17,7 +19,7 @@ const KEPT_SHARE = 0.5;
 const TOKENS_PER_TURN = 4;
 
 export interface ContextOptions {
-  /** The model's window; undefined: nothing is trimmed. */
+  /** The model's window; undefined: nothing is trimmed, or with files to a million tokens. */
   contextTokens?: number;
   maxTokens?: number;
   instructions?: string;
@@ -33,7 +35,8 @@ export interface ContextOptions {
  */
 export function buildContext(branch: Message[], options: ContextOptions): ModelTurn[] {
   const turns = branch.map((message) => turnOf(message, options)).filter(hasContent);
-  const kept = options.contextTokens === undefined ? turns : trim(turns, options.contextTokens, options);
+  const window = options.contextTokens ?? (options.files && WIDEST_WINDOW);
+  const kept = window === undefined ? turns : trim(turns, window, options);
   const first = kept.findIndex((turn) => turn.role === 'user');
   return kept.slice(Math.max(0, first));
 }

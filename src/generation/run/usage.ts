@@ -2,7 +2,7 @@ import { ModelError, type ModelRequest, type ModelUsage, textOfTurn } from '../.
 import type { Usage } from '../../chat/store/index.js';
 
 /** A rough rule of many tokenizers: four bytes of text to a token. */
-const BYTES_PER_TOKEN = 4;
+export const BYTES_PER_TOKEN = 4;
 
 /** Tokens that a text takes, guessed. */
 export function estimateTokens(text: string): number {
