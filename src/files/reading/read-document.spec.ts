@@ -98,6 +98,22 @@ describe('documents', () => {
     }
   });
 
+  it('makes Unicode of text in Windows-1252', async () => {
+    const latin1 = (text: string): Buffer => Buffer.from(text, 'latin1');
+    const table = latin1('Stra\xdfe;Gr\xf6\xdfe\r\nM\xfcller;\x84drei\x93 \x96 5\xa0\x80');
+    expect((await read(table, 'text/csv')).text).toBe('Straße;Größe\nMüller;„drei“ – 5\u00a0€');
+    const page = `<p>M\xfcller &amp; S\xf6hne</p>${'<b>gr\xf6\xdfer </b>'.repeat(10_000)}`;
+    const { text } = await read(latin1(page), 'text/html');
+    expect(text).toBe(`Müller & Söhne\n\n${'größer '.repeat(10_000).trim()}`);
+    // Where only the middle of a long file is broken, it is no other code for that.
+    const broken = Buffer.concat([
+      Buffer.from('größer '.repeat(20_000)),
+      latin1('\xff'),
+      Buffer.from('ö'.repeat(70_000)),
+    ]);
+    await expect(read(broken, 'text/plain')).rejects.toMatchObject({ params: { reason: 'damaged' } });
+  });
+
   it('cuts a text that is too long, never through a character', async () => {
     const long = await read(`a${'😀'.repeat(3_000_000)}`, 'text/plain');
     expect(long.truncated).toBe(true);

@@ -56,6 +56,16 @@ describe('sniff', () => {
     expect(await sniff(Buffer.from('<svg onload="alert(1)">'), 'a.png')).toBe('text/plain');
   });
 
+  it.each([
+    ['umlaut.csv', 'Stra\xdfe;Gr\xf6\xdfe\nM\xfcller;3\r\n', 'text/csv'],
+    ['a.txt', 'na\xefve', 'text/plain'],
+    ['a.txt', '\x84Die Gr\xf6\xdfe\x93 \x96 5,50 \x80\t\f', 'text/plain'],
+    ['a.html', '<p>\xc0 la carte \xab\xe9t\xe9\xbb</p>', 'text/html'],
+    ['a.csv', `${'a;b\n'.repeat(50_000)}Stra\xdfe;1\n`, 'text/csv'],
+  ])('knows text in Windows-1252: %s, %j', async (name, text, type) => {
+    expect(await sniff(latin1(text), name)).toBe(type);
+  });
+
   it('reads UTF-16 with its mark', async () => {
     const text = '\ufeffnaïve 日本語';
     expect(await sniff(Buffer.from(text, 'utf16le'), 'a.csv')).toBe('text/csv');
@@ -64,7 +74,12 @@ describe('sniff', () => {
 
   it.each([
     ['a null character', Buffer.from('text\0text')],
-    ['no UTF-8', latin1('na\xefve')],
+    ['UTF-8 of which a byte is broken', latin1(`${Buffer.from('größer, naïve').toString('latin1')}\xff`)],
+    ['a mark of UTF-8 before what is none', latin1('\xef\xbb\xbfna\xefve')],
+    ['Cyrillic in a code of its own', latin1('\xcf\xf0\xe8\xe2\xe5\xf2, \xec\xe8\xf0!')],
+    ['Cyrillic among numbers', latin1(`1234567890;\xf1\xf2\xee\xe8\xec\xee\xf1\xf2\xfc;${'0'.repeat(50)}`)],
+    ['Japanese in Shift JIS', latin1('abc \x93\xfa\x96\x7b\x8c\xea\x81\x42 def')],
+    ['an escape in no UTF-8', latin1('na\xefve \x1b[0m')],
     ['control characters', Buffer.from('\x01\x02\x03')],
     ['UTF-16 without a mark', Buffer.from('text', 'utf16le')],
     ['a program', latin1('\x7fELF\x02\x01\x01\0')],

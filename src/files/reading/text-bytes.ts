@@ -1,3 +1,6 @@
+import { isUtf8 } from 'node:buffer';
+import { fromWindows1252, looksLikeWindows1252 } from './windows-1252.js';
+
 /** What text in Unicode is made of: the encoding, by its byte order mark (UTF-8 where there is none). */
 export function encodingOf(head: Buffer): 'utf-8' | 'utf-16le' | 'utf-16be' {
   if (head[0] === 0xff && head[1] === 0xfe) return 'utf-16le';
@@ -11,11 +14,27 @@ const CONTROL = /[\0-\x08\x0e-\x1a\x1c-\x1f]/;
 
 /**
  * Whether the beginning of a file, and its end (null where the beginning is all), are text: valid UTF-8, or UTF-16 with a
- * byte order mark, without control characters.
+ * byte order mark, without control characters; else what seems to be Windows-1252.
  */
 export function looksLikeText(head: Buffer, tail: Buffer | null): boolean {
   const encoding = encodingOf(head);
-  return isText(head, encoding, false, tail !== null) && (!tail || isText(tail, encoding, true, false));
+  const isUnicode = isText(head, encoding, false, tail !== null) && (!tail || isText(tail, encoding, true, false));
+  return isUnicode || (encoding === 'utf-8' && looksLikeWindows1252(tail ? Buffer.concat([head, tail]) : head));
+}
+
+/** The text that these bytes are; undefined where they are none. Without the mark. */
+export function decodedText(bytes: Buffer): string | undefined {
+  if (isWindows1252(bytes)) return fromWindows1252(bytes);
+  try {
+    return new TextDecoder(encodingOf(bytes), { fatal: true }).decode(bytes);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Whether they are no UTF-8 and no UTF-16, and seem to be Windows-1252. */
+export function isWindows1252(bytes: Buffer): boolean {
+  return encodingOf(bytes) === 'utf-8' && !isUtf8(bytes) && looksLikeWindows1252(bytes);
 }
 
 /** `cutBefore`, `cutAfter`: a character may be cut through there. */

@@ -1,3 +1,5 @@
+import { isWindows1252 } from '../text-bytes.js';
+import { fromWindows1252 } from '../windows-1252.js';
 import type { CollectedText } from './collected-text.js';
 import { Prose } from './prose.js';
 import { readTags, type TagReader } from './xml.js';
@@ -10,9 +12,19 @@ const BLOCKS = new Set(
   ).split(' '),
 );
 
+const PIECE = 65_536;
+
 /** What a page says to its readers: no script, no style, and nothing that it would load. */
 export async function readHtml(content: Buffer, out: CollectedText): Promise<void> {
-  await readTags([content], htmlTags(new Prose(out), out), { decodeEntities: true });
+  await readTags(isWindows1252(content) ? inUtf8(content) : [content], htmlTags(new Prose(out), out), {
+    decodeEntities: true,
+  });
+}
+
+/** In pieces: a whole one would be there twice. */
+function* inUtf8(content: Buffer): Generator<Buffer> {
+  for (let at = 0; at < content.length; at += PIECE)
+    yield Buffer.from(fromWindows1252(content.subarray(at, at + PIECE)));
 }
 
 export function htmlTags(prose: Prose, out: CollectedText): TagReader {
