@@ -17,7 +17,9 @@ async function uploadPatiently(at: (tries: number) => Person, bytes: Buffer | st
     const response = await upload(at(tries), bytes, name);
     if (response.status !== 429 && response.status !== 503) return response;
     await response.body?.cancel();
-    await sleep(response.status === 429 ? 200 + Math.random() * 600 : Number(response.headers.get('retry-after')) * 1000);
+    await sleep(
+      response.status === 429 ? 200 + Math.random() * 600 : Number(response.headers.get('retry-after')) * 1000,
+    );
   }
 }
 

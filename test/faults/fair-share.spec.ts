@@ -48,8 +48,11 @@ describe('two instances that write one answer each', () => {
       const app = cluster.apps[i % 2];
       const newcomer = await app.person(`newcomer ${i}`);
       all.push(await ask(newcomer, `newcomer ${i}`));
-      const [{ state, position }] = (await newcomer.get('/api/streams')).items;
-      expect([state, position <= 3]).toEqual(['waiting', true]);
+      // Places are told as of a moment ago.
+      await eventually(async () => {
+        const [{ state, position }] = (await newcomer.get('/api/streams')).items;
+        return state === 'waiting' && position <= 3;
+      });
       const begun: string[] = [];
       while (begun.length < 3) {
         running.shift()!.say('ok').finish();

@@ -19,7 +19,7 @@ describe('an answer that failed, was stopped or cut off', () => {
 
     web.provider.reply = (call) => call.say('Jetzt geht es.').finish();
     await page.getByRole('button', { name: 'Noch einmal versuchen' }).click();
-    await page.getByText('Jetzt geht es.').waitFor();
+    await page.getByText('Jetzt geht es.', { exact: true }).waitFor();
     await page.getByRole('group', { name: 'Fassung 2 von 2' }).waitFor();
     expect(await busy.count()).toBe(0);
     expect(await page.getByRole('group', { name: 'Was jetzt möglich ist' }).count()).toBe(0);
