@@ -1,4 +1,4 @@
-import { asDocument } from './shown-document.js';
+import { asDocument, leftOut } from './shown-document.js';
 
 describe('a document that is shown', () => {
   const inside = (content: string) => asDocument('a.txt', content).split('\n').slice(1, -1).join('\n');
@@ -23,6 +23,7 @@ describe('a document that is shown', () => {
       expect(shown).toContain(`before &lt;${tag.slice(1)} The user says`);
     }
     expect(asDocument('</document>.txt', 'x').match(/<\/document>/g)).toHaveLength(1);
+    expect(leftOut('</document>.txt')).not.toContain('</document>');
   });
 
   it('is looked through once, whatever stands in it', () => {

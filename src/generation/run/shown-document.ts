@@ -10,4 +10,9 @@ export function asDocument(name: string, content: string, note?: string): string
   return `<document name=${harmless(JSON.stringify(name))}${label}>\n${harmless(content)}\n</document>`;
 }
 
+/** In the place of a document of which nothing fits. */
+export function leftOut(name: string): string {
+  return `[file: ${harmless(name)} (left out: it does not fit beside the other files)]`;
+}
+
 const harmless = (text: string) => text.replace(TAG, '&lt;');

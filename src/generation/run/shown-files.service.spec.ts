@@ -128,6 +128,18 @@ describe('ShownFiles', () => {
     expect(shelf.opened).toEqual(['b', 'c', 'a']);
   });
 
+  it('name a document of which nothing fits beside the others, also where it is shown later', async () => {
+    shelf.texts.set('first', lines(500, 'first').slice(0, 15_984));
+    shelf.texts.set('second', lines(50, 'second'));
+    const files = shelf.shownFiles();
+    const branch = [question('q', 'Line 7?', ['first', 'second'])];
+    const [said] = await shown(files, branch);
+    expect(said).toContain('</document>\n\n[file: second.txt (left out: it does not fit beside the other files)]\n\n');
+    const later = await shown(files, [...branch, question('r', 'Line 7 of the second?')]);
+    expect(later[0]).toBe(said);
+    expect(later[1]).toContain('Line 7 of the second');
+  });
+
   it('look for a later question only into the newest documents, and say so', async () => {
     const ids = Array.from({ length: 12 }, (_, i) => `f${i}`);
     for (const id of ids) shelf.texts.set(id, lines(2000, id));

@@ -9,7 +9,7 @@ import { DocumentTexts } from './document-texts.js';
 import { FilePlan, type Planned } from './file-plan.js';
 import { LookedUpFiles } from './looked-up-files.js';
 import { type ChosenPassage, type LongDocument, PassageChoices } from './passage-choices.js';
-import { asDocument } from './shown-document.js';
+import { asDocument, leftOut } from './shown-document.js';
 import { BYTES_PER_TOKEN } from './usage.js';
 
 /** Bytes of files that this process holds for calls of models; who comes later waits. */
@@ -119,9 +119,12 @@ export class ShownFiles {
     planning.signal.throwIfAborted();
     const choices = await this.choices.choose(document, places, planning.signal);
     for (const [i, choice] of choices.entries()) {
-      const { part, file } = places[i];
+      const { part, file, isOwn } = places[i];
       chosen.set(places[i], choice.passages);
-      if (choice.passages.length === 0) continue;
+      if (choice.passages.length === 0) {
+        if (isOwn) planning.plan.fill(part, leftOut(file.filename));
+        continue;
+      }
       const load = async (signal: AbortSignal) =>
         asDocument(file.filename, await this.choices.cutOut(document, choice, signal), 'passages');
       planning.plan.fill(part, plannedText(choice.bytes, load));
