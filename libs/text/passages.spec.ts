@@ -54,6 +54,16 @@ describe('passages', () => {
     for (const { start } of next) expect(without.has(start)).toBe(false);
   });
 
+  it('make few stretches, however many fit alike, and fill them up', async () => {
+    const text = Array.from({ length: 600 }, (_, i) => `${i % 3 ? '' : 'Quince. '}${filler(30)}\n\n`).join('');
+    const best = await bestPassages(text, 'quince', { maxLength: 300_000 });
+    expect(best).toHaveLength(32);
+    const stretches = best.filter(({ start }, i) => start !== best[i - 1]?.end);
+    expect(stretches).toHaveLength(32);
+    const more = await bestPassages(text, 'xylophone', { maxLength: 300_000 });
+    expect(more.at(-1)!.end).toBeGreaterThan(295_000);
+  });
+
   it('of a question that fits nowhere are the beginning', async () => {
     const [first] = await bestPassages(filler(400), 'xylophone', { maxLength: 2000 });
     expect(first.start).toBe(0);

@@ -39,6 +39,9 @@ function endOf(text: string, start: number): number {
 /** A passage that fits less than so much of how the best one fits is not worth its place. */
 const WORTH = 0.2;
 
+/** Stretches of a text that are chosen for one question: each is named to people, and told to the model with a gap before it. */
+const MOST_STRETCHES = 32;
+
 /** What is chosen of a text for one question. */
 export interface ChoiceOptions {
   /** UTF-16 units of all passages together. */
@@ -98,21 +101,26 @@ export class PassageIndex {
 
   /**
    * The passages that fit one of the questions best, by its place in the list, by BM25 over the words by which messages are
-   * searched; in their order in the text. Of equal ones the earlier; where no word fits, the beginning.
+   * searched; in their order in the text. Of equal ones the earlier; where no word fits, the beginning. They make at most 32
+   * stretches: what is beyond those is chosen only where it joins one.
    */
   async best(question: number, { maxLength, without = new Set() }: ChoiceOptions): Promise<Passage[]> {
     const scores = await this.scores(this.questions[question]);
     const order = scores.map((_, i) => i).sort((a, b) => scores[b] - scores[a] || a - b);
-    const chosen: Passage[] = [];
+    const chosen = new Set<number>();
     let left = maxLength;
+    let stretches = 0;
     for (const i of order) {
       const { start, end } = this.passages[i];
       if (without.has(start) || end - start > left) continue;
-      if (chosen.length > 0 && scores[i] < WORTH * scores[order[0]]) break;
-      chosen.push(this.passages[i]);
+      if (chosen.size > 0 && scores[i] < WORTH * scores[order[0]]) break;
+      const neighbours = Number(chosen.has(i - 1)) + Number(chosen.has(i + 1));
+      if (stretches + 1 - neighbours > MOST_STRETCHES) continue;
+      stretches += 1 - neighbours;
+      chosen.add(i);
       left -= end - start;
     }
-    return chosen.sort((a, b) => a.start - b.start);
+    return [...chosen].sort((a, b) => a - b).map((i) => this.passages[i]);
   }
 
   private async scores(words: ReadonlySet<number>): Promise<number[]> {

@@ -133,13 +133,31 @@ export class PassageChoices {
   }
 
   private cut(text: string, { key, passages }: Choice): string {
-    const pieces = passages.map(({ start, end, page }) => {
-      return `${page === undefined ? '' : `[page ${page}] `}${text.slice(start, end).trim()}`;
-    });
+    const pieces = stretchesOf(passages).map((stretch) => pieceOf(text, stretch));
     const shown = copied(pieces.join('\n[…]\n'));
     this.cutOuts.set(key, shown);
     return shown;
   }
+}
+
+/** Passages that follow one another in the text, together; in its order. */
+export function stretchesOf(passages: readonly ChosenPassage[]): ChosenPassage[][] {
+  const stretches: ChosenPassage[][] = [];
+  for (const passage of passages) {
+    const last = stretches.at(-1);
+    if (last?.at(-1)?.end === passage.start) last.push(passage);
+    else stretches.push([passage]);
+  }
+  return stretches;
+}
+
+/** With the page where it begins and each further one. */
+function pieceOf(text: string, stretch: ChosenPassage[]): string {
+  const said = stretch.map(({ start, end, page }, i) => {
+    const isNew = page !== undefined && page !== stretch[i - 1]?.page;
+    return `${isNew ? `[page ${page}] ` : ''}${text.slice(start, end)}`;
+  });
+  return said.join('').trim();
 }
 
 /** From 1; undefined where the text has no pages. */

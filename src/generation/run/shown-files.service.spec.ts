@@ -140,6 +140,20 @@ describe('ShownFiles', () => {
     expect(later[1]).toContain('Line 7 of the second');
   });
 
+  it('name each stretch of a text once, and few of one in which all is alike', async () => {
+    shelf.texts.set('a', lines(20_000, 'a'));
+    const branch = [question('q', 'Sum it up', ['a'])];
+    const model = { ...NARROW, contextTokens: 200_000 };
+    const files = shelf.shownFiles();
+    const plan = (await files.plan('ada', branch, model, never))!;
+    expect(plan.sources).toHaveLength(1);
+    const [, start, end] = plan.sources[0].sourceId.match(/^a:(\d+)-(\d+)$/)!.map(Number);
+    expect(start).toBe(0);
+    expect(end).toBeGreaterThan(380_000);
+    const [said] = await shown(files, branch, model);
+    expect(said).toContain(shelf.texts.get('a')!.slice(start, end).trim());
+  });
+
   it('look for a later question only into the newest documents, and say so', async () => {
     const ids = Array.from({ length: 12 }, (_, i) => `f${i}`);
     for (const id of ids) shelf.texts.set(id, lines(2000, id));

@@ -8,7 +8,7 @@ import { ByteRoom } from './byte-room.js';
 import { DocumentTexts } from './document-texts.js';
 import { FilePlan, type Planned } from './file-plan.js';
 import { LookedUpFiles } from './looked-up-files.js';
-import { type ChosenPassage, type LongDocument, PassageChoices } from './passage-choices.js';
+import { type ChosenPassage, type LongDocument, PassageChoices, stretchesOf } from './passage-choices.js';
 import { asDocument, leftOut } from './shown-document.js';
 import { BYTES_PER_TOKEN } from './usage.js';
 
@@ -78,7 +78,9 @@ export class ShownFiles {
     }
     const chosen = new Map<Place, ChosenPassage[]>();
     for (const cut of documents.all) await this.choose(planning, cut, chosen);
-    plan.sources.push(...newest.flatMap((place) => chosen.get(place)!.map((passage) => sourceOf(place.file, passage))));
+    plan.sources.push(
+      ...newest.flatMap((place) => stretchesOf(chosen.get(place)!).map((stretch) => sourceOf(place.file, stretch))),
+    );
     return plan;
   }
 
@@ -169,7 +171,9 @@ function pictureTokens({ width = PICTURE_SIDE, height = PICTURE_SIDE }: StoredFi
   return Math.ceil((width * height * scale * scale) / PIXELS_A_TOKEN);
 }
 
-function sourceOf(part: StoredFilePart, { start, end, page }: ChosenPassage): StoredSourcePart {
+function sourceOf(part: StoredFilePart, stretch: ChosenPassage[]): StoredSourcePart {
+  const [{ start, page }] = stretch;
+  const { end } = stretch.at(-1)!;
   const { fileId, filename, mediaType } = part;
   return {
     ...{ type: 'source-document', sourceId: `${fileId}:${start}-${end}`, fileId, title: filename, filename, mediaType },
