@@ -5,6 +5,12 @@ const LONGEST = 255;
 /** What an ending may have at most, to be kept where a name is cut. */
 const LONGEST_ENDING = 16;
 const NAMELESS = 'file';
+/**
+ * Control characters, ends of lines, all of Unicode's format characters (those that turn the direction, soft hyphens, tags) but
+ * the joiners, which letters and emoji need, what shows nothing by default, and U+FFFD.
+ */
+const UNSEEN =
+  /[\p{Cc}\p{Zl}\p{Zp}\ufffd]|(?![\u200c\u200d])\p{Cf}|(?![\u200c\u200d\p{Variation_Selector}])\p{Default_Ignorable_Code_Point}/gu;
 
 /**
  * A name to be shown: the last part of a path, without control characters, what turns the reading direction (`exe.gpj` that
@@ -12,11 +18,8 @@ const NAMELESS = 'file';
  */
 export function displayName(sent: string): string {
   const last = wellFormed(sent.normalize('NFC')).split(/[/\\]/).at(-1)!;
-  const seen = last
-    .replace(/[\p{Cc}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069\u200e\u200f\u061c\u200b\u2060\ufeff\ufffd]/gu, '')
-    .replace(/\s+/g, ' ')
-    .trim();
-  if (seen === '' || /^\.+$/.test(seen)) return NAMELESS;
+  const seen = last.replace(UNSEEN, '').replace(/\s+/g, ' ').trim();
+  if (/^[.\s\p{Default_Ignorable_Code_Point}]*$/u.test(seen)) return NAMELESS;
   return seen.length <= LONGEST ? seen : shortened(seen);
 }
 
