@@ -1,6 +1,8 @@
+import { once } from 'node:events';
 import { mkdtemp, readdir, rm, utimes } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Readable } from 'node:stream';
 import S3rver from 's3rver';
 import { S3Bucket } from '../../../../libs/s3/index.js';
 import { fileContentsContract } from '../contract/file-contents.contract.js';
@@ -16,7 +18,9 @@ function bucketAt(port: number, bucket = BUCKET): S3Bucket {
   });
 }
 
-async function open(): Promise<OpenedContents & { folder: string; port: number; stop(): Promise<void> }> {
+async function open(): Promise<
+  OpenedContents & { folder: string; port: number; bucket: S3Bucket; stop(): Promise<void> }
+> {
   const folder = await mkdtemp(join(tmpdir(), 'parley-s3-'));
   const options = { port: 0, address: '127.0.0.1', silent: true, directory: folder };
   const server = new S3rver({ ...options, configureBuckets: [{ name: BUCKET }] });
@@ -31,7 +35,7 @@ async function open(): Promise<OpenedContents & { folder: string; port: number; 
     }
   };
   return {
-    ...{ folder, port, contents },
+    ...{ folder, port, bucket, contents },
     stop: () => server.close(),
     ageStaged,
     close: async () => {
@@ -70,6 +74,27 @@ describe('S3FileContents', () => {
     const left = (await readdir(folder, { recursive: true })).filter((name) => /staged\/[0-9a-f-]{36}/.test(name));
     expect(left).toEqual([]);
     expect(await listed(contents)).toHaveLength(1);
+  });
+
+  it('keeps no body open for whoever leaves, before the first byte or after it', async () => {
+    const { contents, bucket } = opened;
+    const address = await put(contents, someBytes(12_000_000));
+    const bodies: Readable[] = [];
+    const run = bucket.run.bind(bucket);
+    jest.spyOn(bucket, 'run').mockImplementation(async (work) => {
+      const done = await run(work);
+      const { Body } = (done ?? {}) as { Body?: Readable };
+      if (Body) bodies.push(Body);
+      return done;
+    });
+    const unread = (await contents.open(address))!.bytes;
+    const begun = (await contents.open(address, { first: 5, last: 9_000_000 }))!.bytes;
+    await once(begun, 'readable');
+    for (const left of [unread, begun]) {
+      left.destroy();
+      await once(left, 'close');
+    }
+    expect(bodies.map(({ destroyed }) => destroyed)).toEqual([true, true]);
   });
 
   it('a bucket that is not there is no content that is not there', async () => {

@@ -69,7 +69,11 @@ export class S3FileContents extends FileContents {
     const size = Number(whole ?? object.ContentLength);
     const from = Number(first ?? 0);
     const part = range ? { first: range.first - from, last: range.last - from } : { first: 0, last: size - 1 };
-    return { size, bytes: Readable.from(partOf(object.Body as Readable, part), { objectMode: false }) };
+    const body = object.Body as Readable;
+    const bytes = Readable.from(partOf(body, part), { objectMode: false });
+    // Of a generator that has not begun nothing is run when it is ended: whoever leaves before the first byte leaves the body.
+    bytes.once('close', () => body.destroy());
+    return { size, bytes };
   }
 
   async size(address: ContentAddress): Promise<number | null> {
@@ -133,15 +137,11 @@ export class S3FileContents extends FileContents {
 /** What is asked for of what comes: some servers give more than that, which a range's answer may. */
 async function* partOf(body: Readable, { first, last }: ByteRange): AsyncGenerator<Buffer> {
   let at = 0;
-  try {
-    for await (const chunk of body as AsyncIterable<Buffer>) {
-      const part = chunk.subarray(Math.max(0, first - at), Math.max(0, last + 1 - at));
-      at += chunk.length;
-      if (part.length > 0) yield part;
-      if (at > last) return;
-    }
-  } finally {
-    body.destroy();
+  for await (const chunk of body as AsyncIterable<Buffer>) {
+    const part = chunk.subarray(Math.max(0, first - at), Math.max(0, last + 1 - at));
+    at += chunk.length;
+    if (part.length > 0) yield part;
+    if (at > last) return;
   }
 }
 
