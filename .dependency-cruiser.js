@@ -37,6 +37,10 @@ const src = {
     ...['files', 'chat', 'auth', 'rate-limit', 'queue', 'models'],
     ...['notices', 'cluster', 'event-log', 'clients', 'observability', 'lifecycle', 'http'],
   ],
+  programs: [
+    ...['generation', 'auth', 'rate-limit', 'queue', 'notices', 'cluster'],
+    ...['observability', 'lifecycle', 'http'],
+  ],
   'self-test': ['generation', 'lifecycle', 'http'],
   account: ['generation', 'files', 'chat', 'auth', 'rate-limit', 'lifecycle', 'http'],
   admin: [

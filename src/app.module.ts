@@ -13,6 +13,7 @@ import { GenerationModule } from './generation/generation.module.js';
 import { HealthModule } from './health/health.module.js';
 import { MetricsModule } from './metrics/metrics.module.js';
 import { ModelsModule } from './models/models.module.js';
+import { ProgramsModule } from './programs/programs.module.js';
 import { QueueModule } from './queue/queue.module.js';
 import { RateLimitModule } from './rate-limit/rate-limit.module.js';
 import { RealtimeModule } from './realtime/realtime.module.js';
@@ -39,6 +40,7 @@ export class AppModule {
         // Before it: its route stands among the streams.
         SelfTestModule,
         GenerationModule.forRoot(config),
+        ProgramsModule.forRoot(config),
         AccountModule.forRoot(config),
         RealtimeModule.forRoot(config),
         HealthModule.forRoot(config),

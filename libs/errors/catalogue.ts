@@ -106,6 +106,7 @@ export const ERRORS = {
       'register',
       'api',
       'upload-user',
+      'program-user',
       'refused-body',
     ],
     'seconds?': 'number',

@@ -15,3 +15,10 @@ export interface Forwarded {
    */
   body: AsyncIterableIterator<Buffer, undefined>;
 }
+
+/** What was wrong with a forwarded answer: it was refused, it told a problem, or it had no end or no sense. */
+export type ForwardFailure =
+  | { status: number; headers: Forwarded['headers']; body: string }
+  | { problem: { status?: number; kind: string; message: string } }
+  | 'broke_off'
+  | 'no_answer';

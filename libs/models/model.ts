@@ -1,4 +1,4 @@
-import type { ForwardPath, Forwarded } from './forwarded.js';
+import type { ForwardFailure, ForwardPath, Forwarded } from './forwarded.js';
 import { ModelError } from './model-error.js';
 import type { ModelRequest } from './model-request.js';
 import type { ProviderMetadata } from './turn.js';
@@ -133,6 +133,17 @@ export abstract class Model {
       free: true,
       params,
     });
+  }
+
+  /** What that failure of a forwarded call means, in our own words. `model`: as it was asked for. */
+  forwardError(_failure: ForwardFailure, _model: string): ModelError {
+    const params = { provider: this.label };
+    return new ModelError('model_unavailable', `${this.label} does not work right now.`, { retryable: true, params });
+  }
+
+  /** The provider's words as programs may see them: one line, without this server's secrets and the provider's address. */
+  cleaned(text: string): string {
+    return text;
   }
 
   /** Closes kept connections; any number of times. */

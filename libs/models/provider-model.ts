@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Cache } from '../cache/index.js';
 import type { MakeReader } from './answer-sink.js';
 import { AnswerStream } from './answer-stream.js';
-import type { ForwardPath, Forwarded } from './forwarded.js';
+import type { ForwardFailure, ForwardPath, Forwarded } from './forwarded.js';
 import { forwardCall } from './forwarded-call.js';
 import { Model, type ModelChunk, ModelError, type ModelInfo, type ModelRequest } from './model.js';
 import { modelInfo } from './model-info.js';
@@ -12,6 +12,7 @@ import { ProviderClient, type ProviderConnection } from './provider-client.js';
 import { ProviderFailures } from './provider-failures.js';
 import { type Problem, readProblem } from './provider-problem.js';
 import { type Mends, RefusedSettings } from './refused-settings.js';
+import { scrub } from './scrub.js';
 import { ThoughtFilter } from './thoughts.js';
 
 export interface EndpointSettings {
@@ -109,6 +110,19 @@ export abstract class ProviderModel extends Model {
     const failures = new ProviderFailures(this.provider, 'call');
     const bytes = Buffer.isBuffer(body) ? body : JSON.stringify(body);
     return forwardCall((listener) => this.client.forward(path, bytes, headers, listener), failures, signal);
+  }
+
+  override forwardError(failure: ForwardFailure, model: string): ModelError {
+    const failures = new ProviderFailures(this.provider, model);
+    if (failure === 'broke_off') return failures.brokenOff();
+    if (failure === 'no_answer') return failures.garbage();
+    if ('problem' in failure) return failures.ofProblem(failure.problem);
+    return failures.ofAnswer(failure.status, failure.headers, failure.body);
+  }
+
+  override cleaned(text: string): string {
+    const { host, hostname } = new URL(this.settings.baseURL);
+    return scrub(text, [...this.secrets, host, hostname]);
   }
 
   close(): Promise<void> {

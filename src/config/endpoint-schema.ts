@@ -69,6 +69,8 @@ const endpoint = z.strictObject(
     apiKey: asText(headerValue).optional(),
     headers: headers.optional(),
     maxConcurrent: asText(integer(1, 100_000)).optional(),
+    passFields: z.array(text(100), 'must be a list').optional(),
+    remoteMedia: asText(flag).optional(),
     models: z
       .array(model, 'must be a list')
       .min(1, 'must name at least one, or be left out')

@@ -260,6 +260,11 @@ export const schema = z.object({
   CONCURRENT_MESSAGE_MAX: integer(0, 1e6)
     .prefault('10')
     .meta(about(limits, 'Answers of one user waiting or running at once')),
+  PROGRAM_USER_MAX: integer(0, 1e9).prefault('1000').meta(about(limits, 'Calls of one user’s programs under /v1')),
+  PROGRAM_USER_WINDOW: integer(1, 525_600).prefault('1').meta(about(limits, '… in so many minutes')),
+  PROGRAM_CONCURRENT_MAX: integer(0, 1e6)
+    .prefault('100')
+    .meta(about(limits, 'Calls of one user’s programs waiting or running at once')),
 
   OPENAI_API_KEY: headerValue.optional().meta(about(models, 'Key of the endpoint openAI', { secret: true })),
   OPENAI_BASE_URL: providerUrl.optional().meta(about(models, 'Its address, up to and with /v1; unset: OpenAI’s own')),

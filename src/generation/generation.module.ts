@@ -23,6 +23,8 @@ import { Drafts } from './ask/drafts.service.js';
 import { Idempotency } from './keys/idempotency.service.js';
 import { IdempotencyKeys } from './keys/idempotency-keys.js';
 import { AccountRecheck } from './ask/account-recheck.service.js';
+import { CallPlaces } from './calls/call-places.service.js';
+import { HeldCalls } from './calls/held-calls.service.js';
 import { ConversationDeletionController } from './api/conversation-deletion.controller.js';
 import { ConversationDeletion } from './control/conversation-deletion.service.js';
 import { Disabling } from './control/disabling.service.js';
@@ -72,10 +74,15 @@ export class GenerationModule {
       adapter(IdempotencyKeys, idempotencyKeys[config.STORE]),
       ...[AskService, Drafts, Idempotency, Admission, Acceptance, AccountRecheck, ModelCatalog, GenerationMetrics],
       ...[AskedFiles, ShownFiles],
+      ...[HeldCalls, CallPlaces],
       ...[Worker, AnswerWorker, KeyBudget, TokenBudget, Capacity, Owners, ActiveRuns, Saver, FlushTicker, Titles],
       ...[AnswerResponse, ReadingPlaces, Readers, LogSubscriptions, Heartbeat],
       ...[Settlement, StopService, Disabling, Sweep, ConversationDeletion],
     ],
-    exports: [IdempotencyKeys, ConversationDeletion, Disabling, GenerationMetrics, ActiveRuns, AnswerResponse],
+    exports: [
+      ...[IdempotencyKeys, ConversationDeletion, Disabling, GenerationMetrics, ActiveRuns, AnswerResponse],
+      // For calls of programs.
+      ...[Admission, HeldCalls, KeyBudget, ModelCatalog, TokenBudget],
+    ],
   }));
 }

@@ -7,8 +7,9 @@ import { HeldBytes } from './held-bytes.js';
 import { toProblem } from './problem.js';
 import { routeOf } from './route.js';
 
-/** Bodies of one caller that come in at once: so many of the longest questions, or these bytes. */
+/** Bodies of one caller that come in at once: so many of the longest questions, or of programs' calls, or these bytes. */
 const QUESTIONS_AT_ONCE = 10;
+const CALLS_AT_ONCE = 4;
 const LEAST_FOR_BODIES = 4 * 1024 * 1024;
 /** Answers of one caller that wait to be taken, in bytes. What is shorter than the least is not counted. */
 const MOST_UNREAD = 32 * 1024 * 1024;
@@ -23,7 +24,8 @@ const tooMany = (of: 'bodies' | 'unread_answers', detail: string) =>
  * not ended, and answers that nobody takes. Event streams are bounded by their number, and each by what it writes ahead.
  */
 export function boundMemory(fastify: FastifyInstance, config: Config): void {
-  boundBodies(fastify, Math.max(LEAST_FOR_BODIES, QUESTIONS_AT_ONCE * askBodyLimit(config)));
+  const forQuestions = QUESTIONS_AT_ONCE * askBodyLimit(config);
+  boundBodies(fastify, Math.max(LEAST_FOR_BODIES, forQuestions, CALLS_AT_ONCE * config.REQUEST_BODY_LIMIT));
   boundAnswers(fastify);
 }
 

@@ -1,19 +1,20 @@
 import type { FieldProblem } from '../../libs/errors/index.js';
 
-/** Fields, elements, objects and arrays of one body, and levels of it: several times what any call needs. */
-const MOST_VALUES = 2000;
-const MOST_LEVELS = 32;
+/** Fields, elements, objects and arrays of one body, and levels of it. */
+export interface Shape {
+  values: number;
+  levels: number;
+}
 
-const TOO_DEEP = {
-  message: `is nested more than ${MOST_LEVELS} levels deep`,
-  code: 'too_deep',
-  params: { maximum: MOST_LEVELS },
-} as const;
-const TOO_MANY = {
-  message: `holds more than ${MOST_VALUES} values`,
-  code: 'too_many',
-  params: { maximum: MOST_VALUES },
-} as const;
+/** Several times what any call needs. */
+export const USUAL_SHAPE: Shape = { values: 2000, levels: 32 };
+/** Programs bring whole conversations, tools with their schemas, and tokens as numbers. */
+export const PROGRAM_SHAPE: Shape = { values: 200_000, levels: 64 };
+
+const tooDeep = (maximum: number) =>
+  ({ message: `is nested more than ${maximum} levels deep`, code: 'too_deep', params: { maximum } }) as const;
+const tooMany = (maximum: number) =>
+  ({ message: `holds more than ${maximum} values`, code: 'too_many', params: { maximum } }) as const;
 
 const QUOTE = 0x22;
 const COMMA = 0x2c;
@@ -25,7 +26,7 @@ const CLOSES = new Set([0x5d, 0x7d]);
  * What is wrong with the shape of a JSON text, before anything is made of it; null where nothing is. To make, check and
  * refuse half a million fields takes seconds in which nobody else is served; to count them takes milliseconds.
  */
-export function wrongShape(bytes: Buffer): (FieldProblem & { message: string }) | null {
+export function wrongShape(bytes: Buffer, most = USUAL_SHAPE): (FieldProblem & { message: string }) | null {
   let values = 0;
   let level = 0;
   for (let at = 0; at < bytes.length; at++) {
@@ -36,8 +37,8 @@ export function wrongShape(bytes: Buffer): (FieldProblem & { message: string }) 
       values++;
       level++;
     } else if (CLOSES.has(byte)) level--;
-    if (level > MOST_LEVELS) return TOO_DEEP;
-    if (values > MOST_VALUES) return TOO_MANY;
+    if (level > most.levels) return tooDeep(most.levels);
+    if (values > most.values) return tooMany(most.values);
   }
   return null;
 }

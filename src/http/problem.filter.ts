@@ -2,6 +2,8 @@ import { Catch, Logger, type ArgumentsHost, type ExceptionFilter } from '@nestjs
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { AppError } from '../../libs/errors/index.js';
 import { toProblem } from './problem.js';
+import { programTold, refuseProgram } from './program-refusal.js';
+import { isOfPrograms } from './route.js';
 
 const log = new Logger('Http');
 
@@ -21,11 +23,13 @@ function note(error: unknown, status: number, request: FastifyRequest): void {
   if (error.cause !== undefined) log.warn(`${where}: ${error.code}: ${String(error.cause)}`);
 }
 
-/** Answers with the problem document. A reply that is sent, or in the hands of somebody else, is left alone. */
+/** Answers with the problem document; a program in its dialect's form. A reply that is sent, or in the hands of somebody else, is left alone. */
 export function sendProblem(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
   const { status, body, headers } = toProblem(error, request.id);
-  note(error, status, request);
+  const told = isOfPrograms(request) ? programTold(error) : undefined;
+  note(error, told?.status ?? status, request);
   if (reply.sent || reply.raw.headersSent) return;
+  if (told) return refuseProgram(request, reply, told);
   // As bytes: to a text Fastify adds a charset, which this type does not have.
   void reply
     .code(status)

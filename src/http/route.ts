@@ -18,6 +18,8 @@ declare module 'fastify' {
     stream?: boolean;
     /** Its body may be as long as the longest message; nobody without a session may send one. */
     largeBody?: boolean;
+    /** Its body is a program's, as long as REQUEST_BODY_LIMIT says, and holds many values. */
+    programBody?: boolean;
     /** Its body is a form with files, which it reads while they come, however long they are. */
     upload?: true;
     /** It answers with bytes as they are kept: never compressed, and cut where a range is asked for. */
@@ -32,6 +34,14 @@ declare module 'fastify' {
     readsBody?: boolean;
     readsQuery?: boolean;
   }
+}
+
+/** What stands under it is for programs, in the forms of others. */
+const PROGRAMS = '/v1/';
+
+/** Whether this is a call of a program, also where no route was found. */
+export function isOfPrograms(request: FastifyRequest): boolean {
+  return request.routeOptions?.url?.startsWith(PROGRAMS) || /^\/v1([/?]|$)/.test(request.url);
 }
 
 /** What stands under it is the API: closed where it does not say otherwise, counted, and kept in no cache. */
@@ -70,6 +80,7 @@ export const Public = () => routeIs({ isPublic: true });
 export const PeopleOnly = () => routeIs({ keyScope: 'none' });
 /** One for programs, which call it with a key that is for this. Also where it is not under /api. */
 export const ForPrograms = (scope: KeyScope) => routeIs({ keyScope: scope, keysOnly: true });
+export const ProgramBody = () => routeIs({ programBody: true });
 export const Stream = () => routeIs({ stream: true });
 export const LargeBody = () => routeIs({ largeBody: true });
 /** See `upload-body.ts` for how it is read. */
@@ -116,6 +127,7 @@ function handlersOf({ prototype }: { prototype: object }): object[] {
 export function obeyRoutes(fastify: FastifyInstance, config: Config): void {
   fastify.addHook('onRoute', (route) => {
     if (route.config?.largeBody) route.bodyLimit = askBodyLimit(config);
+    if (route.config?.programBody) route.bodyLimit = config.REQUEST_BODY_LIMIT;
     if (route.config?.rawBytes) route.compress = false;
     if (!route.config?.stream) return;
     // It hijacks the reply, so neither compression nor HEAD has a place there.

@@ -10,7 +10,7 @@ import { BODY_LIMIT, readJson, refuseCompressed } from './body.js';
 import { boundMemory } from './bounded-memory.js';
 import { lingerAfterRefusals } from './linger.js';
 import { sendProblem } from './problem.filter.js';
-import { isUnderApi, obeyRoutes, routeOf } from './route.js';
+import { isOfPrograms, isUnderApi, obeyRoutes, routeOf } from './route.js';
 import { SECURITY_HEADERS } from './security-headers.js';
 import { refuseMalformed } from './socket-refusals.js';
 import { trustProxy } from './trust-proxy.js';
@@ -62,7 +62,7 @@ function setHeaders(fastify: FastifyInstance, lifecycle: Draining): void {
   fastify.addHook('onRequest', (request, reply, done) => {
     void reply.headers(routeOf(request).securityHeaders ?? SECURITY_HEADERS).header('x-request-id', request.id);
     // What people wrote stays in no cache; a stream says so in its own words.
-    if (isUnderApi(request)) void reply.header('cache-control', 'no-store');
+    if (isUnderApi(request) || isOfPrograms(request)) void reply.header('cache-control', 'no-store');
     if (lifecycle.draining) void reply.header('connection', 'close');
     done();
   });

@@ -9,6 +9,7 @@ export type PolicyName =
   | 'login-account-all'
   | 'register'
   | 'upload-user'
+  | 'program-user'
   | 'api'
   | 'tokens-user';
 
@@ -34,6 +35,7 @@ export function policiesOf(config: Config): Record<PolicyName, Policy> {
     'login-account-all': limit(config.LOGIN_ACCOUNT_MAX * ADDRESSES, config.LOGIN_WINDOW),
     register: limit(config.REGISTER_MAX, config.REGISTER_WINDOW),
     'upload-user': limit(config.FILE_USER_MAX, config.FILE_USER_WINDOW),
+    'program-user': limit(config.PROGRAM_USER_MAX, config.PROGRAM_USER_WINDOW),
     api: limit(config.API_MAX, config.API_WINDOW),
     'tokens-user': limit(config.TOKENS_USER_MAX, config.TOKENS_USER_WINDOW),
   };

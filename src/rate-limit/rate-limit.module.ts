@@ -6,7 +6,7 @@ import { ClientsModule } from '../clients/clients.module.js';
 import { perConfig } from '../config/per-config.js';
 import { ObservabilityModule } from '../observability/observability.module.js';
 import { ApiGuard } from './api.guard.js';
-import { HitCounter, Leases } from './index.js';
+import { CALL_LEASE_LIFE_MS, CallLeases, HitCounter, Leases } from './index.js';
 import { policiesOf } from './policies.js';
 import { RateLimits } from './rate-limits.service.js';
 
@@ -20,14 +20,28 @@ const leases = {
   redis: async (clients) => new (await import('./leases/redis/leases.js')).RedisLeases(await clients.redis()),
 } satisfies Adapters<Leases, 'RATE_LIMIT'>;
 
+const callLeases = {
+  memory: async () => new (await import('./leases/memory/leases.js')).MemoryLeases(CALL_LEASE_LIFE_MS),
+  redis: async (clients) =>
+    new (await import('./leases/redis/leases.js')).RedisLeases(
+      await clients.redis(),
+      CALL_LEASE_LIFE_MS,
+      'call-leases',
+    ),
+} satisfies Adapters<CallLeases, 'RATE_LIMIT'>;
+
 /** What is counted and who has a place, by itself: the throttler needs it too. */
 @Module({})
 class CountersModule {
   static readonly forRoot = perConfig((config) => ({
     module: CountersModule,
     imports: [ClientsModule],
-    providers: [adapter(HitCounter, counters[config.RATE_LIMIT]), adapter(Leases, leases[config.RATE_LIMIT])],
-    exports: [HitCounter, Leases],
+    providers: [
+      adapter(HitCounter, counters[config.RATE_LIMIT]),
+      adapter(Leases, leases[config.RATE_LIMIT]),
+      adapter(CallLeases, callLeases[config.RATE_LIMIT]),
+    ],
+    exports: [HitCounter, Leases, CallLeases],
   }));
 }
 

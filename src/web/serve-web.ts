@@ -12,7 +12,7 @@ type Headers = Record<string, string>;
 const ROOT_FILE = /^(?!index\.html$)[\w-][\w.-]*\.[a-z0-9]+(?<!\.(br|gz))$/;
 const ASSETS = '/assets/';
 /** Addresses below these are the server's, whether or not there is something at them. */
-const OURS = /^(api|assets|docs|health|metrics|socket\.io|admin\/queues)(\/|$)/;
+const OURS = /^(api|assets|docs|health|metrics|socket\.io|admin\/queues|v1)(\/|$)/;
 
 /** A name with an ending, or a part that begins with a dot: a file, which is there or is not. */
 const FILE = /(^|\/)\.|\.[^/]*$/;

@@ -33,9 +33,14 @@ export class TokenBudget {
   ) {}
 
   sent(answer: Asked, request: ModelRequest): CountedCall {
+    return this.sentAbout(answer, () => estimateUsage(request, '').inputTokens);
+  }
+
+  /** The same, with another estimate of the input's tokens, which is made only where somebody counts them. */
+  sentAbout(answer: Asked, estimate: () => number): CountedCall {
     const budgets = this.budgetsOf(answer);
     if (budgets.length === 0) return { settle: async () => undefined };
-    const { inputTokens } = estimateUsage(request, '');
+    const inputTokens = estimate();
     const counted = budgets.map((add) => ({ add, begun: this.add(add, inputTokens) }));
     return {
       settle: async (usage) => {

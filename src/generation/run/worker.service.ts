@@ -5,6 +5,9 @@ import { Messages } from '../../chat/store/index.js';
 import { Config } from '../../config/config.js';
 import { Lifecycle } from '../../lifecycle/lifecycle.service.js';
 import { readJob } from '../answer/jobs.js';
+import { readCall } from '../calls/call-job.js';
+import { CallPlaces } from '../calls/call-places.service.js';
+import { HeldCalls } from '../calls/held-calls.service.js';
 import { Titles } from './titles.service.js';
 import { AnswerWorker } from './answer-worker.service.js';
 import { Capacity } from './capacity.service.js';
@@ -25,6 +28,8 @@ export class Worker implements OnModuleInit {
     private readonly titles: Titles,
     private readonly messages: Messages,
     private readonly runs: ActiveRuns,
+    private readonly places: CallPlaces,
+    private readonly calls: HeldCalls,
     private readonly capacity: Capacity,
     private readonly lifecycle: Lifecycle,
     private readonly config: Config,
@@ -51,6 +56,8 @@ export class Worker implements OnModuleInit {
   };
 
   private async write(data: JobData, signal: AbortSignal): Promise<JobOutcome> {
+    const call = readCall(data);
+    if (call) return this.places.work(call, signal);
     const job = readJob(data);
     if (!job) return { done: false, putBackMs: UNKNOWN_FORM_MS };
     if (!job.title) return this.answers.work(job.ref, signal, job.traceparent);
@@ -59,13 +66,21 @@ export class Worker implements OnModuleInit {
     return { done: true };
   }
 
-  /** Running answers may finish within the grace; then they are handed over, or ended with what they have. */
+  /**
+   * Running answers, and programs' calls, may finish within the grace; then answers are handed over, or ended with what they
+   * have, and calls fail. Calls that wait go on waiting for other workers, where there are any.
+   */
   private async drain(): Promise<void> {
     // Not awaited: it resolves when the running ones are back.
     void this.worker?.close();
-    await within(this.config.SHUTDOWN_GRACE_SECONDS * 1000, this.runs.empty(), () => undefined);
     // A queue that stays gives the answer to another process; one that goes with us can't.
-    this.runs.abortAll(this.queue.outlivesProcess ? 'handover' : 'drain');
-    await this.runs.empty();
+    const { outlivesProcess } = this.queue;
+    if (outlivesProcess) this.places.handOn();
+    else this.calls.abort('waiting');
+    const empty = () => Promise.all([this.runs.empty(), this.calls.empty()]);
+    await within(this.config.SHUTDOWN_GRACE_SECONDS * 1000, empty(), () => undefined);
+    this.runs.abortAll(outlivesProcess ? 'handover' : 'drain');
+    this.calls.abort('all');
+    await empty();
   }
 }

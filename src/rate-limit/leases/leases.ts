@@ -20,6 +20,9 @@ export abstract class Leases {
   /** Frees a place; any number of times. */
   abstract free(holder: string, id: string): Promise<void>;
 
+  /** Whether this place is held. */
+  abstract holds(holder: string, id: string): Promise<boolean>;
+
   /** How many places the holder has taken. */
   abstract count(holder: string): Promise<number>;
 
@@ -32,3 +35,13 @@ export abstract class Leases {
 
 /** 24 hours. */
 export const LEASE_LIFE_MS = 86_400_000;
+
+/**
+ * The places of programs' calls, named by the call. No row stands behind them, so the process that holds the connection
+ * renews them every `CALL_RENEW_MS`, and what nobody renews ends by itself `CALL_LEASE_LIFE_MS` after. A set of their own:
+ * whatever sweeps the places of answers, in an older build too, would free each of them.
+ */
+export abstract class CallLeases extends Leases {}
+
+export const CALL_LEASE_LIFE_MS = 30_000;
+export const CALL_RENEW_MS = 10_000;

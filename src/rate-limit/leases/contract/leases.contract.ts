@@ -39,7 +39,10 @@ export function leasesContract(
         expect(await leases.take('user', 'c', 2)).toBe(false);
         expect(await leases.count('user')).toBe(2);
         expect(await held()).toEqual(['user a', 'user b']);
+        const holds = (id: string, holder = 'user') => opened.another().holds(holder, id);
+        expect([await holds('a'), await holds('c'), await holds('a', 'other')]).toEqual([true, false, false]);
         await leases.free('user', 'a');
+        expect(await holds('a')).toBe(false);
         expect(await leases.count('user')).toBe(1);
         expect(await leases.take('user', 'd', 2)).toBe(true);
         expect(await held()).toEqual(['user b', 'user d']);
@@ -152,6 +155,7 @@ export function leasesContract(
         () => broken.leases.take('user', 'a', 1),
         () => broken.leases.renew('user', 'a'),
         () => broken.leases.free('user', 'a'),
+        () => broken.leases.holds('user', 'a'),
         () => broken.leases.count('user'),
         () => broken.leases.olderThan(0, 1),
       ];

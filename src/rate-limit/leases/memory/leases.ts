@@ -33,6 +33,10 @@ export class MemoryLeases extends Leases {
     this.dropEmpty(holder);
   }
 
+  async holds(holder: string, id: string): Promise<boolean> {
+    return this.placesOf(holder).has(id);
+  }
+
   async count(holder: string): Promise<number> {
     return this.placesOf(holder).size;
   }

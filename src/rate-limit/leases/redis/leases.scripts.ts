@@ -40,6 +40,11 @@ redis.call('ZREM', KEYS[1], ARGV[2])
 redis.call('ZREM', KEYS[2], ARGV[3])
 `;
 
+/** ARGV: life, id. */
+export const HOLDS = `${COMMON}
+return holds(ARGV[2]) and 1 or 0
+`;
+
 /** KEYS[1] only. */
 export const COUNT = `${COMMON}
 return redis.call('ZCOUNT', KEYS[1], '(' .. (now - life), '+inf')

@@ -1,6 +1,6 @@
 import type { RedisClient, RedisScript } from '../../../../libs/redis/index.js';
 import { type Lease, LEASE_LIFE_MS, Leases } from '../leases.js';
-import { COUNT, FREE, OLDER_THAN, RENEW, TAKE } from './leases.scripts.js';
+import { COUNT, FREE, HOLDS, OLDER_THAN, RENEW, TAKE } from './leases.scripts.js';
 
 const WHAT = 'counter';
 
@@ -11,19 +11,21 @@ const WHAT = 'counter';
 export class RedisLeases extends Leases {
   private readonly tag: string;
   private readonly all: string;
-  private readonly scripts: Record<'take' | 'renew' | 'free', RedisScript<number>>;
+  private readonly scripts: Record<'take' | 'renew' | 'free' | 'holds', RedisScript<number>>;
   private readonly counting: RedisScript<number>;
   private readonly older: RedisScript<Array<string | number>>;
 
-  /** `lifeMs`: when a lease that nobody renews ends. */
+  /** `lifeMs`: when a lease that nobody renews ends. `set`: those of another name are others. */
   constructor(
     private readonly redis: RedisClient,
     private readonly lifeMs = LEASE_LIFE_MS,
+    set = 'leases',
   ) {
     super();
-    this.tag = redis.tagged('leases');
+    this.tag = redis.tagged(set);
     this.all = `${this.tag}:all`;
-    this.scripts = { take: redis.script(TAKE, 2), renew: redis.script(RENEW, 2), free: redis.script(FREE, 2) };
+    const [take, renew, free, holds] = [TAKE, RENEW, FREE, HOLDS].map((text) => redis.script<number>(text, 2));
+    this.scripts = { take, renew, free, holds };
     this.counting = redis.script(COUNT);
     this.older = redis.script(OLDER_THAN);
   }
@@ -38,6 +40,10 @@ export class RedisLeases extends Leases {
 
   async free(holder: string, id: string): Promise<void> {
     await this.call('free', holder, id);
+  }
+
+  async holds(holder: string, id: string): Promise<boolean> {
+    return (await this.call('holds', holder, id)) === 1;
   }
 
   async count(holder: string): Promise<number> {
