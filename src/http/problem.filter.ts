@@ -1,6 +1,7 @@
 import { Catch, Logger, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { AppError } from '../../libs/errors/index.js';
+import { ModelError } from '../../libs/models/index.js';
 import { toProblem } from './problem.js';
 import { programTold, refuseProgram } from './program-refusal.js';
 import { isOfPrograms } from './route.js';
@@ -16,6 +17,7 @@ function isDisconnect(error: unknown): boolean {
 function note(error: unknown, status: number, request: FastifyRequest): void {
   if (isDisconnect(error)) return;
   const where = `${request.method} ${request.routeOptions?.url ?? '(no route)'} ${request.id}`;
+  if (error instanceof ModelError) return log.warn(`${where}: ${error.code}: ${error.message}`);
   if (!(error instanceof AppError)) {
     if (status >= 500) log.error(`${where} failed`, error instanceof Error ? error.stack : String(error));
     return;

@@ -15,8 +15,14 @@ export function dialectOf({ routeOptions, url, headers }: FastifyRequest): Diale
   return isCommon && headers['anthropic-version'] !== undefined ? 'messages' : 'chat';
 }
 
+/** What a program is told of what lies between this server and its provider: its operator knows the rest from the log. */
+const NOT_SET_UP = 'This server can’t use that model as it is set up. Whoever runs it finds the reason in its log.';
+
 /** What a program is told of any error; nothing of an unknown one's text is taken over. */
 export function programTold(error: unknown): Told {
+  if (error instanceof ModelError && error.code === 'model_misconfigured') {
+    return { ...toldOf(error), message: NOT_SET_UP };
+  }
   return toldOf(error instanceof DialectError || error instanceof ModelError ? error : toAppError(error));
 }
 

@@ -15,6 +15,7 @@ import { ProgramModelsController } from './api/models.controller.js';
 import { OfferedModels } from './offered/offered-models.service.js';
 import { ProgramMetrics } from './program-metrics.service.js';
 import { Answers } from './run/answers.service.js';
+import { Counted } from './run/counted.service.js';
 import { ProgramCalls } from './run/program-calls.service.js';
 
 /** The front door for programs, in the dialects that they speak. */
@@ -28,6 +29,6 @@ export class ProgramsModule {
       GenerationModule.forRoot(config),
     ],
     controllers: [ProgramModelsController, AnswersController],
-    providers: [OfferedModels, CallAdmission, OpenCalls, ProgramMetrics, ProgramCalls, Answers],
+    providers: [OfferedModels, CallAdmission, OpenCalls, ProgramMetrics, ProgramCalls, Answers, Counted],
   }));
 }

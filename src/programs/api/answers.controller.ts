@@ -1,12 +1,18 @@
 import { Controller, HttpCode, Post, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ForPrograms, Body, ProgramBody, Stream } from '../../http/route.js';
+import { refuseProgram } from '../../http/program-refusal.js';
 import { Answers } from '../run/answers.service.js';
+import { Counted } from '../run/counted.service.js';
+import { RefusedByProvider } from '../run/refused.js';
 import { CHAT, MESSAGES } from '../run/spoken.js';
 
 @Controller('v1')
 export class AnswersController {
-  constructor(private readonly answers: Answers) {}
+  constructor(
+    private readonly answers: Answers,
+    private readonly counted: Counted,
+  ) {}
 
   /** As OpenAI's. */
   @Post('chat/completions')
@@ -26,5 +32,27 @@ export class AnswersController {
   @Stream()
   messages(@Body() body: unknown, @Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     return this.answers.answer(MESSAGES, body, request, reply);
+  }
+
+  /** As Anthropic's: by the provider where it counts, else by estimate. */
+  @Post('messages/count_tokens')
+  @HttpCode(200)
+  @ForPrograms('chat')
+  @ProgramBody()
+  async count(@Body() body: unknown, @Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+    const told = await this.counted.count(body, request, reply).catch((error: unknown) => {
+      if (!(error instanceof RefusedByProvider)) throw error;
+      refuseProgram(request, reply, error.told, error.body);
+    });
+    if (told) void reply.send(told);
+  }
+
+  /** As OpenAI's. */
+  @Post('embeddings')
+  @HttpCode(200)
+  @ForPrograms('embeddings')
+  @ProgramBody()
+  embed(@Body() body: unknown, @Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+    return this.answers.embed(body, request, reply);
   }
 }

@@ -5,7 +5,9 @@ import { Config } from '../../config/config.js';
 import { type Offered, OfferedModels } from '../offered/offered-models.service.js';
 import { LimitHeaders } from '../reply/limit-headers.js';
 import type { Answering } from './answering.js';
-import { Passed } from './passed.js';
+import { Embedded, embeddingsModel } from './embedded.js';
+import { passSettings } from './pass-settings.js';
+import { headersOf, Passed } from './passed.js';
 import { newCallId, ProgramCalls } from './program-calls.service.js';
 import type { Head, Spoken } from './spoken.js';
 import { Translated } from './translated.js';
@@ -30,6 +32,16 @@ export class Answers {
     await this.calls.answer(asked, request, reply, sink);
   }
 
+  /** Texts as vectors. */
+  async embed(body: unknown, request: FastifyRequest, reply: FastifyReply): Promise<void> {
+    const sink = new LimitHeaders(reply, 'chat');
+    await this.calls.count(request, reply, sink);
+    const offered = await this.offered.find(request.auth!.key!, embeddingsModel(body), 'embedding');
+    const answering = new Embedded(body, offered);
+    const asked = { purpose: 'embeddings' as const, offered, stream: false, answering, id: newCallId() };
+    await this.calls.answer(asked, request, reply, sink);
+  }
+
   private answering(
     spoken: Spoken,
     body: unknown,
@@ -37,22 +49,13 @@ export class Answers {
     offered: Offered,
     { call, request }: { call: string; request: FastifyRequest },
   ): Answering {
-    const { passFields, remoteMedia } = this.settingsOf(offered);
+    const settings = passSettings(this.config, offered.model);
     if (offered.model.dialect !== spoken.upstream) {
-      return new Translated(spoken, body, head, offered, { call, request: request.id }, passFields);
+      return new Translated(spoken, body, head, offered, { call, request: request.id }, settings.passFields);
     }
-    const answerHead = {
-      id: answerId(spoken.dialect, call),
-      model: offered.id,
-      createdAt: Math.floor(Date.now() / 1000),
-    };
-    const writer = spoken.writer({ head: answerHead, asked: head, requestId: request.id, inputTokens: () => 0 });
-    return new Passed(spoken, body, head, writer, offered, { passFields, remoteMedia, headers: request.headers });
-  }
-
-  private settingsOf({ model }: Offered): { passFields: string[]; remoteMedia: boolean } {
-    const { passFields = [], remoteMedia = false } =
-      this.config.endpoints.find(({ name }) => name === model.name) ?? {};
-    return { passFields, remoteMedia };
+    const createdAt = Math.floor(Date.now() / 1000);
+    const ofAnswer = { id: answerId(spoken.dialect, call), model: offered.id, createdAt };
+    const writer = spoken.writer({ head: ofAnswer, asked: head, requestId: request.id, inputTokens: () => 0 });
+    return new Passed(spoken, body, head, writer, offered, { ...settings, headers: headersOf(spoken, request) });
   }
 }

@@ -1,20 +1,25 @@
+import type { FastifyRequest } from 'fastify';
 import { hear, PassedStream, type Heard, type StreamWriter, type Told } from '../../../libs/dialects/index.js';
 import type { Forwarded, Model } from '../../../libs/models/index.js';
 import type { Offered } from '../offered/offered-models.service.js';
 import type { ProgramReply } from '../reply/program-reply.js';
 import type { Answering, Running } from './answering.js';
 import { estimateBody } from './estimate.js';
+import type { PassSettings } from './pass-settings.js';
 import { bytesOf, objectOf, refusalOf } from './refused.js';
 import type { Head, Spoken } from './spoken.js';
 
 /** A whole answer may hold pictures. */
 const MOST_BYTES = 64 * 1024 * 1024;
 
-export interface PassOptions {
-  passFields: string[];
-  remoteMedia: boolean;
-  /** Of the program's request. */
-  headers: Record<string, string | string[] | undefined>;
+export interface PassOptions extends PassSettings {
+  headers: Record<string, string>;
+}
+
+/** What a program says to the provider beside the body. */
+export function headersOf({ headers: names }: Spoken, { headers }: FastifyRequest): Record<string, string> {
+  const said = names.flatMap((name) => (headers[name] === undefined ? [] : [[name, String(headers[name])]]));
+  return Object.fromEntries(said) as Record<string, string>;
 }
 
 /** The provider speaks as the program does: it gets the program's words, and the program its. */
@@ -32,8 +37,7 @@ export class Passed implements Answering {
     { headers, ...options }: PassOptions,
   ) {
     this.body = spoken.rewrite(body, { model: name, ...options });
-    const said = spoken.headers.flatMap((name) => (headers[name] === undefined ? [] : [[name, String(headers[name])]]));
-    this.headers = Object.fromEntries(said) as Record<string, string>;
+    this.headers = headers;
   }
 
   estimate(): number {

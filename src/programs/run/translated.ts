@@ -7,10 +7,10 @@ import {
   withoutRemote,
 } from '../../../libs/dialects/index.js';
 import type { ModelChunk, ModelRequest } from '../../../libs/models/index.js';
-import { estimateUsage } from '../../generation/run/usage.js';
 import type { Offered } from '../offered/offered-models.service.js';
 import type { ProgramReply } from '../reply/program-reply.js';
 import type { Answering, Running } from './answering.js';
+import { estimateBody } from './estimate.js';
 import type { Head, Spoken } from './spoken.js';
 
 /** The model is asked in our own form, and what it says written in the program's dialect. */
@@ -22,7 +22,7 @@ export class Translated implements Answering {
   /** Throws a DialectError. */
   constructor(
     private readonly spoken: Spoken,
-    body: unknown,
+    private readonly body: unknown,
     asked: Head,
     { model, name, id }: Offered,
     ids: { call: string; request: string },
@@ -36,7 +36,7 @@ export class Translated implements Answering {
   }
 
   estimate(): number {
-    return estimateUsage(this.request, '').inputTokens;
+    return estimateBody(this.body);
   }
 
   async stream(running: Running, reply: ProgramReply): Promise<void> {
