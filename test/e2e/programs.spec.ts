@@ -129,7 +129,7 @@ describe.each(['embedded', 'on two instances'])('programs, %s', (kind) => {
       } as const;
       const runner = openAiClient(program).chat.completions.runTools({ model, messages, tools: [tool], stream } as any);
       expect(await (runner as any).finalContent()).toBe('At noon.');
-      expect(tide.mock.calls).toMatchObject([[{ at: 'Dover' }]]);
+      expect(tide.mock.calls.map(([input]) => input)).toEqual([{ at: 'Dover' }]);
       expect(JSON.stringify(providers[provider].calls[1].body)).toContain('12:00');
     });
 

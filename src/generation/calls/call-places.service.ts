@@ -29,6 +29,7 @@ export class CallPlaces implements OnModuleInit, OnModuleDestroy {
   private readonly outages = new FailureLog(new Logger(CallPlaces.name), 'looking after calls of other instances');
   /** Of calls that other instances hold. */
   private readonly places = new Map<string, Place>();
+  private readonly obeyed = new WeakSet<AbortSignal>();
   private readonly ticker: Ticker;
   private unsubscribe: () => void = () => undefined;
 
@@ -64,7 +65,7 @@ export class CallPlaces implements OnModuleInit, OnModuleDestroy {
       if (ref.holder === this.lifecycle.instance) return this.held.giveTurn(ref.id, () => end(OVER));
       if (signal.aborted) return end(HANDED_ON);
       this.places.set(ref.id, place);
-      signal.addEventListener('abort', () => end(HANDED_ON), { once: true });
+      this.obey(signal);
       void this.lookAfter(place).catch((error: unknown) => this.outages.failed(error));
     });
   }
@@ -72,6 +73,13 @@ export class CallPlaces implements OnModuleInit, OnModuleDestroy {
   /** This worker goes, and the calls of others go on: their places are for another worker. */
   handOn(): void {
     for (const { end } of [...this.places.values()]) end(HANDED_ON);
+  }
+
+  /** It is one for all jobs of a queue's worker. */
+  private obey(signal: AbortSignal): void {
+    if (this.obeyed.has(signal)) return;
+    this.obeyed.add(signal);
+    signal.addEventListener('abort', () => this.handOn(), { once: true });
   }
 
   private async lookAfterAll(): Promise<void> {
