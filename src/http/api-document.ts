@@ -18,6 +18,47 @@ const ABOUT =
   'Self-hosted AI chat server. Errors are problem documents (RFC 9457); answers stream as server-sent events, of which ' +
   'the schema under `text/event-stream` describes each. What open pages hear over Socket.IO stands under `x-socket.io`.';
 
+const ABOUT_PROGRAMS =
+  'What programs call with a key, as OpenAI and Anthropic have it: their own documents describe bodies, answers and events ' +
+  'whole, of which here stands what every call has.';
+
+/** The document of what stands under /v1, for programs. */
+export async function buildProgramsDocument(app: INestApplication, version: string): Promise<OpenAPIObject> {
+  const { DocumentBuilder, SwaggerModule } = await import('@nestjs/swagger');
+  const about = new DocumentBuilder()
+    .setOpenAPIVersion('3.1.0')
+    .setTitle('Parley for programs')
+    .setDescription(ABOUT_PROGRAMS)
+    .setVersion(version)
+    .addBearerAuth()
+    .addApiKey({ type: 'apiKey', in: 'header', name: 'x-api-key' }, 'key')
+    .addSecurityRequirements('bearer')
+    .addSecurityRequirements('key')
+    .build();
+  const document = SwaggerModule.createDocument(app, about);
+  const schemas: Schemas = {};
+  const toSchema: ToSchema = (schema, direction) => {
+    const converted = jsonSchemaOf(schema, direction);
+    Object.assign(schemas, converted.components);
+    return converted.schema as Schemas[string];
+  };
+  document.paths = pathsOf(document, true);
+  const handlers = handlersOf(app);
+  for (const { get, post } of Object.values(document.paths)) {
+    for (const operation of [get, post]) {
+      const handler = handlers.get(operation?.operationId ?? '');
+      if (operation && handler) describe(operation, handler, toSchema);
+    }
+  }
+  document.components = { ...document.components, schemas };
+  return document;
+}
+
+/** Those for programs, or all others. */
+function pathsOf({ paths }: OpenAPIObject, forPrograms: boolean): OpenAPIObject['paths'] {
+  return Object.fromEntries(Object.entries(paths).filter(([path]) => path.startsWith('/v1/') === forPrograms));
+}
+
 /** The API's document (OpenAPI 3.1): the routes as they are declared, with the schemas of `src/contract`. */
 export async function buildDocument(app: INestApplication, version: string): Promise<OpenAPIObject> {
   const { DocumentBuilder, SwaggerModule } = await import('@nestjs/swagger');
@@ -32,6 +73,7 @@ export async function buildDocument(app: INestApplication, version: string): Pro
   const document = SwaggerModule.createDocument(app, about, {
     standardSchemaConverter: (schema, { schemaType }) => jsonSchemaOf(schema as z.ZodType, schemaType),
   });
+  document.paths = pathsOf(document, false);
   const schemas: Schemas = { ...document.components?.schemas };
   const toSchema: ToSchema = (schema, direction) => {
     const converted = jsonSchemaOf(schema, direction);

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { INestApplication } from '@nestjs/common';
 import type { OpenAPIObject } from '@nestjs/swagger';
 import type { FastifyInstance, FastifyReply } from 'fastify';
-import { buildDocument } from './api-document.js';
+import { buildDocument, buildProgramsDocument } from './api-document.js';
 import { refusalByStatus } from './problem.js';
 import { DOCS_HEADERS } from './security-headers.js';
 
@@ -42,24 +42,32 @@ async function sendFile(name: string, reply: FastifyReply): Promise<FastifyReply
 }
 
 /**
- * The OpenAPI page at `/docs`, the document at `/docs/json`. Swagger is loaded and the document built at the first
+ * The OpenAPI page at `/docs`, the document at `/docs/json`, that of what programs call at `/v1/docs/json`. Swagger is loaded and the document built at the first
  * request, because both would cost every start. To be called before the app is initialized.
  */
 export function serveDocs(app: INestApplication, fastify: FastifyInstance, version: string): void {
-  let document: Promise<OpenAPIObject> | undefined;
+  const document = once(() => buildDocument(app, version));
+  const forPrograms = once(() => buildProgramsDocument(app, version));
   const options = { config: { securityHeaders: DOCS_HEADERS } };
 
   fastify.get('/docs', options, (_request, reply) => reply.type('text/html; charset=utf-8').send(PAGE));
   fastify.get('/docs/', options, (_request, reply) => reply.redirect('/docs', 301));
   fastify.get('/docs/init.js', options, (_request, reply) => reply.type('text/javascript; charset=utf-8').send(INIT));
-  fastify.get('/docs/json', options, async () => {
-    document ??= buildDocument(app, version);
-    return document.catch((error: unknown) => {
-      document = undefined;
-      throw error;
-    });
-  });
+  fastify.get('/docs/json', options, document);
+  fastify.get('/v1/docs/json', options, forPrograms);
   fastify.get<{ Params: { file: string } }>('/docs/:file', options, (request, reply) =>
     sendFile(request.params.file, reply),
   );
+}
+
+/** Made at the first call; again where that failed. */
+function once(make: () => Promise<OpenAPIObject>): () => Promise<OpenAPIObject> {
+  let made: Promise<OpenAPIObject> | undefined;
+  return () => {
+    made ??= make();
+    return made.catch((error: unknown) => {
+      made = undefined;
+      throw error;
+    });
+  };
 }

@@ -18,8 +18,8 @@ jest.setTimeout(120_000);
 
 const ASK = 'POST /api/ask/{endpoint}';
 const READ = 'GET /api/streams/{messageId}';
-/** What is served beside the API: its own description, the queue's board and the page. */
-const NOT_OF_THE_API = /^\w+ (\*$|\/(docs|admin\/queues|\*|$|index\.html|assets))/;
+/** What is served beside the API: its own description, the front door for programs, the queue's board and the page. */
+const NOT_OF_THE_API = /^\w+ (\*$|\/(docs|v1|admin\/queues|\*|$|index\.html|assets))/;
 
 /** `GET /api/convos/{id}`, and so on: what Fastify serves, which it shows as a tree. */
 function routesOf(app: TestApp): string[] {

@@ -265,6 +265,13 @@ describe.each(['embedded', 'on two instances'])('programs, %s', (kind) => {
     expect(providers.anthropic.calls[0].headers).toMatchObject({ ...beta, 'x-api-key': 'sk-of-anthropic-1234' });
   });
 
+  it('find what they may call described, apart from what people call', async () => {
+    const paths = async (at: string) => Object.keys(((await (await fetch(one.url + at)).json()) as any).paths).sort();
+    const calls = ['chat/completions', 'embeddings', 'messages', 'messages/count_tokens', 'models', 'models/{path}'];
+    expect(await paths('/v1/docs/json')).toEqual(calls.map((call) => `/v1/${call}`));
+    expect((await paths('/docs/json')).filter((path) => path.startsWith('/v1'))).toEqual([]);
+  });
+
   it('talk to the demo', async () => {
     const { choices } = await openAiClient(program).chat.completions.create({ model: 'demo', messages });
     expect(choices[0].message.content).toBeTruthy();

@@ -1,11 +1,26 @@
 import { Controller, HttpCode, Post, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import {
+  ChatCompletion,
+  ChatCompletionBody,
+  ChatCompletionChunk,
+  CountTokensBody,
+  Embeddings,
+  EmbeddingsBody,
+  Message,
+  MessageEvent,
+  MessagesBody,
+  TokenCount,
+} from '../../contract/programs.js';
+import { Answers as Described, Takes } from '../../http/described.js';
 import { ForPrograms, Body, ProgramBody, Stream } from '../../http/route.js';
 import { refuseProgram } from '../../http/program-refusal.js';
 import { Answers } from '../run/answers.service.js';
 import { Counted } from '../run/counted.service.js';
 import { RefusedByProvider } from '../run/refused.js';
 import { CHAT, MESSAGES } from '../run/spoken.js';
+
+const JSON_TYPE = 'application/json';
 
 @Controller('v1')
 export class AnswersController {
@@ -17,6 +32,9 @@ export class AnswersController {
   /** As OpenAI's. */
   @Post('chat/completions')
   @HttpCode(200)
+  @Takes(ChatCompletionBody, JSON_TYPE)
+  @Described(ChatCompletion)
+  @Described(ChatCompletionChunk, { type: 'text/event-stream', description: 'With `stream`: each event.' })
   @ForPrograms('chat')
   @ProgramBody()
   @Stream()
@@ -27,6 +45,9 @@ export class AnswersController {
   /** As Anthropic's. */
   @Post('messages')
   @HttpCode(200)
+  @Takes(MessagesBody, JSON_TYPE)
+  @Described(Message)
+  @Described(MessageEvent, { type: 'text/event-stream', description: 'With `stream`: each event.' })
   @ForPrograms('chat')
   @ProgramBody()
   @Stream()
@@ -37,6 +58,8 @@ export class AnswersController {
   /** As Anthropic's: by the provider where it counts, else by estimate. */
   @Post('messages/count_tokens')
   @HttpCode(200)
+  @Takes(CountTokensBody, JSON_TYPE)
+  @Described(TokenCount)
   @ForPrograms('chat')
   @ProgramBody()
   async count(@Body() body: unknown, @Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
@@ -50,6 +73,8 @@ export class AnswersController {
   /** As OpenAI's. */
   @Post('embeddings')
   @HttpCode(200)
+  @Takes(EmbeddingsBody, JSON_TYPE)
+  @Described(Embeddings)
   @ForPrograms('embeddings')
   @ProgramBody()
   embed(@Body() body: unknown, @Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {

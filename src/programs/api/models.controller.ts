@@ -1,5 +1,7 @@
 import { Controller, Get, Param, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { ProgramModel, ProgramModels } from '../../contract/programs.js';
+import { Answers } from '../../http/described.js';
 import { ForPrograms } from '../../http/route.js';
 import { dialectOf } from '../../http/program-refusal.js';
 import { type Offered, OfferedModels } from '../offered/offered-models.service.js';
@@ -18,6 +20,7 @@ export class ProgramModelsController {
   ) {}
 
   @Get()
+  @Answers(ProgramModels)
   @ForPrograms('models')
   async list(@Req() request: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply) {
     await this.count(request, reply);
@@ -28,6 +31,7 @@ export class ProgramModelsController {
 
   /** Its id holds a slash, which clients send as it is or as `%2F`. */
   @Get('*')
+  @Answers(ProgramModel)
   @ForPrograms('models')
   async get(@Param('*') id: string, @Req() request: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply) {
     await this.count(request, reply);
