@@ -1,3 +1,4 @@
+import { connect } from 'node:net';
 import { zodResponseFormat } from 'openai/helpers/zod';
 import { z } from 'zod';
 import type { UpstreamCall } from '../../libs/models/upstream.testing.js';
@@ -379,6 +380,28 @@ describe.each(['embedded', 'on two instances'])('programs, %s', (kind) => {
     const told = (await message({ stream: true })).headers;
     expect(told.get('anthropic-ratelimit-requests-limit')).toBe('1000');
     expect(Date.parse(told.get('anthropic-ratelimit-requests-reset')!)).not.toBeNaN();
+  });
+
+  it.each(['openAI/gpt-test', 'anthropic/claude-test'])('that do not read hold up the stream of %s', async (model) => {
+    const { port } = new URL(one.url);
+    const body = JSON.stringify({ model, messages, stream: true });
+    const head = [
+      ...['POST /v1/chat/completions HTTP/1.1', 'host: localhost', `x-api-key: ${program.secret}`],
+      ...['content-type: application/json', `content-length: ${Buffer.byteLength(body)}`],
+    ];
+    const socket = connect(Number(port), '127.0.0.1').pause();
+    socket.write(`${head.join('\r\n')}\r\n\r\n${body}`);
+    const isOpenAi = model.startsWith('openAI');
+    const call = await providers[isOpenAi ? 'openAi' : 'anthropic'].call(0);
+    const text = 'x'.repeat(64 * 1024);
+    const piece = isOpenAi
+      ? `data: ${JSON.stringify({ choices: [{ index: 0, delta: { content: text } }] })}\n\n`
+      : `data: ${JSON.stringify({ type: 'content_block_delta', index: 0, delta: { type: 'text_delta', text } })}\n\n`;
+    // 128 MB, of which the buffers of sockets take some.
+    expect(await call.fill(piece, 2000)).toBeLessThan(1000);
+    socket.destroy();
+    await call.closed();
+    await nothingIsLeft();
   });
 
   it('lose their streams at once where their key is revoked on another instance', async () => {
