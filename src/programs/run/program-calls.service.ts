@@ -77,7 +77,7 @@ export class ProgramCalls {
   }
 
   private async run(asked: Asked, call: OpenCall, out: ProgramReply, reply: FastifyReply): Promise<void> {
-    const { purpose, offered, answering } = asked;
+    const { purpose, offered } = asked;
     const began = performance.now();
     const ms = () => performance.now() - began;
     let outcome: Outcome = 'failed';
