@@ -41,7 +41,7 @@ export function readJson(fastify: FastifyInstance) {
     const bytes = body as Buffer;
     if (bytes.length === 0) return done(null, undefined);
     if (!isUtf8(bytes)) return refuse({ message: 'is not UTF-8', code: 'bad_format', params: { format: 'utf8' } });
-    const wrong = wrongShape(bytes, request.routeOptions.config.programBody ? PROGRAM_SHAPE : USUAL_SHAPE);
+    const wrong = wrongShape(bytes, request.routeOptions.config?.programBody ? PROGRAM_SHAPE : USUAL_SHAPE);
     if (wrong) return refuse(wrong);
     parse(request, bytes.toString(), (error, value) => {
       if (error) refuse({ message: 'is not valid JSON', code: 'bad_format', params: { format: 'json' } });

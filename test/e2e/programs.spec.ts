@@ -2,13 +2,14 @@ import { connect } from 'node:net';
 import { zodResponseFormat } from 'openai/helpers/zod';
 import { z } from 'zod';
 import type { UpstreamCall } from '../../libs/models/upstream.testing.js';
+import { ApiKeyStore } from '../../src/auth/keys/api-key-store.js';
 import { HeldCalls } from '../../src/generation/calls/held-calls.service.js';
 import { Queue } from '../../src/queue/index.js';
 import { CallLeases } from '../../src/rate-limit/index.js';
 import { TestApp } from '../support/app.js';
 import { Backends, TestCluster } from '../support/cluster.js';
 import { eventually } from '../support/eventually.js';
-import type { Person } from '../support/person.js';
+import { Person } from '../support/person.js';
 import { Program } from '../support/program.js';
 import { anthropicClient, openAiClient, Providers, sayAsAnthropic, sayAsOpenAi } from '../support/programs.js';
 
@@ -352,6 +353,8 @@ describe.each(['embedded', 'on two instances'])('programs, %s', (kind) => {
     expect([keyless.status, ((await keyless.json()) as any).error.code]).toEqual([401, 'invalid_api_key']);
     const unknown = await program.call('GET', '/v1/nothing');
     expect([unknown.status, ((await unknown.json()) as any).error.type]).toEqual([404, 'invalid_request_error']);
+    const posted = await program.call('POST', '/v1/messages/nothing', { a: 1 });
+    expect([posted.status, ((await posted.json()) as any).error.type]).toEqual([404, 'not_found_error']);
     const noJson = await fetch(`${one.url}/v1/messages`, {
       ...{ method: 'POST', body: '{', headers: { 'x-api-key': program.secret, 'content-type': 'application/json' } },
     });
@@ -402,6 +405,24 @@ describe.each(['embedded', 'on two instances'])('programs, %s', (kind) => {
     socket.destroy();
     await call.closed();
     await nothingIsLeft();
+  });
+
+  it('lose them where their account is disabled, and where the signal of it was lost', async () => {
+    const eve = await one.person('Eve');
+    for (const end of ['disabled', 'lost']) {
+      providers.reset();
+      const going = (await Program.of(eve, SCOPES)).at(two.url);
+      const stream = going.call('POST', '/v1/chat/completions', { model: 'gpt-test', messages, stream: true });
+      const call = await providers.openAi.call(0);
+      call.send('data: {"choices":[{"index":0,"delta":{"content":"Hi"}}]}\n\n');
+      const text = (await stream).text();
+      if (end === 'lost') await one.get(ApiKeyStore).remove(going.key.id);
+      else await ada.call('PATCH', `/api/admin/users/${eve.user.id}`, { disabled: true });
+      expect(await text).toContain('invalid_api_key');
+      await call.closed();
+      await ada.call('PATCH', `/api/admin/users/${eve.user.id}`, { disabled: false });
+      eve.token = (await Person.logIn(one.url, eve.user.email)).token;
+    }
   });
 
   it('lose their streams at once where their key is revoked on another instance', async () => {
