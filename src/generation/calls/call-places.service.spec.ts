@@ -1,7 +1,7 @@
 import { MemorySignals } from '../../../libs/cluster/signals/memory/signals.js';
 import { eventually } from '../../../test/support/eventually.js';
 import { Lifecycle } from '../../lifecycle/lifecycle.service.js';
-import type { CallLeases } from '../../rate-limit/index.js';
+import { CALL_LEASE_LIFE_MS, CALL_RENEW_MS, type CallLeases } from '../../rate-limit/index.js';
 import { MemoryLeases } from '../../rate-limit/leases/memory/leases.js';
 import { CallPlaces } from './call-places.service.js';
 import { HeldCalls } from './held-calls.service.js';
@@ -92,5 +92,63 @@ describe('a call’s place in the queue', () => {
     const work = worker.places.work(ref(), controller.signal);
     controller.abort();
     expect(await work).toEqual({ done: false, putBackMs: 0 });
+  });
+
+  describe('as time goes by', () => {
+    const settled = () => new Promise((resolve) => setImmediate(() => setImmediate(resolve)));
+    beforeEach(async () => {
+      for (const { held, places } of [worker, holder]) {
+        held.onModuleDestroy();
+        places.onModuleDestroy();
+      }
+      await leases.close();
+      jest.useFakeTimers({ doNotFake: ['setImmediate', 'nextTick', 'queueMicrotask'] });
+      leases = new MemoryLeases(CALL_LEASE_LIFE_MS);
+      [worker, holder] = [processOf(), processOf()];
+    });
+    afterEach(() => jest.useRealTimers());
+
+    it('its lease is renewed as long as the call is held, and ends by itself', async () => {
+      await hold();
+      for (let i = 0; i < 10; i++) {
+        await jest.advanceTimersByTimeAsync(CALL_RENEW_MS);
+        await settled();
+      }
+      expect(await leases.holds('ada', 'a')).toBe(true);
+      holder.held.remove('a');
+      await jest.advanceTimersByTimeAsync(CALL_LEASE_LIFE_MS);
+      expect(await leases.holds('ada', 'a')).toBe(false);
+    });
+
+    it('the holder is told again where a signal was lost, and so is the worker', async () => {
+      const onTurn = await hold();
+      const publish = jest.spyOn(signals, 'publish').mockResolvedValueOnce(undefined);
+      let outcome: unknown;
+      void worker.places.work(ref(), never).then((ended) => (outcome = ended));
+      await settled();
+      expect(onTurn).not.toHaveBeenCalled();
+      await jest.advanceTimersByTimeAsync(5000);
+      await settled();
+      expect(onTurn).toHaveBeenCalledTimes(1);
+      publish.mockRejectedValueOnce(new Error('away'));
+      holder.held.remove('a');
+      await settled();
+      expect(outcome).toBeUndefined();
+      await jest.advanceTimersByTimeAsync(5000);
+      await settled();
+      await settled();
+      expect(outcome).toEqual({ done: true });
+    });
+
+    it('the place of a holder that died is free when its lease is out', async () => {
+      await leases.take('ada', 'a', 1);
+      let outcome: unknown;
+      void worker.places.work({ ...ref(), holder: 'dead' }, never).then((ended) => (outcome = ended));
+      await jest.advanceTimersByTimeAsync(CALL_LEASE_LIFE_MS - 6000);
+      expect(outcome).toBeUndefined();
+      await jest.advanceTimersByTimeAsync(12_000);
+      await settled();
+      expect(outcome).toEqual({ done: true });
+    });
   });
 });
