@@ -1,2 +1,3 @@
 export * from './model.js';
 export * from './model-registry.js';
+export { isPassedOn } from './passing-on.js';

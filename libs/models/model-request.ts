@@ -1,3 +1,4 @@
+import type { ModelError } from './model-error.js';
 import type { ModelTurn } from './turn.js';
 
 /** How much a model is to think before it answers. `none`: not at all. */
@@ -51,4 +52,6 @@ export interface ModelRequest {
   frequencyPenalty?: number;
   /** How many alternatives of each token are told with their probability; 0: the token's own. Not in Anthropic's dialect. */
   logprobs?: number;
+  /** Told of each server that failed before its first byte where another one is asked instead: it may want to be paid, too. */
+  onPassedOver?(error: ModelError): void;
 }
