@@ -23,7 +23,7 @@ const src = {
   cluster: ['clients', 'lifecycle'],
   notices: ['cluster'],
   // Features.
-  models: ['cache'],
+  models: ['cache', 'observability'],
   queue: ['cluster', 'clients', 'lifecycle'],
   health: ['clients', 'observability', 'lifecycle', 'http'],
   metrics: ['cluster', 'observability', 'lifecycle', 'http'],

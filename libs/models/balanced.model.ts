@@ -10,7 +10,7 @@ export interface DeploymentCall {
   deployment: string;
   /** `answered`: its answer began, or it was handed on; else a code of ModelError. */
   outcome: string;
-  /** How long it is left alone for that, ms; undefined: it is not. */
+  /** How long it is left alone from now on, ms; undefined: it is not, or was already. */
   restMs?: number;
 }
 
@@ -135,9 +135,14 @@ export class BalancedModel extends Model {
 
   /** What became of a call: healthy ones are well again, those that have to be passed over rest. */
   private note({ name: deployment, coolDown }: Deployment, { sentAt, error, answer }: Outcome): void {
+    const wasWell = coolDown.leftMs === 0;
+    const rest = (askedMs: number | undefined) => {
+      const restMs = coolDown.failed(sentAt, askedMs);
+      return wasWell ? restMs : undefined;
+    };
     if (answer && isPassedOnAnswer(answer)) {
       const outcome = answer.status === 429 ? 'model_rate_limited' : 'model_unavailable';
-      return this.onCall({ deployment, outcome, restMs: coolDown.failed(sentAt, retryAfterMs(answer.headers)) });
+      return this.onCall({ deployment, outcome, restMs: rest(retryAfterMs(answer.headers)) });
     }
     if (error === undefined) {
       coolDown.worked(sentAt);
@@ -145,7 +150,7 @@ export class BalancedModel extends Model {
     }
     // Aborted, or a bug.
     if (!(error instanceof ModelError)) return;
-    const restMs = isPassedOn(error) ? coolDown.failed(sentAt, error.retryAfterMs) : undefined;
+    const restMs = isPassedOn(error) ? rest(error.retryAfterMs) : undefined;
     this.onCall({ deployment, outcome: error.code, restMs });
   }
 

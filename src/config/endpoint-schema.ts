@@ -60,25 +60,64 @@ const name = z
   )
   .refine((value) => !RESERVED.includes(value.toLowerCase()) && !(value in {}), 'is taken: choose another one');
 
-/** One of the endpoints in the YAML file. */
-const endpoint = z.strictObject(
+/** Where an endpoint is, and what goes with each call there. */
+const place = { baseURL: providerUrl, apiKey: asText(headerValue).optional(), headers: headers.optional() };
+
+/** One of several servers with the same models. */
+const deployment = z.strictObject(
   {
-    name,
-    label: text(100).optional(),
-    baseURL: providerUrl,
-    apiKey: asText(headerValue).optional(),
-    headers: headers.optional(),
-    maxConcurrent: asText(integer(1, 100_000)).optional(),
-    passFields: z.array(text(100), 'must be a list').optional(),
-    remoteMedia: asText(flag).optional(),
-    models: z
-      .array(model, 'must be a list')
-      .min(1, 'must name at least one, or be left out')
-      .superRefine(distinct)
+    ...place,
+    name: z
+      .string('must be a name')
+      .regex(/^[\w.-]{1,64}$/, 'must be 1 to 64 letters, digits, dots, hyphens and underscores')
       .optional(),
+    weight: asText(integer(1, 1000)).optional(),
   },
-  'must have at least name and baseURL',
+  'must have at least baseURL',
 );
+
+/** A model of another endpoint. */
+const fallback = z
+  .string('must be <endpoint>/<model>')
+  .regex(/^[^/\s]+\/.*\S$/, 'must be <endpoint>/<model>')
+  .transform((text) => ({ endpoint: text.slice(0, text.indexOf('/')), model: text.slice(text.indexOf('/') + 1) }));
+
+const named = { name, label: text(100).optional() };
+const more = {
+  maxConcurrent: asText(integer(1, 100_000)).optional(),
+  passFields: z.array(text(100), 'must be a list').optional(),
+  remoteMedia: asText(flag).optional(),
+  models: z
+    .array(model, 'must be a list')
+    .min(1, 'must name at least one, or be left out')
+    .superRefine(distinct)
+    .optional(),
+  fallbacks: z.array(fallback, 'must be a list').superRefine(distinctModels).optional(),
+};
+
+const MISSING = 'must have at least name and baseURL';
+const onOneServer = z.strictObject({ ...named, ...place, ...more }, MISSING);
+const onSeveral = z.strictObject(
+  {
+    ...named,
+    ...place,
+    baseURL: z.never('must not stand beside deployments: each has its own').optional(),
+    deployments: z
+      .array(deployment, 'must be a list')
+      .min(1, 'must name at least one, or be left out')
+      .superRefine(distinctDeployments),
+    ...more,
+  },
+  MISSING,
+);
+
+/** One of the endpoints in the YAML file. By hand, because of a union zod tells nothing but that none of it fits. */
+const endpoint = z.unknown().transform((value, context): SingleEndpoint | BalancedEndpoint => {
+  const hasSeveral = typeof value === 'object' && value !== null && 'deployments' in value;
+  const { data, error } = (hasSeveral ? onSeveral : onOneServer).safeParse(value);
+  for (const issue of error?.issues ?? []) context.issues.push({ ...issue, input: value } as z.core.$ZodRawIssue);
+  return data ?? z.NEVER;
+});
 
 /** `x-…` is nobody's, as in files of compose: a place for what is merged into endpoints. */
 const withoutExtensions = (value: unknown): unknown =>
@@ -95,12 +134,42 @@ export const endpointsFile = z.preprocess(
   ),
 );
 
+type SingleEndpoint = z.infer<typeof onOneServer> & { deployments?: undefined };
+type BalancedEndpoint = z.infer<typeof onSeveral>;
 export type Endpoint = z.infer<typeof endpoint>;
+export type EndpointDeployment = z.infer<typeof deployment>;
 
 /** Names that differ only by case would be mistaken for one another. */
-function distinct(all: Array<{ name: string }>, context: z.RefinementCtx): void {
+function distinct(all: Array<{ name?: string }>, context: z.RefinementCtx): void {
   all.forEach((one, i) => {
     const isTaken = all.slice(0, i).some((other) => other?.name?.toLowerCase() === one?.name?.toLowerCase());
     if (isTaken) context.addIssue({ code: 'custom', path: [i, 'name'], message: 'stands there twice' });
+  });
+}
+
+function distinctModels(all: Array<{ endpoint: string; model: string }>, context: z.RefinementCtx): void {
+  all.forEach((one, i) => {
+    const isTaken = all.slice(0, i).some((other) => other.endpoint === one.endpoint && other.model === one.model);
+    if (isTaken) context.addIssue({ code: 'custom', path: [i], message: 'stands there twice' });
+  });
+}
+
+/** The name of a deployment that the operator gave none: its number. */
+export function deploymentName({ name }: Pick<EndpointDeployment, 'name'>, i: number): string {
+  return name ?? String(i + 1);
+}
+
+/** The same server twice is no second one: it would be asked again where it has just failed. */
+function distinctDeployments(all: EndpointDeployment[], context: z.RefinementCtx): void {
+  distinct(
+    all.map((one, i) => ({ name: deploymentName(one, i) })),
+    context,
+  );
+  const places = all.map(({ baseURL, apiKey, headers }) =>
+    JSON.stringify([baseURL?.replace(/\/+$/, ''), apiKey, headers]),
+  );
+  places.forEach((one, i) => {
+    const first = places.indexOf(one);
+    if (first < i) context.addIssue({ code: 'custom', path: [i], message: `is the same as deployment ${first + 1}` });
   });
 }

@@ -93,6 +93,76 @@ endpoints:
     ]);
   });
 
+  it('may name several servers, and models that stand in', () => {
+    const text = `
+endpoints:
+  - name: local
+    apiKey: shared
+    deployments:
+      - { baseURL: http://a:8000/v1/, weight: 3 }
+      - { name: eu-1, baseURL: http://b:8000/v1, apiKey: "\${KEY}", headers: { X-Zone: eu }, weight: "\${N}" }
+    fallbacks: [big/llama, openrouter/meta/llama-3]
+`;
+    expect(taken(text, { KEY: 'k', N: '2' })).toEqual([
+      {
+        name: 'local',
+        apiKey: 'shared',
+        deployments: [
+          { baseURL: 'http://a:8000/v1/', weight: 3 },
+          { name: 'eu-1', baseURL: 'http://b:8000/v1', apiKey: 'k', headers: { 'x-zone': 'eu' }, weight: 2 },
+        ],
+        fallbacks: [
+          { endpoint: 'big', model: 'llama' },
+          { endpoint: 'openrouter', model: 'meta/llama-3' },
+        ],
+      },
+    ]);
+  });
+
+  it('tells what is wrong with servers and models that stand in', () => {
+    const text = `
+endpoints:
+  - name: a
+    baseURL: http://h/v1
+    deployments: []
+    fallbacks: [big, 7, big/m, x/y, big/m]
+  - name: b
+    deployments:
+      - { baseURL: http://h/v1, weight: 0 }
+      - { name: "a b", weight: many, apikey: sk-hidden-1 }
+      - http://h/v1
+  - { name: c, deployments: http://h/v1 }
+`;
+    expect(wrong(text)).toEqual([
+      'parley.yaml, endpoint 1 (a), baseURL: must not stand beside deployments: each has its own',
+      'parley.yaml, endpoint 1 (a), deployments: must name at least one, or be left out',
+      'parley.yaml, endpoint 1 (a), fallback 1 (big): must be <endpoint>/<model>',
+      'parley.yaml, endpoint 1 (a), fallback 2: must be <endpoint>/<model>',
+      'parley.yaml, endpoint 2 (b), deployment 1, weight: must be a whole number from 1 to 1000',
+      'parley.yaml, endpoint 2 (b), deployment 2 (a b), baseURL: must be an address that begins with http:// or https://',
+      'parley.yaml, endpoint 2 (b), deployment 2 (a b), name: must be 1 to 64 letters, digits, dots, hyphens and underscores',
+      'parley.yaml, endpoint 2 (b), deployment 2 (a b), weight: must be a whole number from 1 to 1000',
+      'parley.yaml, endpoint 2 (b), deployment 2 (a b), apikey: is not known here: remove it',
+      'parley.yaml, endpoint 2 (b), deployment 3 (http://h/v1): must have at least baseURL',
+      'parley.yaml, endpoint 3 (c), deployments: must be a list',
+    ]);
+  });
+
+  it('refuses the same server, name or model twice', () => {
+    const servers = [
+      '{ baseURL: "http://h/v1" }',
+      '{ baseURL: "http://h/v1/" }',
+      '{ baseURL: "http://h/v1", apiKey: other }',
+      '{ name: "3", baseURL: "http://i/v1" }',
+    ];
+    const text = `endpoints: [{ name: a, deployments: [${servers.join()}], fallbacks: [b/m, b/n, b/m] }]`;
+    expect(wrong(text)).toEqual([
+      'parley.yaml, endpoint 1 (a), deployment 4 (3), name: stands there twice',
+      'parley.yaml, endpoint 1 (a), deployment 2: is the same as deployment 1',
+      'parley.yaml, endpoint 1 (a), fallback 3 (b/m): stands there twice',
+    ]);
+  });
+
   it('is understood as shown in parley.example.yaml, also with all that is commented out', () => {
     const example = join(__dirname, '..', '..', 'parley.example.yaml');
     expect(readEndpointsFile(example, {}).problems).toEqual([]);
@@ -255,6 +325,42 @@ models: []
         expect(problems.map(({ name }) => name)).toEqual(['PORT', 'KEY', 'parley.yaml, endpoint 1 (local), secret']);
         expect(message).not.toContain('hidden');
       }
+    });
+
+    it('tells which models that stand in lead nowhere, or round', () => {
+      const text = `
+endpoints:
+  - { name: a, baseURL: "http://h/v1", models: [m, { name: e, kind: embedding }], fallbacks: [b/m, a/m, none/m, demo/demo] }
+  - { name: b, baseURL: "http://h/v1", fallbacks: [c/x, openAI/gpt, openAI/other, anthropic/claude] }
+  - { name: c, baseURL: "http://h/v1", models: [x], fallbacks: [a/m, a/e, a/missing] }
+  - { name: d, baseURL: "http://h/v1", fallbacks: [c/x] }
+`;
+      writeFileSync(file, text);
+      const problems = (env: Record<string, string>) => {
+        try {
+          load({ OPENAI_API_KEY: 'k', OPENAI_MODELS: 'gpt, ', ...env });
+          return [];
+        } catch (error) {
+          return (error as ConfigError).problems.map(({ name, message }) => `${name}: ${message}`);
+        }
+      };
+      const round = (way: string) => `goes round (${way}): each would send the other what it can’t do itself`;
+      expect(problems({})).toEqual([
+        `parley.yaml, endpoint 1 (a), fallback 1: ${round('a → b → c → a')}`,
+        'parley.yaml, endpoint 1 (a), fallback 2: is this endpoint itself: name a model of another one',
+        'parley.yaml, endpoint 1 (a), fallback 3: names no endpoint that there is: there are openAI, demo, a, b, c, d',
+        `parley.yaml, endpoint 2 (b), fallback 1: ${round('b → c → a → b')}`,
+        'parley.yaml, endpoint 2 (b), fallback 3: names no model for chat that openAI has: it has gpt',
+        'parley.yaml, endpoint 2 (b), fallback 4: names no endpoint that there is: there are openAI, demo, a, b, c, d',
+        `parley.yaml, endpoint 3 (c), fallback 1: ${round('c → a → b → c')}`,
+        'parley.yaml, endpoint 3 (c), fallback 2: names no model for chat that a has: it has m',
+        'parley.yaml, endpoint 3 (c), fallback 3: names no model for chat that a has: it has m',
+      ]);
+      expect(problems({ DEMO: 'false' })).toContainEqual(
+        'parley.yaml, endpoint 1 (a), fallback 4: names no endpoint that there is: there are openAI, a, b, c, d',
+      );
+      writeFileSync(file, text.replaceAll(/fallbacks: .*] }/g, 'fallbacks: [demo/demo] }'));
+      expect(problems({})).toEqual([]);
     });
 
     it('is part of a test’s configuration too', () => {

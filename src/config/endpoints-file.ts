@@ -6,7 +6,7 @@ import type { ConfigProblem } from './config-error.js';
 import { type Endpoint, endpointsFile } from './endpoint-schema.js';
 import { substitute } from './substitute.js';
 
-export type { Endpoint } from './endpoint-schema.js';
+export { deploymentName, type Endpoint, type EndpointDeployment } from './endpoint-schema.js';
 
 /** What a file holds, or everything that is wrong with it. */
 export interface EndpointsFile {

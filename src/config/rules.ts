@@ -2,6 +2,7 @@ import { existsSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { ConfigProblem } from './config-error.js';
 import type { EndpointsFile } from './endpoints-file.js';
+import { fallbackProblems } from './fallback-rules.js';
 import { fromHome } from './home.js';
 
 /** The file that is read where CONFIG_FILE names none. */
@@ -75,5 +76,6 @@ const rules: Rule[] = [
 
 /** What no variable shows alone. `env` is as it was given, so that the rules speak of what the operator wrote. */
 export function crossFieldProblems(env: Record<string, string>, cwd: string, file: EndpointsFile): ConfigProblem[] {
-  return rules.map((rule) => rule(env, cwd, file)).filter((problem) => problem !== undefined);
+  const problems = rules.map((rule) => rule(env, cwd, file)).filter((problem) => problem !== undefined);
+  return [...problems, ...fallbackProblems(env, configFile(env, cwd), file)];
 }

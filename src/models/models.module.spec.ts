@@ -2,12 +2,14 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Test } from '@nestjs/testing';
+import { Metrics } from '../../libs/metrics/index.js';
 import { ModelRegistry } from '../../libs/models/index.js';
 import { hear, question } from '../../libs/models/model.testing.js';
 import { openAi } from '../../libs/models/dialect.testing.js';
 import { Upstream } from '../../libs/models/upstream.testing.js';
 import { ConfigModule } from '../config/config.module.js';
 import { testConfig } from '../config/config.testing.js';
+import { askedModels } from './configured-models.js';
 import { ModelsModule } from './models.module.js';
 
 async function open(env: Record<string, string>) {
@@ -15,7 +17,8 @@ async function open(env: Record<string, string>) {
   const imports = [ConfigModule.forRoot(config), ModelsModule.forRoot(config)];
   const module = await Test.createTestingModule({ imports }).compile();
   await module.init();
-  return { registry: module.get(ModelRegistry), close: () => module.close() };
+  const metrics = module.get(Metrics, { strict: false });
+  return { registry: module.get(ModelRegistry), metrics, close: () => module.close() };
 }
 
 describe('ModelsModule', () => {
@@ -102,6 +105,65 @@ describe('ModelsModule', () => {
     expect(await registry.get('openAI')!.defaultModel()).toBe('found');
     await close();
     await upstream.stop();
+  });
+
+  it('makes one endpoint of several servers, each with its own key and its share', async () => {
+    const [a, b] = await Promise.all([Upstream.start(), Upstream.start()]);
+    a.reply = (call) => call.json(503, {});
+    b.reply = (call) => call.end(openAi.say('from b'), openAi.finish());
+    const deployments = [
+      { baseURL: a.url, weight: 1000 },
+      { name: 'eu', baseURL: b.url, apiKey: 'own', headers: { 'x-zone': 'eu' } },
+    ];
+    const headers = { 'x-all': 'yes' };
+    const local = {
+      name: 'local',
+      label: 'Local',
+      apiKey: 'shared',
+      headers,
+      maxConcurrent: 3,
+      deployments,
+      models: ['m'],
+    };
+    const endpoints = [
+      { ...local, fallbacks: ['big/m'] },
+      { name: 'big', baseURL: b.url },
+    ];
+    writeFileSync(file, JSON.stringify({ endpoints }));
+    const { registry, close, metrics } = await open({ CONFIG_FILE: file });
+    expect([registry.get('local')!.label, registry.limits()]).toEqual(['Local', { local: 3 }]);
+    expect(registry.fallbacksOf('local')).toEqual([{ endpoint: 'big', model: 'm' }]);
+    expect([registry.fallbacksOf('big'), registry.isFallback('big'), registry.isFallback('local')]).toEqual([
+      [],
+      true,
+      false,
+    ]);
+    // By weight the first one is asked first, but for one of a thousand times.
+    while (a.calls.length === 0) expect((await hear(registry.get('local')!)).text).toBe('from b');
+    expect(a.calls[0].headers).toMatchObject({ authorization: 'Bearer shared', 'x-all': 'yes' });
+    const headersOfB = { authorization: 'Bearer own', 'x-all': 'yes', 'x-zone': 'eu' };
+    expect(b.calls.at(-1)!.headers).toMatchObject(headersOfB);
+    const text = String([...(await metrics.figures())]).replaceAll('"', '');
+    expect(text).toContain('deployment:1,outcome:model_unavailable},1');
+    expect(text).toMatch(/endpoint:local,deployment:eu,outcome:answered},\d/);
+    expect(text).not.toContain('127.0.0.1');
+    await close();
+    await Promise.all([a.stop(), b.stop()]);
+  });
+
+  it('asks each server of an endpoint for itself, for the doctor', async () => {
+    const deployments = [{ baseURL: 'http://h/v1' }, { name: 'eu', baseURL: 'http://i/v1' }];
+    const endpoints = [
+      { name: 'local', label: 'L', deployments },
+      { name: 'b', baseURL: 'http://h/v1' },
+    ];
+    writeFileSync(file, JSON.stringify({ endpoints }));
+    const models = await askedModels(testConfig({ CONFIG_FILE: file, DEMO: 'false' }));
+    expect(models.map(({ name, label }) => [name, label])).toEqual([
+      ['local.1', 'L (1)'],
+      ['local.eu', 'L (eu)'],
+      ['b', 'b'],
+    ]);
   });
 
   it('tells which endpoints have a limit', async () => {
