@@ -34,6 +34,9 @@ import { Sweep } from './control/sweep.service.js';
 import { GenerationMetrics } from './answer/generation-metrics.service.js';
 import { ModelCatalog } from './answer/model-catalog.service.js';
 import { AnswerWorker } from './run/answer-worker.service.js';
+import { Answering } from './run/answering.service.js';
+import { EndpointPlaces } from './run/endpoint-places.service.js';
+import { Requests } from './run/requests.service.js';
 import { Capacity } from './run/capacity.service.js';
 import { FlushTicker } from './run/flush-ticker.service.js';
 import { Owners } from './run/owners.service.js';
@@ -73,7 +76,7 @@ export class GenerationModule {
     providers: [
       adapter(IdempotencyKeys, idempotencyKeys[config.STORE]),
       ...[AskService, Drafts, Idempotency, Admission, Acceptance, AccountRecheck, ModelCatalog, GenerationMetrics],
-      ...[AskedFiles, ShownFiles],
+      ...[AskedFiles, ShownFiles, Requests, Answering, EndpointPlaces],
       ...[HeldCalls, CallPlaces],
       ...[Worker, AnswerWorker, KeyBudget, TokenBudget, Capacity, Owners, ActiveRuns, Saver, FlushTicker, Titles],
       ...[AnswerResponse, ReadingPlaces, Readers, LogSubscriptions, Heartbeat],

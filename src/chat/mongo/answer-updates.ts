@@ -80,6 +80,7 @@ function ended(end: AnswerEnd): Record<string, unknown> {
   return {
     ...{ ...kept(end.text, end.parts), ...given(end.usage), dueAt: null, updatedAt: NOW, writing: false },
     ...{ pending: NOT_PENDING, heldFor: null },
+    ...(end.by && { endpoint: literal(end.by.endpoint), model: literal(end.by.model) }),
     status: interrupted ? { $cond: ['$stop', 'stopped', 'interrupted'] } : end.status,
     error: interrupted ? { $cond: ['$stop', null, literal(end.error ?? null)] } : null,
     finishReason: finishReasonOf(end),

@@ -51,6 +51,7 @@ function ended(row: StoredMessage, end: AnswerEnd, now: number): StoredMessage {
     ...row,
     status,
     ...kept(row, end.text, end.parts),
+    ...(end.by && { endpoint: end.by.endpoint, model: end.by.model }),
     usage: end.usage ?? row.usage,
     error: status === 'interrupted' ? (end.error ?? null) : null,
     finishReason: status === 'stopped' ? null : (end.finishReason ?? null),

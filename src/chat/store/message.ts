@@ -41,6 +41,7 @@ export interface Message extends MessageRef {
   /** Null: only text. */
   parts: Parts | null;
   status: MessageStatus;
+  /** Of an answer: who is asked, and once it has ended who wrote it. */
   endpoint: string | null;
   model: string | null;
   usage: Usage | null;
@@ -62,6 +63,12 @@ export interface AnswerKey {
   tokensPerDay: number | null;
 }
 
+/** A model of an endpoint. */
+export interface AskedModel {
+  endpoint: string;
+  model: string;
+}
+
 export interface AnswerParams {
   instructions?: string;
   temperature?: number;
@@ -71,6 +78,8 @@ export interface AnswerParams {
   inherits?: true;
   /** Undefined: a person asked. */
   key?: AnswerKey;
+  /** Who may be asked instead, as far as the asker may; undefined: nobody. */
+  fallbacks?: AskedModel[];
 }
 
 /** An answer that is being written, with what says who may write. */
@@ -115,8 +124,8 @@ export const MESSAGE_FIELDS = {
   role: { kind: 'text', view: true, fixed: true },
   text: { kind: 'text', view: true },
   status: { kind: 'text', view: true },
-  endpoint: { kind: 'text', view: true, fixed: true },
-  model: { kind: 'text', view: true, fixed: true },
+  endpoint: { kind: 'text', view: true },
+  model: { kind: 'text', view: true },
   usage: { kind: 'json', view: true },
   error: { kind: 'json', view: true },
   finishReason: { kind: 'text', view: true, absent: null },
@@ -252,6 +261,8 @@ export interface AnswerEnd {
   error?: MessageError;
   /** Of a `stopped` one it is not kept. */
   finishReason?: FinishReason;
+  /** Who wrote it, where it is not who was asked. */
+  by?: AskedModel;
 }
 
 /** An answer as it ended, and its conversation after that; null where it is gone meanwhile. */

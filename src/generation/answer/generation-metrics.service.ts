@@ -33,6 +33,7 @@ export class GenerationMetrics {
   private readonly tokens;
   private readonly ends;
   private readonly providerErrors;
+  private readonly fallbacks;
   private readonly resumes;
   private readonly resets;
   private readonly titles;
@@ -80,6 +81,11 @@ export class GenerationMetrics {
       'endpoint',
       'code',
     ]);
+    this.fallbacks = metrics.counter(
+      'parley_fallbacks_total',
+      'Answers and titles that another endpoint’s model was asked for, because theirs could not',
+      ['endpoint', 'fallback'],
+    );
     this.resumes = metrics.counter('parley_stream_resumes_total', 'Streams that were taken up again by Last-Event-ID');
     this.resets = metrics.counter('parley_stream_resets_total', 'Answers that started over', ['reason']);
     this.titles = metrics.counter('parley_titles_total', 'Titles that models were asked for', ['outcome']);
@@ -137,6 +143,11 @@ export class GenerationMetrics {
 
   providerFailed(endpoint: string | null, code: string): void {
     this.providerErrors.add({ endpoint: endpoint ?? '-', code });
+  }
+
+  /** Another endpoint is asked in the place of one. */
+  fellBack(endpoint: string | null, fallback: string): void {
+    this.fallbacks.add({ endpoint: endpoint ?? '-', fallback });
   }
 
   /** Once for each answer, by whoever ended it. */

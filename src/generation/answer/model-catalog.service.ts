@@ -5,6 +5,7 @@ import {
   type Model,
   ModelError,
   type ModelInfo,
+  type ModelName,
   ModelRegistry,
   type ReasoningEffort,
 } from '../../../libs/models/index.js';
@@ -30,6 +31,16 @@ export class ModelCatalog {
 
   get(endpoint: string): Model | undefined {
     return this.registry.get(endpoint);
+  }
+
+  /** What may be asked in the place of an endpoint that can't answer, the first one first. */
+  fallbacksOf(endpoint: string): readonly ModelName[] {
+    return this.registry.fallbacksOf(endpoint);
+  }
+
+  /** Whether an endpoint may be asked in the place of another one. */
+  isFallback(endpoint: string): boolean {
+    return this.registry.isFallback(endpoint);
   }
 
   /** The models of an endpoint; null where its provider does not tell now. */

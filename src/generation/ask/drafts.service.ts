@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { AppError } from '../../../libs/errors/index.js';
 import type { Model } from '../../../libs/models/index.js';
-import { type Conversation, Conversations, Messages, NEW_CONVERSATION } from '../../chat/store/index.js';
-import type { StoredFilePart, Turn } from '../../chat/store/index.js';
+import { type AskedModel, type Conversation, Conversations, Messages } from '../../chat/store/index.js';
+import { NEW_CONVERSATION, type StoredFilePart, type Turn } from '../../chat/store/index.js';
 import type { AskBody } from '../../contract/ask.js';
 import { mayAsk } from '../../auth/accounts/key-rights.js';
 import type { KeyRights } from '../../http/request-auth.js';
@@ -34,6 +34,8 @@ export interface Draft {
   body: AskBody;
   model: Model;
   modelName: string;
+  /** What may be asked instead, as far as the asker may ask it. */
+  fallbacks: AskedModel[];
   conversation: Conversation | null;
   /** The message that the question answers; of another answer to an old question, that question. */
   parentId: string | null;
@@ -66,8 +68,16 @@ export class Drafts {
     await this.requireAbility(model, modelName, body, [...files, ...kept]);
     const isLimited = program !== undefined && program.tokensPerDay !== null;
     const own = body.reasoningEffort !== undefined || files.length > 0 || isLimited ? FORM_OF_PARTS : 1;
-    const found = { userId, program, body, model, modelName, conversation, parentId, files, askedAt };
+    const fallbacks = this.fallbacks(model, program);
+    const found = { userId, program, body, model, modelName, fallbacks, conversation, parentId, files, askedAt };
     return { ...found, needs: Math.max(own, needs) };
+  }
+
+  /** Whether they take what the question holds shows when one is needed. */
+  private fallbacks(model: Model, program: KeyRights | undefined): AskedModel[] {
+    return this.catalog
+      .fallbacksOf(model.name)
+      .filter((other) => !program || mayAsk(program, other.endpoint, other.model));
   }
 
   /** Only the question's own pictures: those of earlier turns are named to a model that can't see them. */
@@ -167,7 +177,8 @@ export function turnFrom(draft: Draft, ids: AskIds): Turn {
   const text = wellFormed(body.message ?? '');
   const question = { id: ids.userMessageId, parentId, text, parts: questionParts(draft.files, text) };
   const key = draft.program && { id: draft.program.id, tokensPerDay: draft.program.tokensPerDay };
-  const own = { maxTokens, reasoningEffort, ...(key && { key }) };
+  const { fallbacks } = draft;
+  const own = { maxTokens, reasoningEffort, ...(key && { key }), ...(fallbacks.length > 0 && { fallbacks }) };
   const settings = conversation ? { instructions, temperature, ...own } : own;
   const kept = conversation ?? { instructions, temperature };
   const inherits = (kept.instructions ?? kept.temperature ?? null) !== null;

@@ -1,12 +1,13 @@
 import type { EventLog, LogEntry } from '../../../libs/event-log/index.js';
-import type { FinishReason, ModelUsage } from '../../../libs/models/index.js';
+import type { FinishReason, ModelRequest, ModelUsage } from '../../../libs/models/index.js';
 import { NO_SPAN, type Span } from '../../../libs/tracing/index.js';
-import type { Messages, Writing } from '../../chat/store/index.js';
+import type { AskedModel, Messages, Usage, Writing } from '../../chat/store/index.js';
 import type { GenerationMetrics } from '../answer/generation-metrics.service.js';
 import { logKey, openingOf } from '../answer/log-entries.js';
 import { AnswerParts } from './answer-parts.js';
 import type { FlushTicker } from './flush-ticker.service.js';
 import { type LogOwner, LogWriter } from './log-writer.js';
+import { addUsage, estimateUsage } from './usage.js';
 
 /** An owner that was heard of so lately is alive. */
 export const STALE_MS = 5000;
@@ -35,12 +36,22 @@ export class Run implements LogOwner {
   readonly parts: AnswerParts;
   /** The provider's count for this attempt. */
   usage: ModelUsage | null = null;
+  /** What was asked of the model in this attempt; undefined: it was not yet. */
+  request: ModelRequest | undefined;
+  /** The model has said something in this attempt, if only what it costs. */
+  hasBegun = false;
+  /** Another one that is asked in the place of the answer's own. */
+  standIn: AskedModel | undefined;
+  /** What calls of this attempt may have cost that failed before another one was asked instead. */
+  passedOver: Usage | null = null;
   /** Why the provider ended it; undefined: it has not said. */
   finishReason: FinishReason | undefined;
   /** The model was asked in this attempt, and the provider may want to be paid for it. */
   isBilled = false;
   /** The count of its tokens in the budget of who asked. */
   counting: Promise<void> = Promise.resolve();
+  /** Passages that were told of, by their ids. */
+  readonly toldSources = new Set<string>();
   /** Frees the memory of the files that the model is shown. */
   releaseFiles: () => void = () => undefined;
   abortReason: AbortReason | undefined;
@@ -76,6 +87,29 @@ export class Run implements LogOwner {
   /** This attempt's number, from 1. */
   get attempt(): number {
     return this.answer.attempts + 1;
+  }
+
+  /** Who is asked now. */
+  get asked(): AskedModel {
+    const { endpoint, model } = this.answer;
+    return this.standIn ?? { endpoint: endpoint ?? '', model: model ?? '' };
+  }
+
+  /** What was spent before the call that runs now. */
+  get spentBefore(): Usage | null {
+    return addUsage(this.answer.spent, this.passedOver);
+  }
+
+  /** What the present call has cost by now. One that was broken off before its first word has cost its question. */
+  get spentNow(): Usage | null {
+    return this.usage ?? (this.request && this.isBilled ? estimateUsage(this.request, this.parts.allText) : null);
+  }
+
+  /** The call is over for good, and another one follows it in this attempt. */
+  passOver(): void {
+    this.passedOver = addUsage(this.passedOver, this.spentNow);
+    this.isBilled = false;
+    this.usage = null;
   }
 
   get text(): string {

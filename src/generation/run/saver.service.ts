@@ -64,7 +64,7 @@ export class Saver implements OnModuleInit, OnModuleDestroy {
         text: isNew ? run.text : '',
         // Thoughts without text stay in the log: the row keeps what an attempt before has brought.
         parts: isNew ? run.parts.since(run.saved.parts) : undefined,
-        usage: addUsage(run.answer.spent, run.usage),
+        usage: addUsage(run.spentBefore, run.usage),
       };
     });
     const idle = runs.filter((run, i) => run.saved.written === sent[i].written);

@@ -1,14 +1,17 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { type ModelUsage, textTurn } from '../../../libs/models/index.js';
+import { isPassedOn, type ModelError, type ModelUsage, textTurn } from '../../../libs/models/index.js';
 import { Queue } from '../../queue/index.js';
 import { conversationView } from '../../chat/api/views.js';
-import { type Conversation, Conversations, type Message, Messages, type Writing } from '../../chat/store/index.js';
+import { type AskedModel, type Conversation, Conversations, type Message } from '../../chat/store/index.js';
+import { Messages, type Usage, type Writing } from '../../chat/store/index.js';
 import { Config } from '../../config/config.js';
 import { Notices } from '../../notices/notices.service.js';
 import { GenerationMetrics } from '../answer/generation-metrics.service.js';
 import { titleJob } from '../answer/jobs.js';
 import { ModelCatalog } from '../answer/model-catalog.service.js';
-import { estimateUsage, isBilled } from './usage.js';
+import { logKey } from '../answer/log-entries.js';
+import { EndpointPlaces } from './endpoint-places.service.js';
+import { addUsage, estimateUsage, isBilled } from './usage.js';
 import { KeyBudget } from './key-budget.service.js';
 import { TokenBudget } from './token-budget.service.js';
 
@@ -50,6 +53,7 @@ export class Titles {
     private readonly config: Config,
     private readonly budget: TokenBudget,
     private readonly keys: KeyBudget,
+    private readonly places: EndpointPlaces,
   ) {}
 
   /** Orders a title. Only a nicety: where it can't be ordered, the first words stay. */
@@ -65,7 +69,7 @@ export class Titles {
     }
   }
 
-  /** Asks the model. One try: whatever fails, the first words stay. */
+  /** Asks the model, or where it can’t begin those that may stand in. One try: whatever fails, the first words stay. */
   async write(answer: Answered): Promise<void> {
     try {
       const [question] = await this.messages.branch(answer, 2);
@@ -82,12 +86,51 @@ export class Titles {
   }
 
   private async ask(answer: Answered, question: string): Promise<string> {
-    const model = this.catalog.get(answer.endpoint ?? '');
-    if (!model || !answer.model) return '';
+    const { endpoint, model, params } = answer;
+    const own = this.catalog.get(endpoint ?? '');
+    if (!own || !model) return '';
     // Of a key whose tokens are used up.
-    if (answer.params.key && !(await this.keys.hasRoom(answer.params.key))) return '';
+    if (params.key && !(await this.keys.hasRoom(params.key))) return '';
+    const signal = AbortSignal.timeout(TIMEOUT_MS);
+    const leave = await this.places.take(own, logKey(answer), signal);
+    try {
+      const said = await this.call(answer, { endpoint: own.name, model }, question, signal);
+      const title = typeof said === 'string' ? said : await this.askOthers(answer, question, signal);
+      if (title === undefined) throw said;
+      return title;
+    } finally {
+      leave();
+    }
+  }
+
+  /** Undefined: there is nobody else, or who is there can't, either. */
+  private async askOthers(answer: Answered, question: string, signal: AbortSignal): Promise<string | undefined> {
+    for (const other of answer.params.fallbacks ?? []) {
+      const model = this.catalog.get(other.endpoint);
+      // The answer may be one of another endpoint already.
+      if (!model || model.name === answer.endpoint) continue;
+      const leave = await this.places.tryTake(model, logKey(answer));
+      if (!leave) continue;
+      this.metrics.fellBack(answer.endpoint, other.endpoint);
+      try {
+        const said = await this.call(answer, other, question, signal);
+        if (typeof said === 'string') return said;
+      } finally {
+        leave();
+      }
+    }
+    return undefined;
+  }
+
+  /** A title, or why another model may be asked for it: this one could not begin. */
+  private async call(
+    answer: Answered,
+    asked: AskedModel,
+    question: string,
+    signal: AbortSignal,
+  ): Promise<string | ModelError> {
     const request = {
-      model: answer.model,
+      model: asked.model,
       turns: [textTurn('user', question)],
       instructions: INSTRUCTIONS,
       maxTokens: MAX_TOKENS,
@@ -95,19 +138,26 @@ export class Titles {
     };
     let text = '';
     let usage: ModelUsage | undefined;
+    let hasBegun = false;
     let isPaid = true;
+    let lost: Usage | null = null;
+    const onPassedOver = (error: ModelError) => {
+      if (isBilled(error)) lost = addUsage(lost, estimateUsage(request, ''));
+    };
     const counted = this.budget.sent(answer, request);
     try {
-      for await (const chunk of model.stream(request, AbortSignal.timeout(TIMEOUT_MS))) {
+      for await (const chunk of this.catalog.get(asked.endpoint)!.stream({ ...request, onPassedOver }, signal)) {
+        hasBegun = true;
         if ('text' in chunk) text += chunk.text;
         if ('usage' in chunk) usage = chunk.usage;
         if (text.length > QUESTION_CHARS) break;
       }
     } catch (error) {
       isPaid = text !== '' || isBilled(error);
-      throw error;
+      if (hasBegun || signal.aborted || !isPassedOn(error)) throw error;
+      return error;
     } finally {
-      await counted.settle(usage ?? (isPaid ? estimateUsage(request, text) : null));
+      await counted.settle(addUsage(lost, usage ?? (isPaid ? estimateUsage(request, text) : null)));
     }
     return titleFromWords(oneLine(text).replace(/^["'“„«]+|["'”“»]+$/gu, ''));
   }
