@@ -168,8 +168,8 @@ endpoints:
     expect(readEndpointsFile(example, {}).problems).toEqual([]);
     expect(readEndpointsFile(example, {}).endpoints.map(({ name }) => name)).toEqual(['ollama', 'local']);
     const all = readFileSync(example, 'utf8').replaceAll(/^ {2}#(?=-| {2})/gm, '  ');
-    const endpoints = taken(all, { OPENROUTER_API_KEY: 'a', AZURE_OPENAI_KEY: 'b' });
-    expect(endpoints.map(({ name }) => name)).toEqual(['ollama', 'local', 'openrouter', 'azure']);
+    const endpoints = taken(all, { OPENROUTER_API_KEY: 'a', AZURE_OPENAI_KEY: 'b', FARM_KEY: 'c' });
+    expect(endpoints.map(({ name }) => name)).toEqual(['ollama', 'local', 'farm', 'openrouter', 'azure']);
   });
 
   it.each(['', '# nothing\n', 'endpoints:\n', 'endpoints: []', '{}', '---\n'])('may hold no endpoint: %j', (text) => {

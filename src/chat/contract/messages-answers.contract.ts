@@ -126,6 +126,15 @@ export function answersContract(open: () => Promise<ChatStores>): void {
         expect(ended?.conversation?.updatedAt).toEqual(ended?.message.updatedAt);
       });
 
+      it('tells who wrote the answer, where it is not who was asked', async () => {
+        const before = await claim();
+        const by = { endpoint: '$other', model: '$root/model' };
+        const message = await finish(messages, ref, 1, 'o', { status: 'complete', text: 'x', by });
+        expect(message).toMatchObject(by);
+        expect(await messages.get(user, ref)).toEqual(message);
+        expect(before).not.toMatchObject(by);
+      });
+
       it('ends the answer as its owner, with text, usage and time', async () => {
         const before = await claim();
         const since = await activity();
