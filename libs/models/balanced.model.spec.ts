@@ -172,7 +172,11 @@ describe('a model over several deployments', () => {
     const first = await begin(model).next();
     const { providerMetadata } = (first.value as any).part;
     expect(providerMetadata).toEqual({ signature: 'a', deployment: 'a' });
-    const thought = (providerMetadata: Record<string, unknown>) => ({ type: 'reasoning' as const, text: '', providerMetadata });
+    const thought = (providerMetadata: Record<string, unknown>) => ({
+      type: 'reasoning' as const,
+      text: '',
+      providerMetadata,
+    });
     const call = { type: 'tool-call' as const, toolCallId: '1', toolName: 'f', input: '{}' };
     const foreign = { signature: 'b', deployment: 'b' };
     const parts = [
