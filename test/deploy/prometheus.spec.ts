@@ -81,6 +81,8 @@ describe('what is shipped for Prometheus', () => {
   });
 });
 
+const SEVERAL_SERVERS = ['parley_deployment_calls_total', 'parley_fallbacks_total'];
+
 describe('a Prometheus that scraped a real run', () => {
   let provider: Provider;
   let backends: Backends;
@@ -110,7 +112,15 @@ describe('a Prometheus that scraped a real run', () => {
     await (await ada.resume(events[0].data.messageId, '1-0')).text();
     expect((await ada.at(full).ask('No room')).status).toBe(503);
     expect((await ada.call('GET', '/api/convos')).status).toBe(200);
-    expect((await ada.call('POST', '/api/keys', { name: 'Script' })).status).toBe(201);
+    const { secret } = (await (await ada.call('POST', '/api/keys', { name: 'Script' })).json()) as any;
+    const asks = { model: 'gpt-test', stream: true, messages: [{ role: 'user', content: 'Hi' }] };
+    const asKey = { authorization: `Bearer ${secret}` };
+    // The provider fails every other call.
+    const answers: string[] = [];
+    for (let n = 0; n < 2; n++) {
+      answers.push(await (await ada.call('POST', '/v1/chat/completions', asks, asKey)).text());
+    }
+    expect(answers).toContainEqual(expect.stringContaining('[DONE]'));
     const headers = { 'x-api-key': 'sk-parley-mistyped' };
     expect((await fetch(`${url}/api/convos`, { headers })).status).toBe(401);
   };
@@ -178,8 +188,8 @@ describe('a Prometheus that scraped a real run', () => {
     const [, table] = /\| \| names \|\n([^]*?)\n\n/.exec(readFileSync(join(root, 'docs/deploy.md'), 'utf8'))!;
     const listed = [...table.matchAll(/`(\w+_\w+)`/g)].map(([, name]) => name);
     expect(listed.length).toBeGreaterThan(25);
-    // Of the embedded store, which is not here; of TITLES=model, which is not on.
-    const others = ['parley_sqlite_bytes', 'parley_titles_total'];
+    // Of the embedded store and of several servers, which are not here; of TITLES=model, which is not on.
+    const others = ['parley_sqlite_bytes', 'parley_titles_total', ...SEVERAL_SERVERS];
     for (const name of listed.filter((one) => !others.includes(one))) {
       const found = await prometheus.query(`count({job="parley", __name__=~"${name}(_bucket)?"})`);
       expect([name, found.length]).toEqual([name, 1]);

@@ -161,7 +161,8 @@ describe('keys for programs', () => {
       expect(await auth.call('GET', '/api/things', bearer(secret))).toMatchObject(missing('api'));
       expect((await auth.call('POST', '/v1/chat', bearer(secret))).status).toBe(201);
       const other = (await make({ scopes: ['api'] })).secret;
-      expect(await auth.call('POST', '/v1/chat', api(other))).toMatchObject(missing('chat'));
+      const inDialect = { status: 403, body: { error: { code: 'scope_missing', type: 'permission_error' } } };
+      expect(await auth.call('POST', '/v1/chat', api(other))).toMatchObject(inDialect);
     });
 
     it('never for what says who they are, nor for keys', async () => {
@@ -188,7 +189,10 @@ describe('keys for programs', () => {
 
     it('where people are not taken', async () => {
       expect(await auth.call('POST', '/v1/chat', { token: eve.token })).toMatchObject({ status: 401 });
-      expect(await auth.call('POST', '/v1/chat')).toMatchObject({ status: 401, body: { code: 'unauthenticated' } });
+      expect(await auth.call('POST', '/v1/chat')).toMatchObject({
+        status: 401,
+        body: { error: { code: 'invalid_api_key' } },
+      });
     });
   });
 
